@@ -1,0 +1,518 @@
+"""The contract between engine and window: plain frozen messages, the only things that cross the pipe.
+
+Knows nothing about how the engine computes or how a window shows.
+
+The window sends a `Command`; the engine answers with `Event`s. Arrays in events belong to the receiver.
+Positions count tokens from 0 at the start of the sequence. The *row* of a position is what the model
+computed when it had seen the token there: it predicts the token at position + 1. Probabilities are
+natural-log based; entropies are in nats; times in milliseconds; memory in bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.sampling.settings import SamplingSettings
+
+FloatArray: TypeAlias = NDArray[np.float32]
+IntArray: TypeAlias = NDArray[np.int64]
+
+# ---------------------------------------------------------------- what a person said
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation.
+
+    Args:
+        role: ``"system"``, ``"user"`` or ``"assistant"``.
+        text: what it says.
+        ids: of a reply, the exact token IDs the model wrote (without the token that ended it); they are
+            used as they are, never tokenized again. ``None`` where only text is known.
+    """
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+    ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPrompt:
+    """A conversation to be rendered with the model's chat template, ready for the model's reply."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawPrompt:
+    """Text to be continued as it is, without a template. Special tokens in it stay ordinary text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdsPrompt:
+    """Token IDs to be continued as they are."""
+
+    ids: tuple[int, ...]
+
+
+Prompt: TypeAlias = ChatPrompt | RawPrompt | IdsPrompt
+
+# ---------------------------------------------------------------- commands
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Load a model; the one loaded before is dropped.
+
+    Args:
+        model: path of a model file or bundle; ``None`` is the default model.
+        provider: ``"auto"`` (CUDA where it works, else CPU), ``"cpu"`` or ``"cuda"``.
+    """
+
+    model: str | None = None
+    provider: Literal["auto", "cpu", "cuda"] = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Generate:
+    """Continue a prompt. Answered by `Prompted`, `Step`s and one `Stopped`.
+
+    Args:
+        generation: number chosen by the sender; events of this generation carry it.
+        prompt: what to continue.
+        settings: the sampling chain, until `UpdateSettings` changes it.
+        seed: seed of the draws; the draw at a position is a function of (seed, position) alone.
+        max_tokens: stop after this many; ``None`` writes until the model ends or the context is full;
+            0 only reads the prompt.
+    """
+
+    generation: int
+    prompt: Prompt
+    settings: SamplingSettings
+    seed: int
+    max_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop generating at once, inside a prefill too. Harmless when nothing runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSettings:
+    """Change the sampling chain; takes effect at the next token."""
+
+    settings: SamplingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Unload:
+    """Drop the model and give its memory back."""
+
+
+# ---------------------------------------------------------------- queries: commands with an answer
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLogits:
+    """The logits of a row. Answer: ``float32 [vocabulary]``."""
+
+    query: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAttention:
+    """Attention of one layer for some query rows. Answer: `AttentionRows`.
+
+    Args:
+        query: number chosen by the sender.
+        layer: from 0.
+        head: from 0, or ``"mean"`` / ``"max"`` over the layer's heads.
+        start: first query position.
+        stop: one past the last query position; at most `ATTENTION_ROWS_PER_READ` rows are answered.
+    """
+
+    query: int
+    layer: int
+    head: int | Literal["mean", "max"]
+    start: int
+    stop: int
+
+
+ATTENTION_ROWS_PER_READ = 128
+"""Most query rows of one `ReadAttention`: keeps one answer to a few milliseconds of the engine's time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAttentionProfile:
+    """Where every head of every layer looks from one position. Answer: ``float32 [layer, head, key]``."""
+
+    query: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAtlas:
+    """Small pictures of all heads. Answer: `Atlas`.
+
+    Args:
+        query: number chosen by the sender.
+        cells: rows and columns of each small picture at most.
+    """
+
+    query: int
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStatistics:
+    """Probability, rank and entropy of the tokens at positions [start, stop). Answer: `Statistics`."""
+
+    query: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenize:
+    """Tokens of a text as a person types it; no special tokens. Answer: ``tuple[Token, ...]``."""
+
+    query: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPrompt:
+    """The exact tokens a prompt becomes. Answer: ``tuple[Token, ...]``."""
+
+    query: int
+    prompt: Prompt
+
+
+Query: TypeAlias = (
+    ReadLogits | ReadAttention | ReadAttentionProfile | ReadAtlas | ReadStatistics | Tokenize | ReadPrompt
+)
+Command: TypeAlias = Load | Generate | Stop | UpdateSettings | Unload | Query
+
+# ---------------------------------------------------------------- what answers carry
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token of a sequence.
+
+    Args:
+        id: its number in the vocabulary.
+        piece: its bytes, which need not be whole characters; a special token's are its name in UTF-8.
+        special: whether it is a control token.
+        part: where it comes from: ``"template"``, a role, or ``"reply"`` while being written.
+        message: index of the message it belongs to in the prompt, -1 for the template's own tokens.
+    """
+
+    id: int
+    piece: bytes
+    special: bool
+    part: Literal["template", "system", "user", "assistant", "reply"] = "template"
+    message: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One token of a distribution.
+
+    Args:
+        id: its number in the vocabulary.
+        piece: its bytes.
+        p: probability by the model alone, softmax of the raw logits over the whole vocabulary.
+        processed_p: probability after the whole chain, 0 where a stage removed it.
+        removed_by: name of the stage that removed it, ``None`` if it survived.
+    """
+
+    id: int
+    piece: bytes
+    p: float
+    processed_p: float
+    removed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionRows:
+    """Attention of one layer and head (or its mean or maximum) for query rows [start, stop).
+
+    Args:
+        weights: ``float32 [stop - start, stop]``; row r holds the weights of query ``start + r`` on the keys
+            0 … stop - 1, zero beyond the query itself. With sinks or biases a row need not sum to 1.
+    """
+
+    layer: int
+    head: int | Literal["mean", "max"]
+    start: int
+    stop: int
+    weights: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """Small pictures of the attention of all heads over the first `tokens` positions.
+
+    Args:
+        tokens: how many positions are in the pictures.
+        stride: positions per cell; cell (i, j) is the largest weight that the *last* query of row-group i gives
+            to any key of column-group j. With ``stride == 1`` it is the map itself.
+        weights: ``float32 [layer, head, cells, cells]``, zero above the diagonal.
+    """
+
+    tokens: int
+    stride: int
+    weights: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What the model thought of the tokens at positions [start, stop), given those before each.
+
+    Args:
+        logprobs: ``float32 [stop - start]`` natural logarithm of each token's probability; NaN at position 0,
+            which nothing predicts.
+        ranks: ``int64 [stop - start]`` 1 for the most probable token; 0 at position 0.
+        entropies: ``float32 [stop - start]`` of the distribution that the token came from, nats; NaN at 0.
+    """
+
+    start: int
+    stop: int
+    logprobs: FloatArray
+    ranks: IntArray
+    entropies: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How far what is shown is from what the model did, as measured on this machine and runtime.
+
+    Args:
+        kind: ``"measured"`` (the kernel's own numbers), ``"reconstructed"`` or ``"refused"``.
+        max_delta: largest absolute difference between reconstructed and the kernel's own attention over all
+            layers, heads, queries and keys of the probe; ``None`` if refused.
+        logits_delta: largest absolute difference between the logits of observed and unobserved graph.
+        tokens: length of the probe.
+        reason: why, in one sentence, for refused; otherwise how it was measured.
+    """
+
+    kind: Literal["measured", "reconstructed", "refused"]
+    max_delta: float | None
+    logits_delta: float | None
+    tokens: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderChoice:
+    """Which execution provider runs the model, and why.
+
+    Args:
+        name: ``"CPU"`` or ``"CUDA"``.
+        reason: one clause for the status bar (``"no CUDA driver found"``).
+        device: the processor's or GPU's name.
+        threads: threads of one operator on CPU.
+    """
+
+    name: str
+    reason: str
+    device: str
+    threads: int
+
+
+# ---------------------------------------------------------------- events
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A long task advanced.
+
+    Args:
+        task: ``"import"``, ``"load"``, ``"proof"`` or ``"prefill"``.
+        done: units done.
+        total: units in all; 0 when unknown.
+    """
+
+    task: Literal["import", "load", "proof", "prefill"]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model is ready.
+
+    Args:
+        name: name for people (``"SmolLM2-135M-Instruct"``).
+        architecture: ``"llama"``, …
+        parameters: how many numbers were learnt.
+        precision: how the weights are kept (``"8-bit blocks of 32"``).
+        layers: decoder layers.
+        heads: query heads a layer.
+        vocabulary: piece of every token ID, in order.
+        special_ids: IDs of the control tokens.
+        end_ids: IDs that end a reply.
+        context: most tokens of a sequence.
+        provider: what runs it, and why.
+        chat_template: the Jinja source, ``None`` where the model has none.
+        load_ms: from command to ready.
+        imported: whether the file had to be imported first (False: it was cached).
+        folder: where the bundle lies.
+    """
+
+    name: str
+    architecture: str
+    parameters: int
+    precision: str
+    layers: int
+    heads: int
+    vocabulary: tuple[bytes, ...] = field(repr=False)
+    special_ids: frozenset[int]
+    end_ids: frozenset[int]
+    context: int
+    provider: ProviderChoice
+    chat_template: str | None = field(repr=False)
+    load_ms: float
+    imported: bool
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """The proof of the loaded model is known."""
+
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    """A generation's prompt is known; its prefill begins.
+
+    Args:
+        generation: of `Generate`.
+        tokens: the whole prompt; it replaces the sequence.
+        reused: how many of the first tokens were in the key/value cache already.
+        banner: a sentence to show when the prompt is not what one would expect (no chat template, …).
+    """
+
+    generation: int
+    tokens: tuple[Token, ...] = field(repr=False)
+    reused: int
+    banner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One generated token with all that is known about it.
+
+    Args:
+        generation: of `Generate`.
+        position: where the token stands in the sequence.
+        token: the token.
+        logit: its raw logit.
+        logprob: natural logarithm of its probability before the chain.
+        processed_logprob: the same after the chain.
+        rank: its rank before the chain, 1 for the most probable.
+        entropy: of the distribution before the chain, nats.
+        draw: the uniform random number in [0, 1) that chose it.
+        settings: the settings in force.
+        top: the most probable tokens before the chain, descending.
+        model_ms: time in the model.
+        total_ms: time of the whole step.
+    """
+
+    generation: int
+    position: int
+    token: Token
+    logit: float
+    logprob: float
+    processed_logprob: float
+    rank: int
+    entropy: float
+    draw: float
+    settings: SamplingSettings
+    top: tuple[Candidate, ...] = field(repr=False)
+    model_ms: float
+    total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A generation ended; the engine is ready for the next.
+
+    Args:
+        generation: of `Generate`.
+        reason: ``"end"`` (the model ended its reply), ``"length"`` (max_tokens), ``"context"`` (the context is
+            full), ``"stopped"`` (by `Stop`) or ``"failed"`` (a `Failed` came before).
+        tokens: how many were written.
+        prefilled: prompt tokens that had to be read.
+        prefill_ms: time that took.
+        first_token_ms: from command to first token, 0 if there was none.
+        decode_ms: time from the first token to the last.
+    """
+
+    generation: int
+    reason: Literal["end", "length", "context", "stopped", "failed"]
+    tokens: int
+    prefilled: int
+    prefill_ms: float
+    first_token_ms: float
+    decode_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Figures for the status bar; sent at most a few times a second, and only when something runs."""
+
+    memory: int
+    captures: int
+    cache: int
+    context_used: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query asked for; its type is written at the query."""
+
+    query: int
+    value: object = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something went wrong.
+
+    Args:
+        case: short stable name of the failure.
+        what: one sentence, what happened, with the value.
+        remedy: one sentence, what to do.
+        generation: the generation it ended, if any.
+        query: the query that has no answer because of it, if any.
+    """
+
+    case: str
+    what: str
+    remedy: str
+    generation: int | None = None
+    query: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLost:
+    """The engine's process ended without being asked; made by the window's side of the pipe."""
+
+    exit_code: int | None
+
+
+Event: TypeAlias = (
+    Progress | Loaded | Proved | Prompted | Step | Stopped | Status | Answer | Failed | EngineLost
+)
