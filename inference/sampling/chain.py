@@ -1,0 +1,148 @@
+"""The sampling chain: which stages there are, in which order, and a record of what each did.
+
+Knows nothing about how a stage computes or where logits come from.
+
+The order and the definitions are those of Hugging Face transformers' `generate`. A new stage is one new file
+and one line in `STAGES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.sampling import min_p, repetition_penalty, temperature, top_k, top_p
+from inference.sampling.candidates import Candidates
+from inference.sampling.distribution import DoubleArray, FloatArray, IntArray
+from inference.sampling.settings import SETTING_BOUNDS, SamplingSettings
+from inference.sampling.stage import Stage
+
+StageIndices: TypeAlias = NDArray[np.uint8]
+
+STAGES: tuple[Stage, ...] = (
+    repetition_penalty.STAGE,
+    temperature.STAGE,
+    top_k.STAGE,
+    top_p.STAGE,
+    min_p.STAGE,
+)
+
+SURVIVED = 255
+"""In `ChainResult.removed_by`: no stage removed the token."""
+
+MASKED = 254
+"""In `ChainResult.removed_by`: the model itself gave the token a logit of minus infinity."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StageRecord:
+    """What one stage did.
+
+    Args:
+        name: of the stage.
+        setting: the value it was given.
+        active: whether it was applied; it is not at the value that means off.
+        candidates: the tokens in the running after it, with their logits.
+    """
+
+    name: str
+    setting: float
+    active: bool
+    candidates: Candidates
+
+    @property
+    def kept(self) -> int:
+        """How many tokens are left after it."""
+        return len(self.candidates)
+
+    @property
+    def entropy(self) -> float:
+        """Of the distribution after it, nats."""
+        return self.candidates.entropy
+
+
+@dataclass(frozen=True, eq=False)
+class ChainResult:
+    """What the chain made of a row of logits, stage by stage.
+
+    Nothing here is sorted or summed over the whole vocabulary before somebody asks for it.
+
+    Args:
+        raw: the distribution of the model alone.
+        stages: one record for each entry of `STAGES`, in order.
+    """
+
+    raw: Candidates
+    stages: tuple[StageRecord, ...]
+
+    @property
+    def final(self) -> Candidates:
+        """The tokens that one is drawn from."""
+        return self.stages[-1].candidates
+
+    @cached_property
+    def ids(self) -> IntArray:
+        """``int64 [n]`` survivors, the most probable first, of equals the lower ID.
+
+        Sorts all survivors; where no stage removes any, prefer ``final.top(count)``.
+        """
+        return self.final.ids[self.final.descending]
+
+    @cached_property
+    def probabilities(self) -> DoubleArray:
+        """``float64 [n]`` of `ids`; they sum to 1."""
+        return self.final.weights[self.final.descending] / self.final.total
+
+    def removed_by(self) -> StageIndices:
+        """``uint8 [vocabulary]`` index into `STAGES` of what removed a token, or `SURVIVED` or `MASKED`."""
+        return self._removed_by
+
+    def stage_that_removed(self, token: int) -> str | None:
+        """Name of the stage that removed a token; ``None`` if it survived, ``"model"`` if that masked it."""
+        code = int(self._removed_by[token])
+        if code == SURVIVED:
+            return None
+        return "model" if code == MASKED else self.stages[code].name
+
+    def processed(self) -> FloatArray:
+        """``float32 [vocabulary]`` logits after the chain, minus infinity for what is out."""
+        logits = np.full(self.raw.vocabulary, -np.inf, np.float32)
+        logits[self.final.ids] = self.final.logits
+        return logits
+
+    @cached_property
+    def _removed_by(self) -> StageIndices:
+        removed = np.full(self.raw.vocabulary, MASKED, np.uint8)
+        removed[self.raw.ids] = SURVIVED
+        before = self.raw
+        for index, record in enumerate(self.stages):
+            if record.kept < len(before):
+                removed[before.ids] = index
+                removed[record.candidates.ids] = SURVIVED
+            before = record.candidates
+        removed.flags.writeable = False
+        return removed
+
+
+def run_chain(logits: FloatArray, history: IntArray, settings: SamplingSettings) -> ChainResult:
+    """Apply every stage that is not off.
+
+    Args:
+        logits: ``float32 [vocabulary]`` of one row, as `check_logits` accepts them; copied, so the caller may
+            reuse the memory.
+        history: ``int64 [tokens]`` the sequence before the token to be chosen.
+        settings: what to apply.
+    """
+    raw = candidates = Candidates.whole(logits)
+    records = []
+    for stage in STAGES:
+        value = getattr(settings, stage.setting)
+        active = value != SETTING_BOUNDS[stage.setting].off
+        if active:
+            candidates = stage.apply(candidates, value, history)
+        records.append(StageRecord(stage.name, value, active, candidates))
+    return ChainResult(raw, tuple(records))

@@ -1,0 +1,23 @@
+"""Top-k: keeps the k most probable tokens.
+
+Knows nothing about the other stages.
+
+Fan et al., arXiv 1805.04833, as `TopKLogitsWarper` of Hugging Face transformers has it.
+"""
+
+from __future__ import annotations
+
+from inference.sampling.candidates import Candidates
+from inference.sampling.distribution import IntArray
+from inference.sampling.selection import kth_largest
+from inference.sampling.stage import Stage
+
+
+def keep_top_k(candidates: Candidates, k: float, history: IntArray) -> Candidates:
+    """Keep tokens no less probable than the k-th; all that equal it stay, so there can be more than k."""
+    if k >= len(candidates):
+        return candidates
+    return candidates.keep(candidates.logits >= kth_largest(candidates.logits, int(k)))
+
+
+STAGE = Stage("top-k", "top_k", keep_top_k)
