@@ -118,6 +118,11 @@ class Candidates:
         places = self.positions_of(ids)
         return np.where(places >= 0, self.weights[places] / self.total, 0.0)
 
+    def log_probability_of(self, token: int) -> float:
+        """Natural logarithm of a token's probability, minus infinity if it is out."""
+        place = int(self.positions_of(np.asarray(token)))
+        return float(self.logits[place]) - self.log_normaliser if place >= 0 else -np.inf
+
     def rank_of(self, token: int) -> int:
         """Place of a token in descending order, 1 for the most probable; 0 if it is out."""
         place = int(self.positions_of(np.asarray(token)))

@@ -66,7 +66,10 @@ def log_softmax(logits: FloatArray) -> FloatArray:
     Returns:
         ``float32 [..., vocabulary]``; sums are accumulated in float64.
     """
-    return (logits.astype(np.float64) - log_normaliser(logits)[..., None]).astype(np.float32)
+    shifted, _ = _shifted(logits)
+    logprobs = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    with np.errstate(over="ignore"):
+        return logprobs.astype(np.float32)
 
 
 def log_normaliser(logits: FloatArray) -> DoubleArray:
