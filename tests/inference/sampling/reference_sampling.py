@@ -5,7 +5,7 @@ Knows nothing about Vitrine: it runs by itself under an interpreter that has tor
     python reference_sampling.py OUT.npz
 
 The arrays, one group for each vocabulary V, are ``logits_V [case, V]``, ``history_V [case, tokens]``,
-``settings_V [case, 5]`` in the order of the chain (off where a stage is not applied), ``expected_V [case, V]``;
+``settings_V [case, 5]`` in the order of the chain (off where not applied), ``expected_V [case, V]``;
 and ``versions``.
 """
 
