@@ -5,6 +5,7 @@ Knows nothing about which stages there are.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -122,6 +123,11 @@ class Candidates:
         """Natural logarithm of a token's probability, minus infinity if it is out."""
         place = int(self.positions_of(np.asarray(token)))
         return float(self.logits[place]) - self.log_normaliser if place >= 0 else -np.inf
+
+    def log_probability_of(self, token: int) -> float:
+        """Natural logarithm of a token's probability, minus infinity if it is out."""
+        place = int(self.positions_of(np.asarray(token)))
+        return float(self.shifted[place] - np.log(self.total)) if place >= 0 else -math.inf
 
     def rank_of(self, token: int) -> int:
         """Place of a token in descending order, 1 for the most probable; 0 if it is out."""

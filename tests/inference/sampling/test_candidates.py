@@ -21,6 +21,11 @@ def test_probabilities_of_tokens_in_and_out(left: Candidates) -> None:
     assert left.probability_of(np.array([5, 9, 0, 7])) == pytest.approx([0.4, 0.1, 0.0, 0.0], rel=1e-6)
 
 
+def test_log_probabilities_of_tokens_in_and_out(left: Candidates) -> None:
+    assert left.log_probability_of(5) == pytest.approx(math.log(0.4))
+    assert left.log_probability_of(0) == -math.inf
+
+
 def test_ranks_of_tokens_in_and_out(left: Candidates) -> None:
     assert [left.rank_of(token) for token in (5, 6, 2, 9, 0, 7)] == [1, 2, 3, 4, 0, 0]
 
