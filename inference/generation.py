@@ -1,0 +1,97 @@
+"""Writing a reply: a plain generator of steps; the consumer owns pace and cancel.
+
+Knows nothing about conversations, templates or who watches.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from inference.contract import Candidate, Step, Token
+from inference.runtime.decoder import Decoder
+from inference.sampling.chain import ChainResult, run_chain
+from inference.sampling.distribution import check_logits
+from inference.sampling.draw import draw_at, pick
+from inference.sampling.settings import SamplingSettings
+from inference.sequence import TokenSequence
+from models.tokenizer.tokenizer import Tokenizer
+
+TOP_CANDIDATES = 16
+"""How many of the most probable tokens a step carries."""
+
+
+def generate(
+    decoder: Decoder,
+    tokenizer: Tokenizer,
+    sequence: TokenSequence,
+    settings: Callable[[], SamplingSettings],
+    seed: int,
+    generation: int = 0,
+) -> Iterator[Step]:
+    """Write tokens until the consumer stops or the context is full.
+
+    Each token is read by the model only when the next one is asked for, so whoever stops after a step has
+    paid for no other.
+
+    Args:
+        decoder: the model, which has read the sequence but for its last token at most.
+        tokenizer: names the tokens.
+        sequence: grows by one token a step.
+        settings: asked before every token for the sampling chain in force.
+        seed: of the draws.
+        generation: number that the steps carry.
+
+    Yields:
+        One step a token; the token that ends a reply is a step like others.
+
+    Raises:
+        Interrupted: a run was interrupted.
+        VitrineError: the runtime failed, or the logits cannot be used.
+    """
+    while not sequence.is_full:
+        started = time.perf_counter()
+        last = len(sequence) - 1
+        if sequence.read == last:
+            decoder.decode(int(sequence.ids[last]), last)
+            sequence.read = last + 1
+        logits = decoder.last_logits(last)
+        in_model = time.perf_counter()
+        check_logits(logits, decoder.vocabulary)
+        now = settings()
+        result = run_chain(logits, sequence.ids, now)
+        draw = draw_at(seed, last + 1)
+        token = pick(result, draw)
+        position = sequence.append(token)
+        raw = result.raw
+        yield Step(
+            generation=generation,
+            position=position,
+            token=Token(token, tokenizer.piece(token), tokenizer.is_control(token), "reply"),
+            logit=float(logits[token]),
+            logprob=raw.log_probability_of(token),
+            processed_logprob=result.final.log_probability_of(token),
+            rank=raw.rank_of(token),
+            entropy=raw.entropy,
+            draw=draw,
+            settings=now,
+            top=top_candidates(result, tokenizer),
+            model_ms=(in_model - started) * 1000,
+            total_ms=(time.perf_counter() - started) * 1000,
+        )
+
+
+def top_candidates(result: ChainResult, tokenizer: Tokenizer) -> tuple[Candidate, ...]:
+    """The most probable tokens of a distribution and what the chain made of them.
+
+    Args:
+        result: of the chain.
+        tokenizer: names the tokens.
+    """
+    ids = result.raw.top(TOP_CANDIDATES)
+    before = result.raw.probability_of(ids).tolist()
+    after = result.final.probability_of(ids).tolist()
+    return tuple(
+        Candidate(token, tokenizer.piece(token), p, processed, result.stage_that_removed(token))
+        for token, p, processed in zip(ids.tolist(), before, after, strict=True)
+    )

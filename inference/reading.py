@@ -1,0 +1,172 @@
+"""Reading the inside of a model at positions it has read: logits, statistics, attention.
+
+Knows nothing about who asks or how answers travel.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from inference.attention import attention_rows, atlas_cells, atlas_stride, combine_heads
+from inference.contract import (
+    ATTENTION_ROWS_PER_READ,
+    Atlas,
+    AttentionRows,
+    FloatArray,
+    IntArray,
+    Statistics,
+)
+from inference.runtime.decoder import Decoder
+from inference.sampling.distribution import check_logits, entropy, log_normaliser, rank
+from inference.sequence import TokenSequence
+from models.attention_site import AttentionSite
+from models.errors import VitrineError
+
+
+class Reader:
+    """Looks into a decoder at the positions that its sequence has read.
+
+    Args:
+        decoder: the model with its cache and captures.
+        sequence: what it has read.
+    """
+
+    def __init__(self, decoder: Decoder, sequence: TokenSequence) -> None:
+        self._decoder = decoder
+        self._sequence = sequence
+
+    def logits(self, position: int) -> FloatArray:
+        """Logits of a row: ``float32 [vocabulary]``.
+
+        Raises:
+            VitrineError: the position is not read yet.
+        """
+        self._check(position)
+        return self._decoder.last_logits(position).copy()
+
+    def statistics(self, start: int, stop: int) -> Statistics:
+        """Probability, rank and entropy of the tokens at [start, stop).
+
+        Raises:
+            VitrineError: the row before a position is not read yet.
+        """
+        count = stop - start
+        logprobs = np.full(count, np.nan, np.float32)
+        entropies = np.full(count, np.nan, np.float32)
+        ranks: IntArray = np.zeros(count, np.int64)
+        first = max(start, 1)
+        if stop > first:
+            self._check(stop - 2)
+            for row, logits in self._decoder.logits(first - 1, stop - 1):
+                check_logits(logits, self._decoder.vocabulary)
+                rows = slice(row + 1 - start, row + 1 - start + len(logits))
+                ids = self._sequence.ids[row + 1 : row + 1 + len(logits)]
+                chosen = np.take_along_axis(logits, ids[:, None], axis=1)[:, 0]
+                logprobs[rows] = chosen - log_normaliser(logits)
+                entropies[rows] = entropy(logits)
+                ranks[rows] = rank(logits, ids)
+        return Statistics(start, stop, logprobs, ranks, entropies)
+
+    def attention(
+        self, layer: int, head: int | Literal["mean", "max"], start: int, stop: int
+    ) -> AttentionRows:
+        """Attention of query rows, at most `ATTENTION_ROWS_PER_READ` of them.
+
+        Raises:
+            VitrineError: there is no such layer or head, or a position is not read yet.
+        """
+        site = self._site(layer)
+        stop = min(stop, start + ATTENTION_ROWS_PER_READ)
+        self._check(start)
+        self._check(stop - 1)
+        if isinstance(head, int) and not 0 <= head < site.heads:
+            raise VitrineError(
+                "no-such-head", f"There is no head {head}.", f"Choose one from 0 to {site.heads - 1}."
+            )
+        queries = self._decoder.queries[layer, start:stop]
+        keys = self._decoder.cache.keys(layer, stop)
+        if isinstance(head, int):
+            weights = attention_rows(site, queries, keys, start, slice(head, head + 1))[0]
+        else:
+            weights = combine_heads(attention_rows(site, queries, keys, start), head)
+        return AttentionRows(layer, head, start, stop, weights)
+
+    def attention_profile(self, position: int) -> FloatArray:
+        """Where every head looks from one position: ``float32 [layer, head, key]``.
+
+        Raises:
+            VitrineError: the position is not read yet.
+        """
+        self._check(position)
+        rows = slice(position, position + 1)
+        return np.stack(
+            [
+                attention_rows(
+                    site,
+                    self._decoder.queries[site.layer, rows],
+                    self._decoder.cache.keys(site.layer, position + 1),
+                    position,
+                )[:, 0]
+                for site in self._decoder.sites
+            ]
+        )
+
+    def atlas(self, cells: int) -> Atlas:
+        """Small pictures of all heads over everything read.
+
+        Raises:
+            VitrineError: nothing is read yet.
+        """
+        length = self._sequence.read
+        self._check(0)
+        stride = atlas_stride(length, max(cells, 1))
+        weights = np.stack(
+            [
+                atlas_cells(
+                    site,
+                    self._decoder.queries[site.layer, :length],
+                    self._decoder.cache.keys(site.layer, length),
+                    stride,
+                )
+                for site in self._decoder.sites
+            ]
+        )
+        return Atlas(length, stride, weights)
+
+    def whole_attention(self) -> FloatArray:
+        """All of it: ``float32 [layer, head, query, key]``; grows with the square of the length."""
+        length = self._sequence.read
+        return np.stack(
+            [
+                attention_rows(
+                    site,
+                    self._decoder.queries[site.layer, :length],
+                    self._decoder.cache.keys(site.layer, length),
+                    0,
+                )
+                for site in self._decoder.sites
+            ]
+        )
+
+    def whole_logits(self) -> FloatArray:
+        """Logits of every row: ``float32 [token, vocabulary]``."""
+        return np.concatenate([logits for _, logits in self._decoder.logits(0, self._sequence.read)])
+
+    def _site(self, layer: int) -> AttentionSite:
+        if not 0 <= layer < len(self._decoder.sites):
+            raise VitrineError(
+                "no-such-layer",
+                f"There is no layer {layer}.",
+                f"Choose one from 0 to {len(self._decoder.sites) - 1}.",
+            )
+        return self._decoder.sites[layer]
+
+    def _check(self, position: int) -> None:
+        if not 0 <= position < self._sequence.read:
+            raise VitrineError(
+                "position-not-read",
+                f"The model has not read position {position} (it has read {self._sequence.read} tokens).",
+                "Wait for it, or choose an earlier token.",
+            )

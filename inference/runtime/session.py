@@ -1,0 +1,159 @@
+"""One session of a graph: opened on the provider that was asked for, run so that it can be interrupted.
+
+Knows nothing about what a graph computes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import onnxruntime
+from numpy.typing import NDArray
+
+from inference.runtime.providers import Provider
+from models.errors import VitrineError
+
+
+class Interrupted(Exception):
+    """A run was ended from another thread by `Interrupter.interrupt`."""
+
+
+class Interrupter:
+    """Ends the present run of any session that shares it, from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: onnxruntime.RunOptions | None = None
+        self._interrupted = False
+
+    def interrupt(self) -> None:
+        """End the present run, or the next if none is running."""
+        with self._lock:
+            self._interrupted = True
+            if self._running is not None:
+                self._running.terminate = True
+
+    def resume(self) -> None:
+        """Forget an interruption that has done its work."""
+        with self._lock:
+            self._interrupted = False
+
+    @contextmanager
+    def run(self) -> Iterator[onnxruntime.RunOptions]:
+        """Options for one run.
+
+        Raises:
+            Interrupted: the run was, or is to be, interrupted.
+            VitrineError: the runtime failed.
+        """
+        # One that was terminated stays so: each run has its own.
+        options = onnxruntime.RunOptions()
+        with self._lock:
+            if self._interrupted:
+                raise Interrupted
+            self._running = options
+        try:
+            yield options
+        except Exception as error:  # the runtime's exceptions share no base class but this
+            if options.terminate:
+                raise Interrupted from None
+            raise runtime_failure(error) from error
+        finally:
+            with self._lock:
+                self._running = None
+
+
+class Session:
+    """A graph ready to run.
+
+    Args:
+        graph: path, or the serialised graph.
+        provider: where it runs.
+        interrupter: what can end its runs.
+        folder: of the weights that a serialised graph refers to.
+
+    Raises:
+        VitrineError: the runtime refuses it, or runs it elsewhere than asked.
+    """
+
+    def __init__(
+        self, graph: str | bytes, provider: Provider, interrupter: Interrupter, folder: str | None = None
+    ) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = provider.choice.threads
+        # Spinning threads take a third more of the processor for the same time on the clock.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        if folder is not None:
+            options.add_session_config_entry("session.model_external_initializers_file_folder_path", folder)
+        try:
+            self._session = onnxruntime.InferenceSession(
+                graph, options, providers=provider.sessions, enable_fallback=0
+            )
+        except Exception as error:  # the runtime's exceptions share no base class but this
+            raise runtime_failure(error) from error
+        self._interrupter = interrupter
+        wanted = f"{provider.choice.name}ExecutionProvider"
+        if self._session.get_providers()[0] != wanted:
+            raise VitrineError(
+                "provider-refused",
+                f"The runtime put the model on {self._session.get_providers()[0]} instead of {wanted}.",
+                "Start again with the CPU.",
+            )
+
+    def binding(self) -> Any:
+        """A new binding of inputs and outputs."""
+        return self._session.io_binding()
+
+    def run_bound(self, binding: Any) -> None:
+        """Run with everything bound.
+
+        Raises:
+            Interrupted: the run was interrupted.
+            VitrineError: the runtime failed.
+        """
+        with self._interrupter.run() as options:
+            self._session.run_with_iobinding(binding, options)
+
+    def run(self, outputs: list[str], inputs: dict[str, NDArray[Any]]) -> list[NDArray[Any]]:
+        """Run with inputs and outputs copied.
+
+        Raises:
+            Interrupted: the run was interrupted.
+            VitrineError: the runtime failed.
+        """
+        with self._interrupter.run() as options:
+            results: list[NDArray[Any]] = self._session.run(outputs, inputs, options)
+            return results
+        raise AssertionError("the interrupter's context swallows no exception")
+
+
+def bind_input(binding: Any, name: str, array: NDArray[Any]) -> None:
+    """Bind an array's own memory as an input; the array must outlive the binding and be contiguous."""
+    binding.bind_input(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
+
+
+def bind_output(binding: Any, name: str, array: NDArray[Any]) -> None:
+    """Bind an array's own memory as an output; the array must outlive the binding and be contiguous."""
+    binding.bind_output(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
+
+
+def runtime_failure(error: Exception) -> VitrineError:
+    """What the runtime raised, as something a person can act on."""
+    if isinstance(error, VitrineError):
+        return error
+    text = str(error).strip()
+    first_line = text.splitlines()[0][:300] if text else type(error).__name__
+    if isinstance(error, MemoryError) or "allocate" in text.lower() or "out of memory" in text.lower():
+        return VitrineError(
+            "out-of-memory",
+            f"There is not enough memory to run the model ({first_line}).",
+            "Close other programs, or choose a smaller model.",
+        )
+    return VitrineError(
+        "runtime-failed",
+        f"The runtime failed: {first_line}.",
+        "Restart the engine; if it fails again, report it.",
+    )

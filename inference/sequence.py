@@ -1,0 +1,66 @@
+"""The one sequence an engine holds: its token IDs, and up to where the cache and the captures are valid.
+
+Knows nothing about models: positions and IDs only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Ids
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class TokenSequence:
+    """Token IDs with a mark: positions before `read` have keys, values, queries and hidden states.
+
+    Args:
+        capacity: positions at most.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._ids = np.zeros(capacity, np.int64)
+        self._length = 0
+        self.read = 0
+        """Positions from 0 that the model has read."""
+
+    def __len__(self) -> int:
+        return self._length
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """``int64 [length]``, a view."""
+        return self._ids[: self._length]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further token fits."""
+        return self._length == len(self._ids)
+
+    def replace(self, ids: Ids[int]) -> int:
+        """Become another sequence, keeping what the two have in common at the start.
+
+        Args:
+            ids: the new sequence, within the capacity.
+
+        Returns:
+            How many positions stay read.
+        """
+        new = np.asarray(ids, np.int64)
+        shared = min(len(new), self.read)
+        different = np.flatnonzero(self._ids[:shared] != new[:shared])
+        self.read = int(different[0]) if len(different) else shared
+        self._ids[: len(new)] = new
+        self._length = len(new)
+        return self.read
+
+    def append(self, token: int) -> int:
+        """Add a token that the model has not read yet.
+
+        Returns:
+            Its position.
+        """
+        position = self._length
+        self._ids[position] = token
+        self._length += 1
+        return position
