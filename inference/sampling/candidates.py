@@ -122,11 +122,6 @@ class Candidates:
     def log_probability_of(self, token: int) -> float:
         """Natural logarithm of a token's probability, minus infinity if it is out."""
         place = int(self.positions_of(np.asarray(token)))
-        return float(self.logits[place]) - self.log_normaliser if place >= 0 else -np.inf
-
-    def log_probability_of(self, token: int) -> float:
-        """Natural logarithm of a token's probability, minus infinity if it is out."""
-        place = int(self.positions_of(np.asarray(token)))
         return float(self.shifted[place] - np.log(self.total)) if place >= 0 else -math.inf
 
     def rank_of(self, token: int) -> int:

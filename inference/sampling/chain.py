@@ -97,9 +97,16 @@ class ChainResult:
         """``float64 [n]`` of `ids`; they sum to 1."""
         return self.final.weights[self.final.descending] / self.final.total
 
-    def removed_by(self) -> StageIndices:
-        """``uint8 [vocabulary]`` index into `STAGES` of what removed a token, or `SURVIVED` or `MASKED`."""
-        return self._removed_by
+    def removed_by(self, ids: IntArray | None = None) -> StageIndices:
+        """Which stage removed tokens.
+
+        Args:
+            ids: the tokens asked about; ``None`` is the whole vocabulary.
+
+        Returns:
+            ``uint8``, the shape of `ids`: index into `STAGES`, or `SURVIVED`, or `MASKED`.
+        """
+        return self._removed_by if ids is None else self._removed_by[ids]
 
     def stage_that_removed(self, token: int) -> str | None:
         """Name of the stage that removed a token; ``None`` if it survived, ``"model"`` if that masked it."""

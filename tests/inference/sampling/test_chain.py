@@ -157,6 +157,7 @@ def test_a_chain_by_hand() -> None:
     assert result.ids.tolist() == [0, 1]
     assert result.probabilities == pytest.approx([0.8, 0.2], rel=1e-6)
     assert result.removed_by().tolist() == [SURVIVED, SURVIVED, 3, 2, 2]
+    assert result.removed_by(np.array([4, 0, 2])).tolist() == [2, SURVIVED, 3]
     assert [result.stage_that_removed(token) for token in range(5)] == [None, None, "top-p", "top-k", "top-k"]
     assert [result.final.rank_of(token) for token in range(5)] == [1, 2, 0, 0, 0]
     assert [result.raw.rank_of(token) for token in range(5)] == [1, 2, 3, 4, 5]
