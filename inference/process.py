@@ -1,0 +1,242 @@
+"""The one place where processes and threads are started: the engine's, and workers of the engine.
+
+Knows nothing about what they compute.
+
+Children are spawned, never forked: a fork of a process with threads and a GUI is undefined. They end by
+themselves when the pipe to their parent closes, however the parent died.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from inference.connection import EngineConnection
+from inference.contract import Command, EngineLost, Event
+
+END_TIMEOUT_S = 2.0
+"""How long something may take to end by itself before it is killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A child process and the pipe to it."""
+
+    process: BaseProcess
+    connection: Connection
+
+    def kill(self) -> None:
+        """End it at once and wait until it is gone."""
+        self.connection.close()
+        self.process.kill()
+        self.process.join()
+        self.process.close()
+
+
+def start_worker(target: Callable[..., None], *arguments: Any) -> Worker:
+    """Start a child process.
+
+    Args:
+        target: a module-level function; called in the child with its end of the pipe and the arguments. It has
+            to end when the pipe does (`EOFError`).
+        arguments: must be picklable.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=target, args=(theirs, *arguments), daemon=True)
+    process.start()
+    theirs.close()  # so that our end sees the child's death
+    return Worker(process, ours)
+
+
+class EventQueue:
+    """Events on their way from a background thread to whoever drains them."""
+
+    def __init__(self) -> None:
+        self._events: deque[Event] = deque()
+        self._lock = threading.Lock()
+        self._notify: Callable[[], None] | None = None
+
+    def put(self, event: Event) -> None:
+        """Add an event; from any thread."""
+        with self._lock:
+            was_empty = not self._events
+            self._events.append(event)
+            notify = self._notify
+        if was_empty and notify is not None:
+            notify()
+
+    def drain(self) -> list[Event]:
+        """Take everything."""
+        with self._lock:
+            events = list(self._events)
+            self._events.clear()
+        return events
+
+    def on_arrival(self, notify: Callable[[], None]) -> None:
+        """Call `notify` whenever an event arrives at an empty queue, and now if there are events."""
+        with self._lock:
+            self._notify = notify
+            waiting = bool(self._events)
+        if waiting:
+            notify()
+
+
+class EngineProcess:
+    """An engine in a process of its own."""
+
+    def __init__(self) -> None:
+        self._worker = start_worker(_engine_main)
+        self._events = EventQueue()
+        self._outbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._closing = False
+        self._exit_code: int | None = None
+        self._reader = threading.Thread(target=self._read, name="engine events", daemon=True)
+        self._writer = threading.Thread(target=self._write, name="engine commands", daemon=True)
+        self._reader.start()
+        self._writer.start()
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the engine; ``None`` once it is closed."""
+        return None if self._closing else self._worker.process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the engine can still take commands."""
+        return self._reader.is_alive() and not self._closing
+
+    def send(self, command: Command) -> None:
+        """Hand over a command; never blocks."""
+        self._outbox.put(command)
+
+    def receive(self) -> list[Event]:
+        """Every event that has arrived."""
+        return self._events.drain()
+
+    def on_arrival(self, notify: Callable[[], None]) -> None:
+        """Have `notify` called from a background thread when events arrive at an empty queue."""
+        self._events.on_arrival(notify)
+
+    def close(self) -> None:
+        """End the engine; it is killed if it does not end by itself."""
+        if self._closing:
+            return
+        self._closing = True
+        self._outbox.put(None)
+        self._writer.join(END_TIMEOUT_S)
+        process = self._worker.process
+        process.join(END_TIMEOUT_S)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        self._reader.join()
+        self._writer.join()
+        process.close()
+
+    def _read(self) -> None:
+        connection, process = self._worker.connection, self._worker.process
+        # Whatever ends the conversation, a torn message included, the engine is of no more use.
+        with contextlib.suppress(Exception):
+            while True:
+                self._events.put(connection.recv())
+        if not self._closing:
+            process.join(END_TIMEOUT_S)
+            self._events.put(EngineLost(process.exitcode))
+            self._outbox.put(None)
+
+    def _write(self) -> None:
+        connection = self._worker.connection
+        with contextlib.suppress(OSError):
+            while (command := self._outbox.get()) is not None:
+                connection.send(command)
+        if self._closing:
+            # Half-closing is not to be had; a closed pipe is how an engine knows that it is not wanted.
+            with contextlib.suppress(OSError):
+                connection.send(None)
+
+
+class EngineThread:
+    """An engine in a thread of this process: for tests and for commands without a window."""
+
+    def __init__(self) -> None:
+        # Imported here: the window's process must not load the runtime.
+        from inference.engine import Engine
+
+        self._events = EventQueue()
+        self._inbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._engine = Engine(self._inbox, self._events.put)
+        self._thread = threading.Thread(target=self._engine.run, name="engine", daemon=True)
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the engine can still take commands."""
+        return self._thread.is_alive()
+
+    def send(self, command: Command) -> None:
+        """Hand over a command; never blocks."""
+        from inference.engine import deliver
+
+        deliver(command, self._engine, self._inbox)
+
+    def receive(self) -> list[Event]:
+        """Every event that has arrived."""
+        return self._events.drain()
+
+    def on_arrival(self, notify: Callable[[], None]) -> None:
+        """Have `notify` called from a background thread when events arrive at an empty queue."""
+        self._events.on_arrival(notify)
+
+    def close(self) -> None:
+        """End the engine and wait for it."""
+        from inference.engine import deliver
+
+        deliver(None, self._engine, self._inbox)
+        self._thread.join()
+
+
+def start_engine() -> EngineConnection:
+    """An engine in a process of its own, without a model yet."""
+    return EngineProcess()
+
+
+def _engine_main(connection: Connection) -> None:
+    """The engine's process: a thread takes commands from the pipe, the main thread works."""
+    # Ctrl+C in a terminal is the window's to handle; it reaches the whole process group.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from inference.engine import Engine, deliver
+
+    inbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+    engine = Engine(inbox, lambda event: _send(connection, event))
+
+    def take_commands() -> None:
+        command: Command | None = None
+        with contextlib.suppress(EOFError, OSError):
+            while (command := connection.recv()) is not None:
+                deliver(command, engine, inbox)
+        deliver(None, engine, inbox)
+        # The window is gone: end soon even if something does not listen.
+        threading.Timer(END_TIMEOUT_S, os._exit, [0]).start()
+
+    threading.Thread(target=take_commands, name="commands", daemon=True).start()
+    engine.run()
+    connection.close()
+    # The timer above would keep the interpreter waiting.
+    os._exit(0)
+
+
+def _send(connection: Connection, event: Event) -> None:
+    # Without a window nobody is left to tell; the thread that takes commands ends the engine.
+    with contextlib.suppress(OSError):
+        connection.send(event)
