@@ -1,0 +1,128 @@
+"""A conversation as the window remembers it: its messages, the figures of each reply, its tokens.
+
+Knows nothing about engines or widgets, and keeps nothing on disk.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence as Many
+from dataclasses import dataclass, field
+from typing import Literal
+
+from desktop.sequence import TokenSequence
+from inference.contract import ChatPrompt, Message, Step
+
+TITLE_LENGTH = 60
+"""Most characters of a conversation's title."""
+
+EndReason = Literal["end", "length", "context", "stopped", "failed", "lost"]
+"""Why a reply ended: as in `Stopped`, or with its engine."""
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFacts:
+    """What is said beside a finished reply.
+
+    Args:
+        tokens: how many were written, the one that ended the reply included.
+        tokens_per_second: speed after the first token, 0 when there was only one.
+        perplexity: exponential of the mean negative log-probability, NaN for none.
+        reason: why the reply ended.
+    """
+
+    tokens: int
+    tokens_per_second: float
+    perplexity: float
+    reason: EndReason
+
+
+@dataclass(slots=True)
+class ChatMessage:
+    """One message as the transcript shows it.
+
+    Args:
+        role: who said it.
+        text: what it says; of a reply that is being written, nothing yet.
+        ids: of a reply, the exact token IDs without the one that ended it.
+        facts: of a finished reply.
+        writing: whether the engine is writing it now.
+        waiting: whether it waits for the model to be loaded.
+    """
+
+    role: Literal["user", "assistant"]
+    text: str
+    ids: tuple[int, ...] | None = None
+    facts: ReplyFacts | None = None
+    writing: bool = False
+    waiting: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Conversation:
+    """Messages and the token sequence they became last.
+
+    Args:
+        number: tells conversations apart; counted up in this run.
+        messages: what was said.
+        system_prompt: instructions to the model, empty for none.
+        sequence: the tokens that were read and written last.
+        offset: how far a message's index in the prompt of that sequence is ahead of its index in `messages`.
+    """
+
+    number: int = field(default_factory=lambda: next(_numbers))
+    messages: list[ChatMessage] = field(default_factory=list)
+    system_prompt: str = ""
+    sequence: TokenSequence = field(default_factory=TokenSequence)
+    offset: int = 0
+
+    @property
+    def title(self) -> str:
+        """The first thing said, on one line; empty while nothing was said."""
+        said = next((message.text for message in self.messages if message.role == "user"), "")
+        line = " ".join(said[: 4 * TITLE_LENGTH].split())
+        return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
+
+    def prompt(self) -> ChatPrompt:
+        """What the model is given: the system prompt and every message that is complete."""
+        said: list[Message] = []
+        if self.system_prompt.strip():
+            said.append(Message("system", self.system_prompt))
+        said += [
+            Message(message.role, message.text, message.ids)
+            for message in self.messages
+            if not message.writing
+        ]
+        return ChatPrompt(tuple(said))
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each message stands in the sequence: first position, one past the last; (0, 0) for none."""
+        spans = [(0, 0)] * len(self.messages)
+        replies = [index for index, message in enumerate(self.messages) if message.role == "assistant"]
+        for position, token in enumerate(self.sequence.tokens):
+            if token.part == "reply":
+                index = replies[-1] if replies else -1
+            else:
+                index = token.message - self.offset if token.message >= 0 else -1
+            if 0 <= index < len(spans):
+                first, last = spans[index]
+                spans[index] = (first if last else position, position + 1)
+        return spans
+
+
+def reply_facts(steps: Many[Step], reason: EndReason, decode_ms: float | None = None) -> ReplyFacts:
+    """The figures of a reply.
+
+    Args:
+        steps: of the reply.
+        reason: why it ended.
+        decode_ms: from the first token to the last where the engine measured it; else the steps' own times.
+    """
+    spent = sum(step.total_ms for step in steps[1:]) if decode_ms is None else decode_ms
+    speed = (len(steps) - 1) * 1000 / spent if len(steps) > 1 and spent > 0 else 0.0
+    surprise = -sum(step.logprob for step in steps) / len(steps) if steps else math.nan
+    perplexity = math.exp(min(surprise, 700.0)) if steps else math.nan
+    return ReplyFacts(len(steps), speed, perplexity, reason)

@@ -1,0 +1,559 @@
+"""The state of one window: phase, conversation, tokens, cursor, settings, and signals that they changed.
+
+Knows no widget, and nothing of how an engine computes or what kind of process it is; panels talk to this.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.conversation import ChatMessage, Conversation, EndReason, reply_facts
+from desktop.engine_line import EngineLine
+from desktop.inquiry import Inquiry
+from desktop.phase import Phase
+from desktop.piece_text import decode
+from inference.connection import EngineConnection
+from inference.contract import (
+    ChatPrompt,
+    EngineLost,
+    Event,
+    Failed,
+    Generate,
+    IdsPrompt,
+    Load,
+    Loaded,
+    Progress,
+    Prompt,
+    Prompted,
+    Proof,
+    Proved,
+    Query,
+    ReadStatistics,
+    Statistics,
+    Status,
+    Step,
+    Stop,
+    Stopped,
+    Token,
+    UpdateSettings,
+)
+from inference.sampling.settings import SamplingSettings
+from models.errors import VitrineError
+
+if TYPE_CHECKING:
+    from numpy import float32, int64
+    from numpy.typing import NDArray
+
+STATISTICS_PER_READ = 128
+"""Prompt tokens whose probabilities are asked for at a time."""
+
+SEED_BOUND = 2**31
+"""Seeds made here are smaller than this."""
+
+Head = int | Literal["mean", "max"]
+_log = logging.getLogger(__name__)
+
+
+class Session(QObject):
+    """What the window shows and what a person can do to it.
+
+    Args:
+        start_engine: makes the connection to a new engine; called by `start` and `restart_engine`.
+        model: path of the model to load, ``None`` for the default one.
+        provider: as in `Load`.
+        parent: owner.
+    """
+
+    phase_changed = Signal()
+    model_changed = Signal()
+    proof_changed = Signal()
+    tokens_reset = Signal()
+    """The sequence was replaced; what was read about positions from before is void."""
+    tokens_appended = Signal(int, int)
+    """Tokens were generated: first new position, one past the last."""
+    statistics_changed = Signal(int, int)
+    """`logprobs`, `ranks` and `entropies` became known from a position to one past another."""
+    cursor_changed = Signal(int)
+    following_changed = Signal(bool)
+    settings_changed = Signal()
+    """Sampling settings, the seed, or what happens to it changed."""
+    head_changed = Signal()
+    progressed = Signal(object)
+    failed = Signal(object)
+    """A `Failed` that no query waits for."""
+    noticed = Signal(str)
+    """A sentence worth saying that is no failure."""
+    status_changed = Signal()
+    """`status`, `speed` or `first_token_ms` changed."""
+    conversation_changed = Signal()
+    """Messages, the system prompt, the current conversation or the list of them changed."""
+    stopped = Signal(object)
+    """The `Stopped` of a generation of this window."""
+    text_returned = Signal(str)
+    """A message could not be answered; its text belongs back into the composer."""
+
+    def __init__(
+        self,
+        start_engine: Callable[[], EngineConnection],
+        model: str | None = None,
+        provider: Literal["auto", "cpu", "cuda"] = "auto",
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._start_engine = start_engine
+        self._load = Load(model, provider)
+        self._line = EngineLine(self._take_batch, self)
+        self.phase = Phase.STARTING
+        self.model: Loaded | None = None
+        self.proof: Proof | None = None
+        self.conversation = Conversation()
+        self.conversations: list[Conversation] = [self.conversation]
+        self.cursor = -1
+        self.following = True
+        self.settings = SamplingSettings()
+        self.seed = secrets.randbelow(SEED_BOUND)
+        self.new_seed_each_reply = True
+        self.layer = -1
+        self.head: Head = 0
+        self.status: Status | None = None
+        self.speed = 0.0
+        self.first_token_ms = 0.0
+        self.epoch = 0
+        self.stopping = False
+        self._generation = 0
+        self._restoring = False
+        self._reply: list[Step] = []
+        self._replaced: list[ChatMessage] = []
+        self._sent_at = 0.0
+        self._statistics = Inquiry(self, self)
+        self._statistics.answered.connect(self._take_statistics)
+
+    # ------------------------------------------------------------ what is shown
+
+    @property
+    def tokens(self) -> list[Token]:
+        """The whole sequence by position, prompt first."""
+        return self.conversation.sequence.tokens
+
+    @property
+    def steps(self) -> dict[int, Step]:
+        """The steps of the tokens that were generated in this run, by position."""
+        return self.conversation.sequence.steps
+
+    @property
+    def logprobs(self) -> NDArray[float32]:
+        """``float32 [tokens]``, NaN where unknown."""
+        return self.conversation.sequence.logprobs
+
+    @property
+    def ranks(self) -> NDArray[int64]:
+        """``int64 [tokens]``, 0 where unknown."""
+        return self.conversation.sequence.ranks
+
+    @property
+    def entropies(self) -> NDArray[float32]:
+        """``float32 [tokens]`` in nats, NaN where unknown."""
+        return self.conversation.sequence.entropies
+
+    @property
+    def messages(self) -> list[ChatMessage]:
+        """The messages of the current conversation."""
+        return self.conversation.messages
+
+    @property
+    def system_prompt(self) -> str:
+        """Instructions to the model in the current conversation, empty for none."""
+        return self.conversation.system_prompt
+
+    @property
+    def row(self) -> int:
+        """The query row that chose the token at the cursor, -1 if there is none."""
+        return self.cursor - 1 if self.cursor >= 1 else -1
+
+    @property
+    def busy(self) -> bool:
+        """Whether a prompt is being read or a reply written."""
+        return self.phase in (Phase.PREFILLING, Phase.WRITING)
+
+    @property
+    def queued(self) -> bool:
+        """Whether a message waits for the model to be loaded."""
+        return any(message.waiting for message in self.messages)
+
+    @property
+    def can_regenerate(self) -> bool:
+        """Whether there is a message that could be answered anew."""
+        ready = self.model is not None and self.phase is not Phase.LOST
+        return ready and any(message.role == "user" for message in self.messages)
+
+    def prompt(self) -> ChatPrompt:
+        """The prompt that the current conversation makes, for the exact-prompt view."""
+        return self.conversation.prompt()
+
+    # ------------------------------------------------------------ engine
+
+    def start(self) -> None:
+        """Start the engine and load the model."""
+        self._set_phase(Phase.STARTING)
+        try:
+            self._line.connect_to(self._start_engine())
+        except VitrineError as error:
+            self._set_phase(Phase.LOST)
+            self.failed.emit(Failed(error.case, error.what, error.remedy))
+            return
+        self._line.send(self._load)
+
+    def restart_engine(self) -> None:
+        """Replace the engine by a new one, load the model again and read the conversation again."""
+        self._end_reply("lost")
+        self.close()
+        self.start()
+
+    def close(self) -> None:
+        """End the engine; returns when it has ended."""
+        self._generation += 1
+        self._line.close()
+        self.model = self.proof = self.status = None
+        self.epoch += 1
+        self.model_changed.emit()
+        self.proof_changed.emit()
+        self.status_changed.emit()
+
+    def ask(self, inquiry: Inquiry, kind: type[Query], fields: dict[str, Any]) -> Query | None:
+        """Send a query on behalf of an `Inquiry`; ``None`` when there is no model to ask about."""
+        if self.model is None or self.phase is Phase.LOST:
+            return None
+        return self._line.ask(inquiry, kind, fields)
+
+    def _set_phase(self, phase: Phase) -> None:
+        if phase is not self.phase:
+            self.phase = phase
+            self.phase_changed.emit()
+
+    # ------------------------------------------------------------ chat
+
+    def send(self, text: str) -> bool:
+        """Say something; while the model is still loading it waits.
+
+        A reply that is being written is stopped and kept as far as it is.
+
+        Returns:
+            Whether the text was taken; otherwise it should stay where it was typed.
+        """
+        if not text.strip() or self.phase is Phase.LOST or self.queued:
+            return False
+        self._abandon()
+        waiting = self.model is None
+        self.messages.append(ChatMessage("user", text, waiting=waiting))
+        if waiting:
+            self.conversation_changed.emit()
+        else:
+            self._generate()
+        return True
+
+    def stop(self) -> None:
+        """Stop writing at once; a message that still waits for the model goes back to the composer."""
+        if self.queued:
+            self._withdraw()
+        elif self.busy and not self.stopping:
+            self.stopping = True
+            self._line.send(Stop())
+            self.phase_changed.emit()
+
+    def regenerate(self) -> None:
+        """Write the last reply anew; it is kept until the first token of the new one is there."""
+        if not self.can_regenerate:
+            return
+        self._abandon(withdraw=False)
+        self._replaced = []
+        while self.messages and self.messages[-1].role == "assistant":
+            self._replaced.insert(0, self.messages.pop())
+        self._generate()
+
+    def new_conversation(self) -> None:
+        """Start an empty conversation; the current one stays in the list with all that was written."""
+        self._abandon()
+        if not self.messages:
+            return
+        fresh = Conversation(system_prompt=self.system_prompt)
+        self.conversations.insert(0, fresh)
+        self._show(fresh)
+
+    def choose_conversation(self, conversation: Conversation) -> None:
+        """Go to another conversation of this run; the engine reads it again in the background."""
+        if conversation is self.conversation:
+            return
+        self._abandon()
+        if not self.messages:
+            self.conversations.remove(self.conversation)
+        self._show(conversation)
+        self._restore()
+
+    def set_system_prompt(self, text: str) -> None:
+        """Give the model instructions, from the next message on."""
+        if text != self.system_prompt:
+            self.conversation.system_prompt = text
+            self.conversation_changed.emit()
+
+    def _show(self, conversation: Conversation) -> None:
+        self.conversation = conversation
+        self.epoch += 1
+        self._place_cursor(len(self.tokens) - 1)
+        self._set_following(True)
+        self.conversation_changed.emit()
+        self.tokens_reset.emit()
+        self.cursor_changed.emit(self.cursor)
+
+    def _restore(self) -> None:
+        """Have the engine read the tokens that the window already shows."""
+        if self.tokens and self.model is not None and self.phase is not Phase.LOST:
+            self._start_generation(IdsPrompt(tuple(token.id for token in self.tokens)), restoring=True)
+
+    def _generate(self) -> None:
+        if self.new_seed_each_reply:
+            self.seed = secrets.randbelow(SEED_BOUND)
+            self.settings_changed.emit()
+        prompt = self.conversation.prompt()
+        self.messages.append(ChatMessage("assistant", "", writing=True))
+        self._set_following(True)
+        self._start_generation(prompt, restoring=False)
+        self.conversation_changed.emit()
+
+    def _start_generation(self, prompt: Prompt, restoring: bool) -> None:
+        self._generation += 1
+        self._restoring = restoring
+        self._reply = []
+        self._sent_at = time.monotonic()
+        self.stopping = False
+        limit = 0 if restoring else None
+        self._line.send(Generate(self._generation, prompt, self.settings, self.seed, limit))
+        self._set_phase(Phase.PREFILLING)
+
+    def _abandon(self, withdraw: bool = True) -> None:
+        """End what runs without waiting for the engine's last word: its later events are ignored."""
+        if self.queued and withdraw:
+            self._withdraw()
+        if self.busy:
+            self._line.send(Stop())
+            self._generation += 1
+            self._end_reply("stopped", withdraw)
+            self._set_phase(Phase.READY)
+
+    def _end_reply(self, reason: EndReason, withdraw: bool = True, decode_ms: float | None = None) -> None:
+        self.stopping = False
+        if not self.messages or not self.messages[-1].writing:
+            return
+        message = self.messages[-1]
+        message.writing = False
+        if not self._reply and reason in ("stopped", "failed", "lost"):
+            self.messages.pop()
+            if self._replaced:
+                self.messages.extend(self._replaced)
+                self.conversation_changed.emit()
+            elif withdraw:
+                self._withdraw()
+            return
+        written = [step.token for step in self._reply]
+        if written and self.model is not None and written[-1].id in self.model.end_ids:
+            written.pop()
+        message.text = decode([token.piece for token in written if not token.special])
+        message.ids = tuple(token.id for token in written)
+        message.facts = reply_facts(self._reply, reason, decode_ms)
+        self.speed = message.facts.tokens_per_second or self.speed
+        self.conversation_changed.emit()
+        self.status_changed.emit()
+
+    def _withdraw(self) -> None:
+        """Take the last thing said back, for it was not answered, and give its text to the composer."""
+        if self.messages and self.messages[-1].role == "user":
+            message = self.messages.pop()
+            self.conversation_changed.emit()
+            self.text_returned.emit(message.text)
+
+    # ------------------------------------------------------------ cursor and settings
+
+    def move_cursor(self, position: int) -> None:
+        """Look at another token, which ends following; positions outside are clipped."""
+        self._set_following(False)
+        if self._place_cursor(position):
+            self.cursor_changed.emit(self.cursor)
+
+    def step_cursor(self, delta: int) -> None:
+        """Move the cursor by some tokens."""
+        self.move_cursor(self.cursor + delta)
+
+    def follow(self) -> None:
+        """Keep the cursor on the newest token."""
+        self._set_following(True)
+        if self._place_cursor(len(self.tokens) - 1):
+            self.cursor_changed.emit(self.cursor)
+
+    def _place_cursor(self, position: int) -> bool:
+        position = min(max(position, 0), len(self.tokens) - 1)
+        changed = position != self.cursor
+        self.cursor = position
+        return changed
+
+    def _set_following(self, following: bool) -> None:
+        if following != self.following:
+            self.following = following
+            self.following_changed.emit(following)
+
+    def choose_head(self, layer: int, head: Head) -> None:
+        """Choose the attention head that map and transcript show; numbers outside the model are clipped."""
+        if self.model is not None:
+            layer = min(max(layer, 0), self.model.layers - 1)
+            head = min(max(head, 0), self.model.heads - 1) if isinstance(head, int) else head
+        if (layer, head) != (self.layer, self.head):
+            self.layer, self.head = layer, head
+            self.head_changed.emit()
+
+    def change_settings(self, settings: SamplingSettings) -> None:
+        """Change the sampling chain: of the pictures at once, of the engine from the next token on."""
+        if settings != self.settings:
+            self.settings = settings
+            if self.busy:
+                self._line.send(UpdateSettings(settings))
+            self.settings_changed.emit()
+
+    def change_seed(self, seed: int, new_each_reply: bool) -> None:
+        """Choose the seed of the next reply, and whether every reply gets a new one."""
+        if (seed, new_each_reply) != (self.seed, self.new_seed_each_reply):
+            self.seed, self.new_seed_each_reply = seed, new_each_reply
+            self.settings_changed.emit()
+
+    # ------------------------------------------------------------ events
+
+    def take_events(self) -> None:
+        """Take what the engine has sent now, instead of at the next frame."""
+        self._line.take_events()
+
+    def _take_batch(self, events: list[Event]) -> None:
+        steps: list[Step] = []
+        for event in events:
+            if isinstance(event, Step):
+                if event.generation == self._generation:
+                    steps.append(event)
+                continue
+            self._take_steps(steps)
+            steps = []
+            self._take(event)
+        self._take_steps(steps)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Progress():
+                if self.phase is Phase.STARTING:
+                    self._set_phase(Phase.LOADING)
+                self.progressed.emit(event)
+            case Loaded():
+                self._take_loaded(event)
+            case Proved():
+                self.proof = event.proof
+                self.proof_changed.emit()
+            case Prompted():
+                self._take_prompted(event)
+            case Stopped():
+                self._take_stopped(event)
+            case Status():
+                self.status = event
+                self.status_changed.emit()
+            case Failed():
+                self._take_failed(event)
+            case EngineLost():
+                self._take_lost(event)
+            case _:
+                _log.error("an event that nobody takes: %s", type(event).__name__)
+
+    def _take_loaded(self, event: Loaded) -> None:
+        self.model = event
+        self.epoch += 1
+        self._set_phase(Phase.READY)
+        self.model_changed.emit()
+        # The middle of a model is where heads are most telling.
+        self.choose_head(self.layer if self.layer >= 0 else event.layers // 2, self.head)
+        if self.queued:
+            for message in self.messages:
+                message.waiting = False
+            self._generate()
+        else:
+            self._restore()
+
+    def _take_prompted(self, event: Prompted) -> None:
+        if event.generation != self._generation:
+            return
+        if event.banner:
+            self.noticed.emit(event.banner)
+        if self._restoring and [token.id for token in event.tokens] == [token.id for token in self.tokens]:
+            return
+        self.conversation.offset = 1 if self.system_prompt.strip() else 0
+        same = self.conversation.sequence.replace(event.tokens)
+        self.epoch += 1
+        # Until the first token is there the cursor stays where the old and the new sequence agree.
+        moved = self._place_cursor(min(self.cursor, same - 1))
+        self.tokens_reset.emit()
+        if moved:
+            self.cursor_changed.emit(self.cursor)
+
+    def _take_steps(self, steps: list[Step]) -> None:
+        if not steps:
+            return
+        if not self._reply:
+            self.first_token_ms = (time.monotonic() - self._sent_at) * 1000
+            self._replaced = []
+        self._reply += steps
+        start, stop = self.conversation.sequence.append(steps)
+        self._set_phase(Phase.WRITING)
+        # The pace of the last tokens, which is what one sees.
+        self.speed = reply_facts(self._reply[-32:], "end").tokens_per_second
+        self.tokens_appended.emit(start, stop)
+        if self.following and self._place_cursor(stop - 1):
+            self.cursor_changed.emit(self.cursor)
+        self.status_changed.emit()
+
+    def _take_stopped(self, event: Stopped) -> None:
+        if event.generation != self._generation:
+            return
+        if event.first_token_ms:
+            self.first_token_ms = event.first_token_ms
+        self._end_reply(event.reason, decode_ms=event.decode_ms)
+        self._set_phase(Phase.READY)
+        self.stopped.emit(event)
+        self._read_statistics()
+
+    def _take_failed(self, event: Failed) -> None:
+        if event.generation is not None and event.generation != self._generation:
+            return
+        if event.generation is None and self.model is None:
+            self._set_phase(Phase.LOST)
+        self.failed.emit(event)
+
+    def _take_lost(self, event: EngineLost) -> None:
+        self._end_reply("lost")
+        self._generation += 1
+        self._set_phase(Phase.LOST)
+        code = "" if event.exit_code is None else self.tr(" (exit code {code})").format(code=event.exit_code)
+        what = self.tr("The engine that runs the model ended unexpectedly{code}.").format(code=code)
+        self.failed.emit(
+            Failed("engine-lost", what, self.tr("All that was written is kept. Restart the engine."))
+        )
+
+    def _read_statistics(self) -> None:
+        """Ask for the probabilities of the prompt's tokens, piece by piece, while nothing is written."""
+        unknown = self.conversation.sequence.first_unknown()
+        if unknown is not None and not self.busy:
+            start, stop = unknown
+            self._statistics.ask(ReadStatistics, start=start, stop=min(stop, start + STATISTICS_PER_READ))
+
+    def _take_statistics(self, statistics: Statistics) -> None:
+        before = self.conversation.sequence.first_unknown()
+        self.conversation.sequence.learn(statistics)
+        self.statistics_changed.emit(statistics.start, min(statistics.stop, len(self.tokens)))
+        if self.conversation.sequence.first_unknown() != before:
+            self._read_statistics()

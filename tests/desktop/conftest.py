@@ -1,0 +1,61 @@
+"""Fixtures of the window's tests: a session on a scripted engine.
+
+Knows nothing about real models.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.phase import Phase
+from desktop.session import Session
+from tests.desktop.scripted_engine import ScriptedEngine
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture
+def engine() -> ScriptedEngine:
+    """The engine that `session` talks to; change its attributes before the session asks for something."""
+    return ScriptedEngine()
+
+
+@pytest.fixture
+def unloaded_session(qtbot: QtBot, engine: ScriptedEngine) -> Iterator[Session]:
+    """A session that was not started yet."""
+    session = Session(lambda: engine)
+    yield session
+    session.close()
+    session.deleteLater()
+
+
+@pytest.fixture
+def session(unloaded_session: Session) -> Session:
+    """A session whose model is loaded."""
+    unloaded_session.start()
+    unloaded_session.take_events()
+    assert unloaded_session.phase is Phase.READY
+    return unloaded_session
+
+
+@pytest.fixture
+def settle(session: Session) -> Callable[[], None]:
+    """Take events until the engine has nothing more to say."""
+
+    def take_all() -> None:
+        for _ in range(8):
+            session.take_events()
+
+    return take_all
+
+
+@pytest.fixture
+def replied(session: Session, settle: Callable[[], None]) -> Session:
+    """A session that has asked “Why is the sky blue?” and got the scripted reply."""
+    session.send("Why is the sky blue?")
+    settle()
+    return session

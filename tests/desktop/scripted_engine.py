@@ -1,0 +1,428 @@
+"""An engine in this process whose replies are scripted and whose numbers follow formulas.
+
+Knows no model and no thread: everything happens inside `send`, `advance` or `load`.
+
+Probabilities of the scripted tokens go through `PROBABILITIES` by position, so that a test can name them; a
+step, the logits read for its row and the statistics of its position always agree.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from inference.contract import (
+    Answer,
+    Atlas,
+    AttentionRows,
+    Candidate,
+    ChatPrompt,
+    Command,
+    EngineLost,
+    Event,
+    Failed,
+    Generate,
+    IdsPrompt,
+    Load,
+    Loaded,
+    Progress,
+    Prompt,
+    Prompted,
+    Proof,
+    Proved,
+    ProviderChoice,
+    Query,
+    RawPrompt,
+    ReadAtlas,
+    ReadAttention,
+    ReadAttentionProfile,
+    ReadLogits,
+    ReadPrompt,
+    ReadStatistics,
+    Statistics,
+    Status,
+    Step,
+    Stop,
+    Stopped,
+    Token,
+    Tokenize,
+    Unload,
+    UpdateSettings,
+)
+from inference.sampling.chain import ChainResult, run_chain
+from inference.sampling.distribution import entropy, log_softmax, rank
+from inference.sampling.settings import SamplingSettings
+
+LAYERS, HEADS = 4, 3
+CONTEXT = 512
+END, START, STOP = 0, 1, 2
+SPECIALS = (b"<|endoftext|>", b"<|im_start|>", b"<|im_end|>")
+FIRST_BYTE = len(SPECIALS)
+_WORDS = """
+The the answer is : sky blue . This this occurs because of interactions different molecules in
+atmosphere , primarily composed water oxygen and When sunlight passes through it encounters these color
+nitrogen And why are suns ets red ? Why user assistant system You you a A to for that light shorter
+wavelengths scattered more than longer ones so we see from all directions Hello world one two three four
+five six seven eight nine ten Paris France capital helpful AI named Be brief
+"""
+WORDS = _WORDS.split()
+VOCABULARY: tuple[bytes, ...] = (
+    *SPECIALS,
+    *(bytes([value]) for value in range(256)),
+    *(word.encode() for word in WORDS),
+    *(b" " + word.encode() for word in WORDS),
+    b"\n\n",
+    b"**",
+    b"- ",
+)
+IDS = {piece: number for number, piece in reversed(tuple(enumerate(VOCABULARY)))}
+LONGEST = max(len(piece) for piece in VOCABULARY[FIRST_BYTE:])
+
+PROBABILITIES = (0.9, 0.6, 0.97, 0.28, 0.75, 0.05, 0.99, 0.45)
+"""What the model thinks of a scripted token, by its position modulo 8."""
+
+DEFAULT_REPLY = "The answer is: The sky is blue."
+
+
+def encode(text: str) -> list[int]:
+    """IDs of a text: the longest piece that fits, from the left; never a special token."""
+    data, ids, at = text.encode("utf-8", errors="replace"), [], 0
+    while at < len(data):
+        for length in range(min(LONGEST, len(data) - at), 0, -1):
+            number = IDS.get(data[at : at + length], -1)
+            if number >= FIRST_BYTE:
+                ids.append(number)
+                at += length
+                break
+    return ids
+
+
+def token(number: int, part: str = "template", message: int = -1) -> Token:
+    """A token of this vocabulary."""
+    return Token(number, VOCABULARY[number], number < FIRST_BYTE, part, message)  # type: ignore[arg-type]
+
+
+def template(prompt: Prompt) -> list[Token]:
+    """The tokens of a prompt: ``<|im_start|>role\\ntext<|im_end|>\\n`` for each message, as SmolLM2 does."""
+    if isinstance(prompt, IdsPrompt):
+        return [token(number) for number in prompt.ids]
+    if isinstance(prompt, RawPrompt):
+        return [token(number, "user", 0) for number in encode(prompt.text)]
+    tokens: list[Token] = []
+    for index, message in enumerate(prompt.messages):
+        tokens += [token(number) for number in (START, *encode(message.role + "\n"))]
+        ids = encode(message.text) if message.ids is None else message.ids
+        tokens += [token(number, message.role, index) for number in ids]
+        tokens += [token(number) for number in (STOP, *encode("\n"))]
+    return tokens + [token(number) for number in (START, *encode("assistant\n"))]
+
+
+def attention_weights(layer: int, head: int, queries: range, keys: int) -> np.ndarray:
+    """``float32 [query, key]``, rows sum to 1: a sink on key 0, a preference for near keys, some texture."""
+    query = np.arange(queries.start, queries.stop)[:, None]
+    key = np.arange(keys)[None, :]
+    scores = 2.5 * (key == 0) - (query - key) * (0.05 + 0.15 * head) + np.cos((key + 1) * (layer + 1) * 0.7)
+    scores = np.where(key <= query, scores, -np.inf)
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+class ScriptedEngine:
+    """An `EngineConnection` for tests.
+
+    Args:
+        replies: texts of the replies, taken in turn; the last one is repeated.
+        automatic: whether a reply is written as soon as it is asked for; otherwise call `advance`.
+        loads: whether a model is loaded as soon as it is asked for; otherwise call `load`.
+        context: most tokens of a sequence.
+    """
+
+    def __init__(
+        self,
+        replies: tuple[str, ...] = (DEFAULT_REPLY,),
+        automatic: bool = True,
+        loads: bool = True,
+        context: int = CONTEXT,
+    ) -> None:
+        self.replies = deque(replies)
+        self.automatic = automatic
+        self.loads = loads
+        self.context = context
+        self.answering = True
+        self.commands: list[Command] = []
+        self.ids: list[int] = []
+        self.alive = True
+        self._events: list[Event] = []
+        self._notify: Callable[[], None] = lambda: None
+        self._loading: Load | None = None
+        self._generate: Generate | None = None
+        self._settings = SamplingSettings()
+        self._script: deque[int] = deque()
+        self._chosen: dict[int, int] = {}
+        self._written = 0
+        self._prefilled = 0
+        self._held: list[Query] = []
+
+    # ------------------------------------------------------------ EngineConnection
+
+    def send(self, command: Command) -> None:
+        """Take a command, and answer it at once where the test leaves that to the engine."""
+        if not self.alive:
+            return
+        self.commands.append(command)
+        if isinstance(command, Load):
+            self._loading = command
+            self.post(Progress("load", 1, 4))
+            if self.loads:
+                self.load()
+        elif isinstance(command, Generate):
+            self._begin(command)
+        elif isinstance(command, Stop):
+            if self._generate is not None:
+                self._finish("stopped")
+        elif isinstance(command, UpdateSettings):
+            self._settings = command.settings
+        elif not isinstance(command, Unload):
+            self._held.append(command)
+            if self.answering:
+                self.answer()
+
+    def receive(self) -> list[Event]:
+        """Every event since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    def on_arrival(self, notify: Callable[[], None]) -> None:
+        """Remember whom to tell."""
+        self._notify = notify
+        if self._events:
+            notify()
+
+    def close(self) -> None:
+        """End without a word."""
+        self.alive = False
+        self._events = []
+
+    # ------------------------------------------------------------ what a test can make it do
+
+    def post(self, event: Event) -> None:
+        """Send any event."""
+        was_empty = not self._events
+        self._events.append(event)
+        if was_empty:
+            self._notify()
+
+    def load(self) -> None:
+        """Finish loading."""
+        self._loading = None
+        self.post(Progress("load", 4, 4))
+        self.post(
+            Loaded(
+                name="Scripted-4x3",
+                architecture="llama",
+                parameters=1_234_567,
+                precision="8-bit blocks of 32",
+                layers=LAYERS,
+                heads=HEADS,
+                vocabulary=VOCABULARY,
+                special_ids=frozenset(range(FIRST_BYTE)),
+                end_ids=frozenset((END, STOP)),
+                context=self.context,
+                provider=ProviderChoice("CPU", "no CUDA driver found", "Test processor", 2),
+                chat_template="{% for message in messages %}…",
+                load_ms=12.0,
+                imported=False,
+                folder="scripted",
+            )
+        )
+        self.post(Proved(Proof("reconstructed", 2.4e-7, 1.1e-6, 64, "compared on 64 tokens")))
+
+    def fail_loading(self, what: str = "The file is empty (0 bytes).") -> None:
+        """Refuse to load."""
+        self.post(Failed("not-a-model", what, "Choose another file."))
+
+    def advance(self, tokens: int = 1) -> None:
+        """Write some tokens of the running reply."""
+        for _ in range(tokens):
+            if self._generate is not None:
+                self._write()
+
+    def answer(self) -> None:
+        """Answer the queries that wait."""
+        held, self._held = self._held, []
+        for query in held:
+            self.post(Answer(query.query, self._value(query)))
+
+    def crash(self, exit_code: int | None = -9) -> None:
+        """Die as a killed process does."""
+        self.alive = False
+        self._generate = None
+        self.post(EngineLost(exit_code))
+
+    # ------------------------------------------------------------ the model
+
+    def logits(self, row: int) -> np.ndarray:
+        """``float32 [vocabulary]``: the token that follows has the probability that `PROBABILITIES` says."""
+        numbers = np.arange(len(VOCABULARY))
+        logits = 3.0 * np.sin(numbers * (1.3 + 0.01 * (row % 97)) + row)
+        chosen = self._chosen.get(row + 1)
+        if chosen is None:
+            chosen = (
+                self.ids[row + 1] if row + 1 < len(self.ids) else self._script[0] if self._script else STOP
+            )
+        p = PROBABILITIES[(row + 1) % len(PROBABILITIES)]
+        others = np.delete(logits, chosen)
+        logits[chosen] = math.log(p / (1 - p)) + math.log(np.exp(others).sum())
+        return logits.astype(np.float32)
+
+    def _begin(self, command: Generate) -> None:
+        if self._generate is not None:
+            self._finish("stopped")
+        tokens = template(command.prompt)
+        self._generate, self._settings = command, command.settings
+        self._written = 0
+        if len(tokens) > self.context:
+            what = f"The prompt has {len(tokens)} tokens; the model's context holds {self.context}."
+            self.post(Failed("prompt-too-long", what, "Shorten it.", generation=command.generation))
+            self._finish("failed")
+            return
+        new = [one.id for one in tokens]
+        reused = next((at for at, (a, b) in enumerate(zip(self.ids, new, strict=False)) if a != b), None)
+        reused = min(len(self.ids), len(new)) if reused is None else reused
+        self._chosen = {at: number for at, number in self._chosen.items() if at < reused}
+        self.ids = new
+        self._prefilled = len(new) - reused
+        self.post(Prompted(command.generation, tuple(tokens), reused))
+        if command.max_tokens == 0:
+            self._finish("length")
+            return
+        reply = self.replies[0] if len(self.replies) == 1 else self.replies.popleft()
+        self._script = deque([*encode(reply), STOP])
+        if self.automatic:
+            while self._generate is not None:
+                self._write()
+
+    def _write(self) -> None:
+        assert self._generate is not None
+        row = len(self.ids) - 1
+        if len(self.ids) >= self.context:
+            self._finish("context")
+            return
+        logits = self.logits(row)
+        result = run_chain(logits, np.array(self.ids), self._settings)
+        number = self._script.popleft()
+        if number not in result.ids:
+            number = int(result.ids[0])
+        self._chosen[row + 1] = number
+        self.ids.append(number)
+        place = int(np.flatnonzero(result.ids == number)[0])
+        below = float(result.probabilities[:place].sum())
+        logprobs = log_softmax(logits)
+        self._written += 1
+        self.post(
+            Step(
+                generation=self._generate.generation,
+                position=row + 1,
+                token=token(number, "reply"),
+                logit=float(logits[number]),
+                logprob=float(logprobs[number]),
+                processed_logprob=math.log(float(result.probabilities[place])),
+                rank=int(rank(logits, number)),
+                entropy=float(entropy(logits)),
+                draw=below + 0.5 * float(result.probabilities[place]),
+                settings=self._settings,
+                top=self._top(result, logprobs),
+                model_ms=9.0,
+                total_ms=10.0,
+            )
+        )
+        if number in (END, STOP):
+            self._finish("end")
+        elif self._written == self._generate.max_tokens:
+            self._finish("length")
+
+    def _top(self, result: ChainResult, logprobs: np.ndarray) -> tuple[Candidate, ...]:
+        after = dict(zip(result.ids.tolist(), result.probabilities.tolist(), strict=True))
+        best = np.argsort(-logprobs, kind="stable")[:16].tolist()
+        return tuple(
+            Candidate(
+                number,
+                VOCABULARY[number],
+                math.exp(logprobs[number]),
+                after.get(number, 0.0),
+                result.stage_that_removed(number),
+            )
+            for number in best
+        )
+
+    def _finish(self, reason: str) -> None:
+        assert self._generate is not None
+        generation, self._generate = self._generate.generation, None
+        self._script.clear()
+        first = 110.0 if self._written else 0.0
+        decode = max(0, self._written - 1) * 10.0
+        self.post(Status(412_000_000, 3_100_000, 9_000_000, len(self.ids)))
+        self.post(
+            Stopped(generation, reason, self._written, self._prefilled, 90.0, first, decode)  # type: ignore[arg-type]
+        )
+
+    # ------------------------------------------------------------ queries
+
+    def _value(self, query: Query) -> object:
+        match query:
+            case ReadLogits():
+                return self.logits(query.position)
+            case ReadAttention():
+                return self._attention(query)
+            case ReadAttentionProfile():
+                at = range(query.position, query.position + 1)
+                return np.array(
+                    [
+                        [attention_weights(layer, head, at, query.position + 1)[0] for head in range(HEADS)]
+                        for layer in range(LAYERS)
+                    ]
+                )
+            case ReadAtlas():
+                return self._atlas(query.cells)
+            case ReadStatistics():
+                return self._statistics(query.start, query.stop)
+            case Tokenize():
+                return tuple(token(number, "user") for number in encode(query.text))
+            case ReadPrompt():
+                return tuple(template(query.prompt if query.prompt is not None else ChatPrompt(())))
+
+    def _attention(self, query: ReadAttention) -> AttentionRows:
+        rows = range(query.start, query.stop)
+        if isinstance(query.head, int):
+            weights = attention_weights(query.layer, query.head, rows, query.stop)
+        else:
+            every = np.stack([attention_weights(query.layer, h, rows, query.stop) for h in range(HEADS)])
+            weights = every.mean(axis=0) if query.head == "mean" else every.max(axis=0)
+        return AttentionRows(query.layer, query.head, query.start, query.stop, weights)
+
+    def _atlas(self, cells: int) -> Atlas:
+        tokens = len(self.ids)
+        stride = max(1, math.ceil(tokens / cells))
+        used = math.ceil(tokens / stride)
+        weights = np.zeros((LAYERS, HEADS, used, used), np.float32)
+        for layer in range(LAYERS):
+            for head in range(HEADS):
+                whole = attention_weights(layer, head, range(tokens), tokens)
+                for i in range(used):
+                    row = whole[min((i + 1) * stride, tokens) - 1]
+                    for j in range(i + 1):
+                        weights[layer, head, i, j] = row[j * stride : (j + 1) * stride].max()
+        return Atlas(tokens, stride, weights)
+
+    def _statistics(self, start: int, stop: int) -> Statistics:
+        stop = min(stop, len(self.ids))
+        rows = np.stack([self.logits(max(position - 1, 0)) for position in range(start, stop)])
+        ids = np.array(self.ids[start:stop])
+        logprobs = log_softmax(rows)[np.arange(stop - start), ids]
+        ranks, entropies = rank(rows, ids), entropy(rows).astype(np.float32)
+        if start == 0:
+            logprobs[0], ranks[0], entropies[0] = np.nan, 0, np.nan
+        return Statistics(start, stop, logprobs, ranks, entropies)
