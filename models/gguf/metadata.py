@@ -25,7 +25,7 @@ _BOOLEAN, _TEXT, _ARRAY = 7, 8, 9
 
 
 class Metadata(dict[str, MetadataValue]):
-    """Metadata by key; arrays of numbers are numpy arrays of the file's own dtype, arrays of strings lists."""
+    """Metadata by key; arrays of numbers are numpy arrays of the file's dtype, arrays of strings lists."""
 
     def _reject(self, key: str, wanted: str) -> ModelFileError:
         if key not in self:

@@ -32,7 +32,7 @@ def check_supported(tensor: GgufTensor) -> None:
     if not _is_supported(tensor.type):
         raise ModelFileError(
             "unsupported-quantization",
-            f"The tensor “{escape_text(tensor.name)}” is stored as {tensor.type.name}, which cannot be read yet.",
+            f"The tensor “{escape_text(tensor.name)}” is stored as {tensor.type.name}, an unsupported type.",
             "Use a file of this model in another quantization, such as Q8_0 or Q4_1.",
         )
 
