@@ -31,6 +31,7 @@ class BundleFacts:
         architecture: its registered name.
         parameters: how many numbers were learnt.
         precision: registered name of the precision.
+        precision_label: how the weights are kept, for people.
         layers: decoder layers.
         heads: query heads a layer.
         key_value_heads: key and value heads a layer.
@@ -50,6 +51,7 @@ class BundleFacts:
     architecture: str
     parameters: int
     precision: str
+    precision_label: str
     layers: int
     heads: int
     key_value_heads: int

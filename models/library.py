@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from models.architectures import architecture_of
 from models.architectures.decoder import DecoderConfiguration
@@ -22,6 +22,10 @@ from models.errors import ModelFileError
 from models.files import FileKind, content_hash, recognise
 from models.gguf.reader import GgufFile, read_gguf
 from models.tokenizer.gguf_tokenizer import tokenizer_from_gguf
+from models.tokenizer.tokenizer import TokenizerFacts
+
+if TYPE_CHECKING:
+    from models.graphs.precision import Precision
 
 MAXIMUM_CONTEXT = 8192
 """Positions a key/value cache is made for at most."""
@@ -85,11 +89,11 @@ def _import_gguf(
 
     # Building graphs is wanted once in a model's life: what it needs is imported only then.
     from models.graphs.decoder_graph import DecoderGraphWriter
-    from models.graphs.precision import PRECISIONS
+    from models.graphs.precision import precision_named
 
-    precision = next(each for each in PRECISIONS if each.name == precision_name)
+    precision = precision_named(precision_name)
     capacity = min(sizes.context, MAXIMUM_CONTEXT)
-    facts = _facts(file, path, digest, precision_name, sizes, capacity, tokenizer.facts)
+    facts = _facts(file, path, digest, precision, sizes, capacity, tokenizer.facts)
     folder.parent.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(prefix="importing-", dir=folder.parent))
     try:
@@ -124,10 +128,10 @@ def _facts(
     file: GgufFile,
     path: Path,
     digest: str,
-    precision: str,
+    precision: Precision,
     sizes: DecoderConfiguration,
     capacity: int,
-    tokenizer: Any,
+    tokenizer: TokenizerFacts,
 ) -> BundleFacts:
     from models.graphs.decoder_graph import BODY
 
@@ -151,7 +155,8 @@ def _facts(
         name=_name(path),
         architecture=sizes.architecture,
         parameters=sum(math.prod(tensor.shape) for tensor in file.tensors.values()),
-        precision=precision,
+        precision=precision.name,
+        precision_label=precision.label,
         layers=sizes.layers,
         heads=sizes.heads,
         key_value_heads=sizes.key_value_heads,

@@ -67,6 +67,11 @@ class Decoder:
         self._decode_binding = self._bind_body(self._decode_ids, self._decode_packed, self._decode_hidden)
         self._head_binding = self._bind_head(self._decode_hidden, self._logits)
 
+    @property
+    def capture_bytes_per_position(self) -> int:
+        """Memory of one position's captures."""
+        return self.queries[:, 0].nbytes + self.hidden[0].nbytes
+
     # -------------------------------------------------------------- running
 
     def prefill(self, ids: Sequence[int], start: int) -> Iterator[int]:

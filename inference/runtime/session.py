@@ -41,6 +41,11 @@ class Interrupter:
         with self._lock:
             self._interrupted = False
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether an interruption was asked for and not yet forgotten."""
+        return self._interrupted
+
     @contextmanager
     def run(self) -> Iterator[onnxruntime.RunOptions]:
         """Options for one run.

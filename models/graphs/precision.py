@@ -38,3 +38,12 @@ HALF = Precision("fp16", "16-bit floating point", ir.DataType.FLOAT16, None)
 
 PRECISIONS: tuple[Precision, ...] = (EIGHT_BIT, HALF)
 """Every precision a bundle can have."""
+
+
+def precision_named(name: str) -> Precision:
+    """The precision of a registered name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {precision.name: precision for precision in PRECISIONS}[name]

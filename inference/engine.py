@@ -1,0 +1,273 @@
+"""The engine: takes commands, runs the model, emits events. One thread, one model, one sequence.
+
+Knows nothing about processes or pipes: commands come from an inbox, events go to a function.
+
+While it writes, commands are looked at between tokens: a query costs the reply a little time, never its
+consistency. What must act inside a run (stopping, above all) also calls `Engine.interrupt`.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from inference.contract import (
+    Answer,
+    Command,
+    Event,
+    Failed,
+    Generate,
+    Load,
+    Loaded,
+    Progress,
+    Prompted,
+    Proved,
+    Query,
+    ReadAtlas,
+    ReadAttention,
+    ReadAttentionProfile,
+    ReadLogits,
+    ReadPrompt,
+    ReadStatistics,
+    Stop,
+    Stopped,
+    Tokenize,
+    Unload,
+    UpdateSettings,
+)
+from inference.loaded_model import LoadedModel, load_model
+from inference.proof import PROBE, keep_proof, known_proof, prove
+from inference.reply import Reply
+from inference.runtime.session import Interrupted, Interrupter
+from models.errors import VitrineError
+
+Inbox: TypeAlias = "queue.SimpleQueue[Command | None]"
+"""Commands in order; ``None`` ends the engine."""
+
+INTERRUPTING = (Stop, Generate, Load, Unload)
+"""Commands that end whatever runs: whoever fills the inbox calls `Engine.interrupt`, then puts one in.
+
+In this order, because an interruption after the command was taken would hit the work it began.
+"""
+
+
+class Engine:
+    """Runs until ``None`` is in the inbox.
+
+    Args:
+        inbox: where commands come from.
+        emit: takes events; may block to slow the engine down.
+    """
+
+    def __init__(self, inbox: Inbox, emit: Callable[[Event], None]) -> None:
+        self._inbox = inbox
+        self._emit = emit
+        self._interrupter = Interrupter()
+        self._model: LoadedModel | None = None
+        self._reply: Reply | None = None
+        self._proof_wanted = False
+        # A command that ended a reply waits here until the reply has said so.
+        self._next: list[Command | None] = []
+
+    def interrupt(self) -> None:
+        """End the run in progress, from any thread; then put the command that wants it into the inbox."""
+        self._interrupter.interrupt()
+
+    def run(self) -> None:
+        """Work until told to end. Everything a command can do wrong becomes a `Failed`."""
+        while (command := self._take()) is not None:
+            try:
+                self._interrupter.resume()
+                self._obey(command)
+            except Exception as error:  # the engine must outlive any one command
+                self._fail(error, command)
+        self._close()
+
+    # -------------------------------------------------------------- commands
+
+    def _take(self) -> Command | None:
+        if self._next:
+            return self._next.pop(0)
+        if self._proof_wanted and self._inbox.empty():
+            self._prove()
+        return self._inbox.get()
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case Load():
+                self._load(command)
+            case Generate():
+                self._generate(command)
+            case Unload():
+                self._close()
+            case Stop() | UpdateSettings():
+                pass  # nothing is running
+            case _:
+                self._answer(command)
+
+    def _load(self, command: Load) -> None:
+        started = time.perf_counter()
+        self._close()
+
+        def progress(done: int, total: int) -> None:
+            if self._interrupter.interrupted:
+                raise Interrupted
+            self._emit(Progress("import", done, total))
+
+        path = None if command.model is None else Path(command.model)
+        model = self._model = load_model(path, command.provider, self._interrupter, progress)
+        self._emit(
+            Loaded(
+                name=model.facts.name,
+                architecture=model.facts.architecture,
+                parameters=model.facts.parameters,
+                precision=model.facts.precision_label,
+                layers=model.facts.layers,
+                heads=model.facts.heads,
+                vocabulary=model.tokenizer.pieces,
+                special_ids=model.tokenizer.control_ids,
+                end_ids=model.tokenizer.end_ids,
+                context=model.facts.context,
+                provider=model.provider.choice,
+                chat_template=model.chat_template,
+                load_ms=(time.perf_counter() - started) * 1000,
+                imported=model.imported,
+                folder=str(model.bundle.folder),
+            )
+        )
+        self._emit(model.status())
+        proof = known_proof(model.bundle, model.provider)
+        self._proof_wanted = proof is None
+        if proof is not None:
+            self._emit(Proved(proof))
+
+    def _generate(self, command: Generate) -> None:
+        model = self._loaded()
+        reply = self._reply = Reply(model, command)
+        try:
+            prompted = reply.prompt()
+            self._emit(prompted)
+            for done in reply.prefill():
+                self._emit(Progress("prefill", done, len(prompted.tokens) - prompted.reused))
+                self._serve()
+            shown = time.perf_counter()
+            for step in reply.write():
+                self._emit(step)
+                self._serve()
+                if time.perf_counter() - shown > 0.5:
+                    shown = time.perf_counter()
+                    self._emit(model.status())
+        except Interrupted:
+            reply.reason = "stopped"
+        except VitrineError as error:
+            reply.reason = "failed"
+            self._emit(Failed(error.case, error.what, error.remedy, generation=command.generation))
+        except Exception as error:
+            reply.reason = "failed"
+            self._fail(error, command)
+        finally:
+            self._reply = None
+            self._emit(reply.stopped())
+            self._emit(model.status())
+
+    def _serve(self) -> None:
+        """Do what arrived while writing.
+
+        Raises:
+            Interrupted: something arrived that ends the reply.
+        """
+        while not self._inbox.empty():
+            command = self._inbox.get()
+            if isinstance(command, UpdateSettings) and self._reply is not None:
+                self._reply.settings = command.settings
+            elif command is None or isinstance(command, INTERRUPTING):
+                self._next.append(command)
+                raise Interrupted
+            else:
+                self._answer(command)
+
+    def _close(self) -> None:
+        self._proof_wanted = False
+        if self._model is not None:
+            self._model.close()
+            self._model = None
+
+    # -------------------------------------------------------------- queries
+
+    def _answer(self, query: Query) -> None:
+        try:
+            self._emit(Answer(query.query, self._value(query)))
+        except Interrupted:
+            # What interrupted comes next; the asker need not wait for an answer.
+            self._emit(Failed("interrupted", "The question was interrupted.", "Ask again.", query=query.query))
+        except Exception as error:
+            self._fail(error, query)
+
+    def _value(self, query: Query) -> object:
+        model = self._loaded()
+        match query:
+            case Tokenize():
+                return model.tokens_of(query.text)
+            case ReadPrompt():
+                return model.assemble(query.prompt).tokens
+            case ReadLogits():
+                return model.reader.logits(query.position)
+            case ReadStatistics():
+                return model.reader.statistics(query.start, query.stop)
+            case ReadAttention():
+                return model.reader.attention(query.layer, query.head, query.start, query.stop)
+            case ReadAttentionProfile():
+                return model.reader.attention_profile(query.position)
+            case ReadAtlas():
+                return model.reader.atlas(query.cells)
+
+    # -------------------------------------------------------------- in idle time
+
+    def _prove(self) -> None:
+        model = self._loaded()
+        self._interrupter.resume()
+        self._emit(Progress("proof", 0, 1))
+        try:
+            proof = prove(model.bundle, model.provider, model.tokenizer.encode(PROBE), self._interrupter)
+        except Interrupted:
+            return  # tried again when there is nothing else to do
+        finally:
+            self._emit(Progress("proof", 1, 1))
+        self._proof_wanted = False
+        keep_proof(model.bundle, model.provider, proof)
+        self._emit(Proved(proof))
+
+    # -------------------------------------------------------------- failures
+
+    def _loaded(self) -> LoadedModel:
+        if self._model is None:
+            raise VitrineError("no-model", "No model is loaded.", "Load one first.")
+        return self._model
+
+    def _fail(self, error: Exception, command: Command) -> None:
+        generation = command.generation if isinstance(command, Generate) else None
+        query = getattr(command, "query", None)
+        if isinstance(error, Interrupted):
+            failed = Failed("stopped", "Loading was stopped.", "Load the model again when you want it.")
+        elif isinstance(error, VitrineError):
+            failed = Failed(error.case, error.what, error.remedy, generation, query)
+        elif isinstance(error, MemoryError):
+            failed = Failed(
+                "out-of-memory", "The engine ran out of memory.", "Close other programs.", generation, query
+            )
+        else:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            what = f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})."
+            failed = Failed("defect", what, "This is a defect; please report it.", generation, query)
+        self._emit(failed)
+
+
+def deliver(command: Command | None, engine: Engine, inbox: Inbox) -> None:
+    """Put a command into an engine's inbox, interrupting what it ends; from any thread."""
+    if command is None or isinstance(command, INTERRUPTING):
+        engine.interrupt()
+    inbox.put(command)
