@@ -73,9 +73,7 @@ def attention_at(
     return products
 
 
-def rotated_queries(
-    site: AttentionSite, queries: NDArray[Any], positions: NDArray[np.int64]
-) -> FloatArray:
+def rotated_queries(site: AttentionSite, queries: NDArray[Any], positions: NDArray[np.int64]) -> FloatArray:
     """Queries as the kernel compares them with keys.
 
     Args:
@@ -108,9 +106,7 @@ def combine_heads(weights: FloatArray, how: Literal["mean", "max"]) -> FloatArra
     return weights.mean(axis=0) if how == "mean" else weights.max(axis=0)
 
 
-def atlas_cells(
-    site: AttentionSite, queries: NDArray[Any], keys: NDArray[Any], stride: int
-) -> FloatArray:
+def atlas_cells(site: AttentionSite, queries: NDArray[Any], keys: NDArray[Any], stride: int) -> FloatArray:
     """Small maps of all heads of one layer: see `inference.contract.Atlas` for what a cell is.
 
     Args:

@@ -24,7 +24,6 @@ from inference.contract import (
     Load,
     Loaded,
     Progress,
-    Prompted,
     Proved,
     Query,
     ReadAtlas,
@@ -34,7 +33,6 @@ from inference.contract import (
     ReadPrompt,
     ReadStatistics,
     Stop,
-    Stopped,
     Tokenize,
     Unload,
     UpdateSettings,
@@ -182,8 +180,9 @@ class Engine:
         """
         while not self._inbox.empty():
             command = self._inbox.get()
-            if isinstance(command, UpdateSettings) and self._reply is not None:
-                self._reply.settings = command.settings
+            if isinstance(command, UpdateSettings):
+                if self._reply is not None:
+                    self._reply.settings = command.settings
             elif command is None or isinstance(command, INTERRUPTING):
                 self._next.append(command)
                 raise Interrupted
@@ -203,7 +202,9 @@ class Engine:
             self._emit(Answer(query.query, self._value(query)))
         except Interrupted:
             # What interrupted comes next; the asker need not wait for an answer.
-            self._emit(Failed("interrupted", "The question was interrupted.", "Ask again.", query=query.query))
+            self._emit(
+                Failed("interrupted", "The question was interrupted.", "Ask again.", query=query.query)
+            )
         except Exception as error:
             self._fail(error, query)
 

@@ -26,7 +26,7 @@ from models.library import ready_bundle
 from models.tokenizer.tokenizer import Tokenizer
 
 
-@dataclass(slots=True)
+@dataclass
 class LoadedModel:
     """Everything that answers for one model.
 

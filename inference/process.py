@@ -8,17 +8,21 @@ themselves when the pipe to their parent closes, however the parent died.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import multiprocessing
 import os
 import queue
 import signal
+import sys
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Any
 
 from inference.connection import EngineConnection
@@ -26,6 +30,9 @@ from inference.contract import Command, EngineLost, Event
 
 END_TIMEOUT_S = 2.0
 """How long something may take to end by itself before it is killed."""
+
+_starting = threading.Lock()
+_children: weakref.WeakSet[BaseProcess] = weakref.WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +53,37 @@ class Worker:
 def start_worker(target: Callable[..., None], *arguments: Any) -> Worker:
     """Start a child process.
 
+    The child imports the module of `target` and nothing of the caller's main module.
+
     Args:
-        target: a module-level function; called in the child with its end of the pipe and the arguments. It has
-            to end when the pipe does (`EOFError`).
+        target: a function of an importable module; called in the child with its end of the pipe and the
+            arguments. It has to end when the pipe does (`EOFError`).
         arguments: must be picklable.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=target, args=(theirs, *arguments), daemon=True)
-    process.start()
+    # Not a daemon: those may have no children, and an engine has one.
+    process = context.Process(target=target, args=(theirs, *arguments))
+    with _starting:
+        # spawn has the child import the main module again, and with it everything that a window or a test
+        # runner imports; of a main module without a file there is nothing to import.
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            process.start()
+        finally:
+            sys.modules["__main__"] = main
+    _children.add(process)
     theirs.close()  # so that our end sees the child's death
     return Worker(process, ours)
+
+
+@atexit.register
+def _kill_children() -> None:
+    """Runs before multiprocessing, at the interpreter's end, would wait for children without limit."""
+    for process in list(_children):
+        with contextlib.suppress(ValueError):  # it is closed: it ended long ago
+            process.kill()
 
 
 class EventQueue:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from inference.attention import attention_rows, atlas_cells, atlas_stride, combine_heads
+from inference.attention import atlas_cells, atlas_stride, attention_rows, combine_heads
 from inference.contract import (
     ATTENTION_ROWS_PER_READ,
     Atlas,

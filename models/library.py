@@ -33,9 +33,7 @@ MAXIMUM_CONTEXT = 8192
 PRECISION_FOR_PROVIDER = {"CPU": "int8", "CUDA": "fp16"}
 
 
-def ready_bundle(
-    path: Path, provider: str, progress: Callable[[int, int], None]
-) -> tuple[Bundle, bool]:
+def ready_bundle(path: Path, provider: str, progress: Callable[[int, int], None]) -> tuple[Bundle, bool]:
     """The bundle of a model file, imported now if it was not before.
 
     Args:

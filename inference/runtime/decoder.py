@@ -153,9 +153,7 @@ class Decoder:
 
     # -------------------------------------------------------------- binding
 
-    def _bind_body(
-        self, ids: NDArray[np.int64], packed: NDArray[Any], hidden: NDArray[Any]
-    ) -> Any:
+    def _bind_body(self, ids: NDArray[np.int64], packed: NDArray[Any], hidden: NDArray[Any]) -> Any:
         binding = self._body.binding()
         bind_input(binding, "input_ids", ids)
         bind_input(binding, "seqlens_k", self._last_position)

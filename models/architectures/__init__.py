@@ -8,6 +8,7 @@ from __future__ import annotations
 from models.architectures.decoder import Architecture
 from models.architectures.llama import LLAMA
 from models.errors import ModelFileError
+from models.escaping import escape_text
 from models.gguf.reader import GgufFile
 
 ARCHITECTURES: tuple[Architecture, ...] = (LLAMA,)
@@ -20,13 +21,10 @@ def architecture_of(file: GgufFile) -> Architecture:
     Raises:
         ModelFileError: the file names none, or one that is not supported.
     """
-    name = file.metadata.get("general.architecture")
+    name = file.architecture
     for architecture in ARCHITECTURES:
         if architecture.name == name:
             return architecture
     known = ", ".join(architecture.name for architecture in ARCHITECTURES)
-    if name is None:
-        what = "The file does not say which architecture it holds (no general.architecture)."
-    else:
-        what = f"The architecture “{name}” is not supported."
+    what = f"The architecture “{escape_text(name)}” is not supported."
     raise ModelFileError("unsupported-architecture", what, f"Choose a model of one of these: {known}.")

@@ -20,6 +20,9 @@ from models.errors import ModelFileError
 from models.gguf.reader import GgufFile
 from models.gguf.values import check_supported, dequantize
 
+LARGEST_SIZE = 2**24
+"""More than any size of a model, and small enough that products of two of them are harmless."""
+
 UNSUPPORTED_KEYS = {
     "llama.expert_count": "a mixture of experts",
     "llama.rope.scaling.type": "rotary scaling",
@@ -39,28 +42,37 @@ def read_configuration(file: GgufFile) -> DecoderConfiguration:
                 f"This llama model uses {meaning} ({key} = {file.metadata[key]}), which is not supported.",
                 "Choose a model without it.",
             )
-    width = _whole(file, "llama.embedding_length")
-    heads = _whole(file, "llama.attention.head_count")
-    head_size = _whole(file, "llama.attention.key_length", width // heads)
-    key_value_heads = _whole(file, "llama.attention.head_count_kv", heads)
+    fields = file.metadata
+
+    def size(name: str, default: int | None = None) -> int:
+        return fields.integer(f"llama.{name}", 1, LARGEST_SIZE, default)
+
+    width = size("embedding_length")
+    heads = size("attention.head_count")
+    head_size = size("attention.key_length", max(1, width // heads))
+    key_value_heads = size("attention.head_count_kv", heads)
     if heads % key_value_heads:
-        raise _wrong("llama.attention.head_count_kv", f"{key_value_heads}, which does not divide {heads} heads")
+        raise ModelFileError(
+            "bad-metadata",
+            f"“llama.attention.head_count_kv” is {key_value_heads}, which does not divide {heads} heads.",
+            "Use another file of this model.",
+        )
     embedding = file.tensors.get("token_embd.weight")
     if embedding is None:
         raise _missing("token_embd.weight")
     return DecoderConfiguration(
         architecture="llama",
-        layers=_whole(file, "llama.block_count"),
+        layers=size("block_count"),
         width=width,
         heads=heads,
         key_value_heads=key_value_heads,
         head_size=head_size,
-        feed_forward=_whole(file, "llama.feed_forward_length"),
+        feed_forward=size("feed_forward_length"),
         vocabulary=embedding.shape[0],
-        context=_whole(file, "llama.context_length"),
-        rope_base=_number(file, "llama.rope.freq_base", 10_000.0),
-        rope_dimensions=_whole(file, "llama.rope.dimension_count", head_size),
-        norm_epsilon=_number(file, "llama.attention.layer_norm_rms_epsilon", 1e-5),
+        context=size("context_length"),
+        rope_base=fields.real("llama.rope.freq_base", 1.0, 1e12, 10_000.0),
+        rope_dimensions=fields.integer("llama.rope.dimension_count", 2, head_size, head_size),
+        norm_epsilon=fields.real("llama.attention.layer_norm_rms_epsilon", 0.0, 1.0, 1e-5),
         tied="output.weight" not in file.tensors,
     )
 
@@ -164,27 +176,7 @@ def _check(file: GgufFile, name: str, shape: tuple[int, ...]) -> None:
     check_supported(tensor)
 
 
-def _whole(file: GgufFile, key: str, default: int | None = None) -> int:
-    value = file.metadata.get(key, default)
-    if value is None:
-        raise _missing(key)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**31:
-        raise _wrong(key, repr(value))
-    return value
-
-
-def _number(file: GgufFile, key: str, default: float) -> float:
-    value = file.metadata.get(key, default)
-    if not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise _wrong(key, repr(value))
-    return float(value)
-
-
 def _missing(name: str) -> ModelFileError:
-    return ModelFileError("incomplete-model", f"The model lacks {name}.", "Get the file again or choose another.")
-
-
-def _wrong(key: str, value: str) -> ModelFileError:
     return ModelFileError(
-        "wrong-field", f"The field {key} is {value}.", "The file is damaged; get it again or choose another."
+        "incomplete-model", f"The model lacks {name}.", "Get the file again or choose another."
     )

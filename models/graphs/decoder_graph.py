@@ -11,7 +11,7 @@ SkipSimplifiedLayerNormalization, as in ONNX Runtime's ContribOperators.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,7 +146,9 @@ class DecoderGraphWriter:
             opset_imports=OPSETS,
             name=name,
         )
-        ir.save(ir.Model(graph, ir_version=IR_VERSION, producer_name="vitrine"), self._folder / f"{name}.onnx")
+        ir.save(
+            ir.Model(graph, ir_version=IR_VERSION, producer_name="vitrine"), self._folder / f"{name}.onnx"
+        )
 
     # -------------------------------------------------------------- parts of a layer
 
@@ -222,11 +224,14 @@ class DecoderGraphWriter:
     # -------------------------------------------------------------- matrices
 
     def _embed(self, stored: _StoredMatrix) -> ir.Value:
-        if stored.scales is None:
-            self._use(stored.values)
-            return self._node("Gather", [stored.values, self._ids], {"axis": 0})
+        # The same bytes as the head's when that is tied, but a value belongs to one graph.
         table = self._file.share("embedding.rows", stored.values, [stored.rows, stored.columns])
-        scales = self._file.share("embedding.row_scales", stored.scales, [stored.rows, stored.columns // BLOCK])
+        if stored.scales is None:
+            self._use(table)
+            return self._node("Gather", [table, self._ids], {"axis": 0})
+        scales = self._file.share(
+            "embedding.row_scales", stored.scales, [stored.rows, stored.columns // BLOCK]
+        )
         self._use(table)
         self._use(scales)
         attributes = {"gather_axis": 0, "quantize_axis": 1, "block_size": BLOCK, "bits": 8}
@@ -256,7 +261,7 @@ class DecoderGraphWriter:
     def _store_matrix(self, name: str, weights: Weights) -> _StoredMatrix:
         rows, columns = weights.shape
         if self._precision.block_bits is None:
-            values = self._file.add(name, weights.astype(self._precision.activations.numpy()))
+            values = self._file.add(f"{name}.values", weights.astype(self._precision.activations.numpy()))
             return _StoredMatrix(rows, columns, values, None)
         quantized, scales = quantize_8bit_blocks(weights, BLOCK)
         return _StoredMatrix(
@@ -290,7 +295,7 @@ class DecoderGraphWriter:
         self,
         kind: str,
         inputs: list[ir.Value],
-        attributes: dict[str, int | float] | None = None,
+        attributes: Mapping[str, int | float] | None = None,
         domain: str = "",
         name: str | None = None,
     ) -> ir.Value:

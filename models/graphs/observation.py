@@ -26,8 +26,8 @@ def oracle_graph(body: Path) -> bytes:
         body: path of the body's graph.
 
     Returns:
-        The serialised graph with outputs ``oracle.0`` … ``[1, heads, tokens, total]`` and every kernel's keys
-        under the names they have in the body. Only the CPU kernel has the oracle's output.
+        The serialised graph with outputs ``oracle.0`` … ``[1, heads, tokens, total]``, which only the CPU kernel
+        has.
     """
     model = ir.load(body)
     inputs: dict[str, ir.Value] = {}
@@ -54,13 +54,12 @@ def oracle_graph(body: Path) -> bytes:
             num_outputs=4,
             name=kernel.name,
         )
-        _, key, value, weights = node.outputs
-        key.name, value.name = kernel.outputs[1].name, kernel.outputs[2].name
-        key.dtype, key.shape = kernel.outputs[1].dtype, kernel.outputs[1].shape
-        weights.name, weights.dtype = f"{ORACLE_PREFIX}{layer}", kernel.outputs[1].dtype
+        weights = node.outputs[3]
+        weights.name = f"{ORACLE_PREFIX}{layer}"
+        weights.type = kernel.outputs[1].type
         weights.shape = ir.Shape([1, "heads", "tokens", "total"])
         nodes.append(node)
-        outputs += [weights, key]
+        outputs.append(weights)
     graph = ir.Graph(
         list(inputs.values()),
         outputs,

@@ -65,6 +65,12 @@ class WeightFile:
         self, name: str, offset: int, length: int, dtype: ir.DataType, shape: Sequence[int]
     ) -> ir.Value:
         tensor = ir.ExternalTensor(
-            self._path.name, offset, length, dtype, shape=ir.Shape(shape), name=name, base_dir=self._path.parent
+            self._path.name,
+            offset,
+            length,
+            dtype,
+            shape=ir.Shape(shape),
+            name=name,
+            base_dir=self._path.parent,
         )
         return ir.val(name, dtype, list(shape), const_value=tensor)

@@ -1,0 +1,93 @@
+"""Reconstructed attention: small cases by hand, the rest against the definition spelled out.
+
+Knows nothing about models that run.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inference.attention import (
+    atlas_cells,
+    atlas_stride,
+    attention_at,
+    attention_rows,
+    combine_heads,
+    rotated_queries,
+)
+from models.attention_site import AttentionSite
+
+
+def site(heads: int = 1, key_value_heads: int = 1, head_size: int = 2, rope: int = 0) -> AttentionSite:
+    return AttentionSite(0, heads, key_value_heads, head_size, 1.0, 10_000.0, rope, "query", "key")
+
+
+def test_equal_keys_share_the_weight_evenly_among_the_past() -> None:
+    queries = np.ones((3, 2), np.float32)
+    keys = np.ones((1, 3, 2), np.float32)
+    weights = attention_rows(site(), queries, keys, 0)
+    np.testing.assert_allclose(weights[0], [[1, 0, 0], [1 / 2, 1 / 2, 0], [1 / 3, 1 / 3, 1 / 3]], rtol=1e-6)
+
+
+def test_a_key_with_a_product_larger_by_ln_3_gets_three_quarters() -> None:
+    queries = np.array([[0, 1]], np.float32)
+    keys = np.array([[[7, 0], [0, np.log(3)]]], np.float32)
+    weights = attention_rows(site(), queries, keys, 1)
+    np.testing.assert_allclose(weights[0], [[0.25, 0.75]], rtol=1e-6)
+
+
+def test_query_heads_share_key_heads_in_groups() -> None:
+    one, other = [[1.0, 0], [9, 0]], [[5.0, 0], [2, 0]]
+    keys = np.array([one, other], np.float32)
+    queries = np.tile(np.array([1, 0], np.float32), (1, 4))
+    weights = attention_rows(site(heads=4, key_value_heads=2), queries, keys, 1)
+    np.testing.assert_array_equal(weights[0], weights[1])
+    np.testing.assert_array_equal(weights[2], weights[3])
+    assert weights[0, 0].argmax() == 1
+    assert weights[2, 0].argmax() == 0
+
+
+def test_a_query_of_position_0_is_not_turned_and_others_are() -> None:
+    turned = rotated_queries(site(rope=2), np.array([[1, 0], [1, 0]], np.float32), np.array([0, 1]))
+    np.testing.assert_allclose(turned[0], [[1, 0], [np.cos(1), np.sin(1)]], rtol=1e-6)
+
+
+def test_some_rows_of_some_heads_equal_those_of_the_whole() -> None:
+    generator = np.random.default_rng(1)
+    place = site(heads=4, key_value_heads=2, head_size=8, rope=8)
+    queries = generator.standard_normal((20, 32)).astype(np.float32)
+    keys = generator.standard_normal((2, 20, 8)).astype(np.float32)
+    whole = attention_rows(place, queries, keys, 0)
+    np.testing.assert_allclose(whole.sum(axis=-1), 1, rtol=1e-5)
+    part = attention_rows(place, queries[5:9], keys[:, :9], 5, slice(2, 3))
+    np.testing.assert_allclose(part[0], whole[2, 5:9, :9], atol=1e-6)
+    chosen = attention_at(place, queries[[3, 17]], keys, np.array([3, 17]))
+    np.testing.assert_allclose(chosen, whole[:, [3, 17]], atol=1e-6)
+
+
+def test_mean_and_maximum_over_heads() -> None:
+    weights = np.array([[[0.2, 0.8]], [[0.6, 0.4]]], np.float32)
+    np.testing.assert_allclose(combine_heads(weights, "mean"), [[0.4, 0.6]], rtol=1e-6)
+    np.testing.assert_allclose(combine_heads(weights, "max"), [[0.6, 0.8]], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("length", "cells", "stride"), [(1, 24, 1), (24, 24, 1), (25, 24, 2), (2000, 32, 64)]
+)
+def test_the_atlas_takes_the_smallest_power_of_two_that_fits(length: int, cells: int, stride: int) -> None:
+    assert atlas_stride(length, cells) == stride
+
+
+def test_an_atlas_cell_is_the_largest_weight_of_its_last_query() -> None:
+    generator = np.random.default_rng(2)
+    place = site(heads=2, head_size=8, rope=8)
+    queries = generator.standard_normal((7, 16)).astype(np.float32)
+    keys = generator.standard_normal((1, 7, 8)).astype(np.float32)
+    whole = attention_rows(place, queries, keys, 0)
+    cells = atlas_cells(place, queries, keys, 2)
+    assert cells.shape == (2, 4, 4)
+    # Row-group 1 ends with query 3, column-group 0 has the keys 0 and 1; the last group is query 6 and key 6.
+    np.testing.assert_allclose(cells[:, 1, 0], whole[:, 3, :2].max(axis=-1), atol=1e-6)
+    np.testing.assert_allclose(cells[:, 3, 3], whole[:, 6, 6], atol=1e-6)
+    assert (cells[:, 0, 1:] == 0).all()

@@ -1,0 +1,59 @@
+"""The proof: it measures, it is remembered, and it refuses what is not true.
+
+Knows nothing about badges.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from inference.proof import PROBE, keep_proof, known_proof, prove
+from inference.runtime.oracle import read_probe
+from inference.runtime.providers import choose_provider
+from inference.runtime.session import Interrupter
+from models.bundle import Bundle
+
+CPU = choose_provider("cpu")
+
+
+def copied(bundle: Bundle, folder: Path) -> Bundle:
+    shutil.copytree(bundle.folder, folder)
+    (folder / "proofs.json").unlink(missing_ok=True)
+    return Bundle.open(folder)
+
+
+def test_reconstruction_equals_the_kernels_own_attention(tiny_bundle: Bundle) -> None:
+    proof = prove(tiny_bundle, CPU, tiny_bundle.tokenizer().encode(PROBE), Interrupter())
+    assert proof.kind == "reconstructed"
+    assert proof.max_delta is not None
+    assert proof.max_delta < 1e-5
+    assert proof.logits_delta == 0.0
+
+
+def test_a_wrong_scale_is_found_and_refused(tiny_bundle: Bundle) -> None:
+    sites = tuple(dataclasses.replace(site, scale=site.scale * 1.01) for site in tiny_bundle.facts.sites)
+    wrong = Bundle(tiny_bundle.folder, dataclasses.replace(tiny_bundle.facts, sites=sites))
+    proof = prove(wrong, CPU, tiny_bundle.tokenizer().encode(PROBE), Interrupter())
+    assert proof.kind == "refused"
+    assert proof.max_delta is not None
+    assert proof.max_delta > 1e-5
+
+
+def test_the_oracles_rows_sum_to_one_and_its_keys_are_those_of_the_model(tiny_bundle: Bundle) -> None:
+    reading = read_probe(tiny_bundle, CPU, tiny_bundle.tokenizer().encode(PROBE), Interrupter())
+    for weights in reading.attention:
+        np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-5)
+
+
+def test_a_proof_is_remembered_for_this_runtime_and_device(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    bundle = copied(tiny_bundle, tmp_path / "bundle")
+    assert known_proof(bundle, CPU) is None
+    proof = prove(bundle, CPU, [5, 6, 7], Interrupter())
+    keep_proof(bundle, CPU, proof)
+    assert known_proof(bundle, CPU) == proof
+    (bundle.folder / "proofs.json").write_text("torn {", "utf-8")
+    assert known_proof(bundle, CPU) is None
