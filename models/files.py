@@ -9,7 +9,8 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
@@ -93,17 +94,34 @@ def check_regular_file(path: Path) -> int:
     return status.st_size
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what the system says while a file is read into a sentence.
+
+    Raises:
+        ModelFileError: reading failed.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise ModelFileError(
+            "unreadable-file",
+            f"“{displayed_name(path)}” cannot be read: {error.strerror or error}.",
+            "Check the disk, or copy the file to another.",
+        ) from error
+
+
 def recognise(path: Path) -> FileKind:
     """Tell what kind of model lies at a path, by its content; the name does not matter.
 
     Raises:
-        ModelFileError: as `check_regular_file`; or the content is no model file (the message names what it
-            is instead), or the file ends before what it announces.
+        ModelFileError: as `check_regular_file` and `reading`; or the content is no model file (the message
+            names what it is instead), or the file ends before what it announces.
     """
     if stat.S_ISDIR(examine(path).st_mode):
         return FileKind.FOLDER
     size = check_regular_file(path)
-    with path.open("rb") as file:
+    with reading(path), path.open("rb") as file:
         head = file.read(HEAD_BYTES)
         if head.startswith(b"GGUF"):
             return FileKind.GGUF
@@ -128,7 +146,7 @@ def not_a_model_file(
         head: its first bytes, read from the file if left out.
     """
     if head is None:
-        with path.open("rb") as file:
+        with reading(path), path.open("rb") as file:
             head = file.read(HEAD_BYTES)
     description, remedy = describe_content(head)
     return ModelFileError(
@@ -147,12 +165,12 @@ def content_hash(path: Path, progress: Callable[[int, int], None] | None = None)
         64 hexadecimal digits.
 
     Raises:
-        ModelFileError: as `check_regular_file`.
+        ModelFileError: as `check_regular_file` and `reading`.
     """
     total, done = check_regular_file(path), 0
     digest = hashlib.sha256()
     block = memoryview(bytearray(_HASH_BLOCK))
-    with path.open("rb", buffering=0) as file:
+    with reading(path), path.open("rb", buffering=0) as file:
         while count := file.readinto(block):
             digest.update(block[:count])
             done += count

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.errors import ModelFileError
 from models.escaping import escape_text
-from models.files import check_regular_file, displayed_name, not_a_model_file
+from models.files import check_regular_file, displayed_name, not_a_model_file, reading
 from models.gguf.cursor import LARGEST_PLAUSIBLE, HeaderCursor, damaged, incomplete
 from models.gguf.metadata import Metadata, read_metadata
 
@@ -96,7 +96,8 @@ def read_gguf(path: Path) -> GgufFile:
     """
     size = check_regular_file(path)
     name = displayed_name(path)
-    data = np.memmap(path, np.uint8, mode="r") if size else np.empty(0, np.uint8)
+    with reading(path):
+        data = np.memmap(path, np.uint8, mode="r") if size else np.empty(0, np.uint8)
     cursor = HeaderCursor(data.data, name)
     version = _read_version(cursor, path)
     tensor_count, metadata_count = cursor.count(), cursor.count()

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.errors import TokenizerError
+from models.escaping import escape_text
 from models.tokenizer.byte_alphabet import token_bytes
 from models.tokenizer.definition import TokenizerDefinition, read_definition
 
@@ -85,7 +86,8 @@ class Tokenizer:
     def __init__(self, definition: TokenizerDefinition, facts: TokenizerFacts) -> None:
         self.facts = facts
         self._definition = definition
-        size = definition.vocabulary_size
+        self.vocabulary_size = size = definition.vocabulary_size
+        """One past the largest token ID."""
         named = {*facts.end_ids, *([] if facts.begin_id is None else [facts.begin_id])}
         if strangers := sorted(one for one in named if not 0 <= one < size):
             raise TokenizerError(
@@ -119,11 +121,6 @@ class Tokenizer:
         return self._definition.to_json()
 
     @property
-    def vocabulary_size(self) -> int:
-        """One past the largest token ID."""
-        return self._definition.vocabulary_size
-
-    @property
     def end_ids(self) -> frozenset[int]:
         """Tokens that end a reply."""
         return self.facts.end_ids
@@ -150,9 +147,7 @@ class Tokenizer:
 
     def piece(self, token_id: int) -> bytes:
         """The bytes of one token; ``<id 99999>`` for one outside the vocabulary."""
-        if 0 <= token_id < self.vocabulary_size:
-            return self.pieces[token_id]
-        return _placeholder(token_id)
+        return self.pieces[token_id] if 0 <= token_id < self.vocabulary_size else _placeholder(token_id)
 
     def is_control(self, token_id: int) -> bool:
         """Whether only templates may write this token."""
@@ -233,6 +228,6 @@ def _guarded(call: Callable[[], _Result]) -> _Result:
         # Rust's panics arrive as pyo3_runtime.PanicException, which is no Exception.
         raise TokenizerError(
             "tokenizer-failed",
-            f"The tokenizer failed: {error}.",
+            f"The tokenizer failed: {escape_text(str(error))}.",
             "Use another file of this model, or other text.",
         ) from error
