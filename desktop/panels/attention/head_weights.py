@@ -1,0 +1,56 @@
+"""The attention weights that a window holds, by layer and head, within a bound of memory.
+
+Knows nothing about who reads or shows them.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from desktop.plots.attention_matrix import BLOCK_ROWS, AttentionMatrix
+from desktop.session import Head
+
+MEMORY_BUDGET = 192 * 2**20
+"""Bytes of weights kept at most: twenty heads of 2,000 tokens, or one of 9,900."""
+
+
+class HeadWeights:
+    """Matrices by layer and head; the one used longest ago is forgotten first.
+
+    Args:
+        budget: bytes kept at most.
+    """
+
+    def __init__(self, budget: int = MEMORY_BUDGET) -> None:
+        self.budget = budget
+        self._matrices: OrderedDict[tuple[int, Head], AttentionMatrix] = OrderedDict()
+
+    @property
+    def nbytes(self) -> int:
+        """Memory all weights take."""
+        return sum(matrix.nbytes for matrix in self._matrices.values())
+
+    def matrix(self, layer: int, head: Head) -> AttentionMatrix:
+        """The weights of a head, empty at first; from now on the one used last."""
+        matrix = self._matrices.setdefault((layer, head), AttentionMatrix())
+        self._matrices.move_to_end((layer, head))
+        return matrix
+
+    def bound(self, near: int) -> None:
+        """Forget until the budget is kept: other heads first, then rows of the last one far from row `near`."""
+        while len(self._matrices) > 1 and self.nbytes > self.budget:
+            self._matrices.popitem(last=False)
+        for matrix in self._matrices.values():
+            matrix.shrink(self.budget, near)
+
+    def truncate(self, rows: int) -> None:
+        """Forget what is known about rows from `rows` on, of all heads: the sequence changed there."""
+        for matrix in self._matrices.values():
+            matrix.truncate(rows)
+
+    def affordable(self, rows: int, near: int) -> range:
+        """The rows around one row of a head whose weights fit into the budget, all of them if they do."""
+        if (rows + BLOCK_ROWS) * rows * 2 <= self.budget:
+            return range(rows)
+        reach = max(self.budget // (4 * rows) // 2 - BLOCK_ROWS, BLOCK_ROWS)
+        return range(max(near - reach, 0), min(near + reach, rows))

@@ -1,0 +1,104 @@
+"""The badge that says how far the attention shown is from what the model did.
+
+Knows nothing about how that was measured.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QWidget
+
+from desktop import theme
+from inference.contract import Proof
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+LONGEST_REASON = 48
+"""Characters of a refusal's reason on the badge; the panel shows all of it."""
+
+
+def format_delta(delta: float) -> str:
+    """A small difference with two digits: ``2.4 × 10⁻⁷``."""
+    if delta == 0:
+        return "0"
+    mantissa, exponent = f"{delta:.1e}".split("e")
+    return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+
+
+class ProofBadge(QLabel):
+    """Shows a `Proof`, or that it is not known yet."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._refused = False
+        self._quiet = True
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setContentsMargins(2 * theme.SPACE, theme.SPACE // 2, 2 * theme.SPACE, theme.SPACE // 2)
+        self.setAccessibleName(self.tr("Proof"))
+        theme.themed.connect(self._dress)
+        self.show_proof(None)
+
+    def show_proof(self, proof: Proof | None) -> None:
+        """Show what is known; ``None`` while the check runs."""
+        self._quiet = proof is None
+        self._refused = proof is not None and proof.kind == "refused"
+        text, explanation = self._words(proof)
+        self.setText(text)
+        self.setToolTip(explanation)
+        self.setAccessibleDescription(f"{text}. {explanation}")
+        self._dress()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        palette = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line = palette.line if self._quiet else palette.warning if self._refused else palette.accent_line
+        painter.setPen(QPen(theme.colour(line), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.end()
+        super().paintEvent(event)
+
+    def _words(self, proof: Proof | None) -> tuple[str, str]:
+        if proof is None:
+            return self.tr("checking …"), self.tr(
+                "What is shown is being compared with the kernel's own numbers."
+            )
+        if proof.kind == "refused":
+            reason = proof.reason
+            if len(reason) > LONGEST_REASON:
+                reason = reason[: LONGEST_REASON - 1].rstrip() + "…"
+            return self.tr("refused, because {reason}").format(reason=reason), proof.reason
+        text = self.tr("measured") if proof.kind == "measured" else self.tr("reconstructed")
+        if proof.max_delta is not None:
+            delta = format_delta(proof.max_delta)
+            text = self.tr("{kind} · max |Δ| {delta}").format(kind=text, delta=delta)
+        return text, self._explanation(proof)
+
+    def _explanation(self, proof: Proof) -> str:
+        parts = [proof.reason]
+        if proof.max_delta is not None:
+            parts.append(
+                self.tr(
+                    "Over all layers, heads, queries and keys of {tokens} tokens the weights differ from the "
+                    "kernel's own by at most {delta}."
+                ).format(tokens=proof.tokens, delta=format_delta(proof.max_delta))
+            )
+        if proof.logits_delta is not None:
+            parts.append(
+                self.tr("Observing the model changes its logits by at most {delta}.").format(
+                    delta=format_delta(proof.logits_delta)
+                )
+            )
+        return "\n".join(parts)
+
+    @Slot()
+    def _dress(self) -> None:
+        palette = theme.current()
+        ink = palette.text_soft if self._quiet else palette.warning if self._refused else palette.accent
+        colours = self.palette()
+        if colours.color(self.foregroundRole()) != theme.colour(ink):
+            colours.setColor(self.foregroundRole(), theme.colour(ink))
+            self.setPalette(colours)
+        self.setFont(theme.ui_font(12))
+        self.update()

@@ -1,0 +1,104 @@
+"""Reads the attention rows that a map still lacks, the ones that somebody looks at first.
+
+Knows nothing about widgets or scales.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from desktop.inquiry import Inquiry
+from desktop.panels.attention.head_weights import HeadWeights
+from desktop.plots.attention_matrix import AttentionMatrix
+from desktop.session import Session
+from inference.contract import AttentionRows, Failed, ReadAttention
+
+
+def next_rows(
+    matrix: AttentionMatrix, row: int, sight: tuple[int, int], affordable: range
+) -> tuple[int, int] | None:
+    """What to ask for next.
+
+    Args:
+        matrix: what is known.
+        row: the row at the cursor, -1 for none; it comes first of all.
+        sight: first row in sight and one past the last; they come second, those near `row` before others.
+        affordable: rows there is memory for; the rest of them comes last.
+
+    Returns:
+        first row and one past the last of a run to ask for with one query; ``None``: nothing is missing.
+    """
+    seen = range(max(sight[0], affordable.start), min(sight[1], affordable.stop))
+    at_cursor = range(row, row + 1) if row in affordable and matrix.row(row) is None else range(0)
+    for rows in (at_cursor, seen, affordable):
+        runs = list(matrix.runs(rows.start, rows.stop, known=False))
+        if runs:
+            return min(runs, key=lambda run: abs(run[0] - row))
+    return None
+
+
+class RowReader(QObject):
+    """Asks for one run of rows after the other, one query in flight, until nothing is missing.
+
+    Args:
+        session: whose layer, head and row are read.
+        weights: where the rows go.
+        parent: owner.
+    """
+
+    arrived = Signal(int, int)
+    """Rows of the layer and head that are chosen are known now: first and one past the last."""
+
+    refused = Signal(object)
+    """The engine's `Failed`; nothing more is asked until `resume`."""
+
+    def __init__(self, session: Session, weights: HeadWeights, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._weights = weights
+        self._rows = 0
+        self._sight = (0, 0)
+        self._halted = False
+        self._inquiry = Inquiry(session, self)
+        self._inquiry.answered.connect(self._take)
+        self._inquiry.refused.connect(self._halt)
+
+    def want(self, rows: int, sight: tuple[int, int]) -> None:
+        """Say what there is to read, and read on.
+
+        Args:
+            rows: rows of the map; 0 stops reading.
+            sight: first row in sight and one past the last.
+        """
+        self._rows, self._sight = rows, sight
+        self._ask()
+
+    def resume(self) -> None:
+        """Try again after a refusal."""
+        self._halted = False
+
+    def _ask(self) -> None:
+        if self._inquiry.pending or self._halted or not self._rows:
+            return
+        session = self._session
+        matrix = self._weights.matrix(session.layer, session.head)
+        affordable = self._weights.affordable(self._rows, max(session.row, 0))
+        run = next_rows(matrix, session.row, self._sight, affordable)
+        if run is not None:
+            start, stop = run
+            self._inquiry.ask(ReadAttention, layer=session.layer, head=session.head, start=start, stop=stop)
+
+    @Slot(object)
+    def _take(self, rows: AttentionRows) -> None:
+        self._weights.matrix(rows.layer, rows.head).put(rows.start, rows.weights)
+        chosen = (self._session.layer, self._session.head)
+        self._weights.matrix(*chosen)
+        self._weights.bound(max(self._session.row, 0))
+        if (rows.layer, rows.head) == chosen:
+            self.arrived.emit(rows.start, rows.stop)
+        self._ask()
+
+    @Slot(object)
+    def _halt(self, failed: Failed) -> None:
+        self._halted = True
+        self.refused.emit(failed)
