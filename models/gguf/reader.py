@@ -97,7 +97,7 @@ def read_gguf(path: Path) -> GgufFile:
     size = check_regular_file(path)
     name = displayed_name(path)
     with reading(path):
-        data = np.memmap(path, np.uint8, mode="r") if size else np.empty(0, np.uint8)
+        data = np.memmap(path, np.uint8, mode="r").view(np.ndarray) if size else np.empty(0, np.uint8)
     cursor = HeaderCursor(data.data, name)
     version = _read_version(cursor, path)
     tensor_count, metadata_count = cursor.count(), cursor.count()

@@ -18,6 +18,9 @@ from models.escaping import escape_text
 MOST_TOKENS = 1_000_000
 """No vocabulary is larger; a larger token ID is a mistake or an attempt to fill the memory."""
 
+_FOREIGN_OPTIONS = ("byte_fallback", "continuing_subword_prefix", "end_of_word_suffix")
+"""Options of BPE models that are not byte-level."""
+
 
 def bad_tokenizer(what: str) -> TokenizerError:
     """The error for tokenizer data that cannot be; `what` is a clause about the tokenizer."""
@@ -129,7 +132,7 @@ def read_definition(text: str) -> TokenizerDefinition:
         case _:
             raise bad_tokenizer("has no model with vocabulary and merges")
     pre_tokenizer = content.get("pre_tokenizer")
-    if not _is_byte_level(pre_tokenizer) or model.get("byte_fallback"):
+    if not _is_byte_level(pre_tokenizer) or any(model.get(option) for option in _FOREIGN_OPTIONS):
         raise TokenizerError(
             "unsupported-tokenizer",
             "The tokenizer's BPE is not byte-level; only byte-level BPE is supported.",

@@ -293,6 +293,7 @@ def test_fault_22_malformed_tokenizers_are_refused(text: str, said: str) -> None
         tokenizer_json(pre_tokenizer={"type": "Metaspace"}),
         tokenizer_json(pre_tokenizer=None),
         tokenizer_json(model={"byte_fallback": True}),
+        tokenizer_json(model={"end_of_word_suffix": "</w>"}),
     ],
 )
 def test_other_kinds_of_tokenizers_are_named(text: str) -> None:
