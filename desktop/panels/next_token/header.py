@@ -1,0 +1,111 @@
+"""The top line of the next-token panel: which token it is about, the search field, the dice, the menu.
+
+Knows nothing about sessions or the engine.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget
+
+from desktop import theme
+from desktop.controls.elided_label import ElidedLabel
+from desktop.controls.numbers import format_count
+from desktop.panels.next_token.scene import Scene
+
+
+class SearchField(QLineEdit):
+    """A line to search with: Enter or the down arrow goes on to what was found, Esc clears."""
+
+    entered = Signal()
+    """A person wants to go to what was found."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter, Down and Esc."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self.entered.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+
+class Header(QWidget):
+    """Title, search, dice, menu.
+
+    Args:
+        parent: the widget it lies in.
+    """
+
+    searched = Signal(str)
+    """The text searched for changed."""
+    entered = Signal()
+    """A person wants to go to what was found."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.about = ElidedLabel()
+        self.search = SearchField()
+        self.dice = QLabel()
+        self._button = QToolButton()
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(self.tr("Find a token by text or ID"))
+        self.search.textChanged.connect(self.searched)
+        self.search.entered.connect(self.entered)
+        self.dice.setProperty("badge", "good")
+        self.about.setProperty("look", "soft")
+        self._button.setText("⋯")
+        self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._button.setAccessibleName(self.tr("Copy or save the distribution"))
+        self._button.setToolTip(self.tr("Copy or save"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACE * 2)
+        row.addWidget(self.about, 1)
+        row.addWidget(self.search)
+        row.addWidget(self.dice)
+        row.addWidget(self._button)
+        theme.themed.connect(self._dress)
+        self._dress()
+
+    @property
+    def query(self) -> str:
+        """The text searched for."""
+        return self.search.text()
+
+    def set_vocabulary(self, size: int) -> None:
+        """Say among how many tokens can be searched."""
+        self.search.setPlaceholderText(self.tr("Find any of {count} tokens").format(count=format_count(size)))
+
+    def set_menu(self, menu: QMenu) -> None:
+        """Open this menu from the button at the end."""
+        self._button.setMenu(menu)
+
+    def clear_search(self) -> None:
+        """Search for nothing."""
+        self.search.clear()
+
+    @Slot()
+    def focus_search(self) -> None:
+        """Bring the keyboard to the search field."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def show_moment(self, scene: Scene | None) -> None:
+        """Say which token it is about and what its dice pick."""
+        self.about.say(scene.about() if scene is not None else "")
+        badge = scene.badge() if scene is not None else None
+        self.dice.setVisible(badge is not None)
+        if badge is not None:
+            self.dice.setText(badge.text)
+            self.dice.setToolTip(badge.explanation)
+            self.dice.setAccessibleName(badge.text)
+            self.dice.setAccessibleDescription(badge.explanation)
+
+    @Slot()
+    def _dress(self) -> None:
+        self.about.setFont(theme.ui_font(12))
+        self.search.setFont(theme.ui_font(12))
+        self.search.setFixedWidth(theme.scaled(184))
+        self.dice.setFont(theme.ui_font(12))

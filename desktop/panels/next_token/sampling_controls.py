@@ -1,0 +1,144 @@
+"""The column of sliders: one for every stage of the chain, and the seed.
+
+Knows nothing about distributions; what each stage does at the moment is told to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop import theme
+from desktop.controls.number_field import NumberField
+from desktop.controls.number_slider import NumberSlider
+from desktop.controls.slider_scale import CountScale
+from desktop.controls.switch import Switch
+from desktop.panels.next_token.wording import ordered_stages, slider_look
+from inference.sampling.settings import SETTING_BOUNDS, SamplingSettings
+
+LARGEST_SEED = 2**53
+"""Seeds up to here stay whole for those who read them as floating point, from a JSON file for instance."""
+
+
+class SamplingControls(QWidget):
+    """Sliders for the settings of the chain, and a field for the seed.
+
+    Args:
+        settings: shown first.
+        vocabulary: tokens of the model, for the scale of counts.
+        parent: the widget it lies in.
+    """
+
+    settings_chosen = Signal(object)
+    """A person chose other `SamplingSettings`."""
+    seed_chosen = Signal(object, bool)
+    """A person chose another seed, or whether every reply gets a new one."""
+
+    def __init__(self, settings: SamplingSettings, vocabulary: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.sliders: dict[str, NumberSlider] = {}
+        self._seed_label = QLabel(self.tr("Seed"))
+        self.seed = NumberField(0, LARGEST_SEED, 0)
+        self.new_seed = Switch(self.tr("new for each reply"))
+        self._seed_note = QLabel()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE)
+        for stage in ordered_stages():
+            slider = NumberSlider(slider_look(stage, vocabulary))
+            self.sliders[stage.setting] = slider
+            slider.setObjectName(stage.setting)
+            slider.changed.connect(self._slide)
+            column.addWidget(slider)
+        column.addLayout(self._arrange_seed())
+        column.addStretch(1)
+        self.show_settings(settings)
+        theme.themed.connect(self._dress)
+        self._dress()
+
+    def show_settings(self, settings: SamplingSettings) -> None:
+        """Show settings without telling anybody."""
+        self._settings = settings
+        for name, slider in self.sliders.items():
+            slider.set_value(getattr(settings, name))
+
+    def show_seed(self, seed: int, new_each_reply: bool) -> None:
+        """Show the seed and what happens to it, without telling anybody."""
+        self.seed.set_value(seed)
+        blocked = self.new_seed.blockSignals(True)
+        self.new_seed.setChecked(new_each_reply)
+        self.new_seed.blockSignals(blocked)
+
+    def show_effects(self, effects: Mapping[str, str]) -> None:
+        """Say below each slider what its stage does, by the setting's name."""
+        for name, effect in effects.items():
+            self.sliders[name].set_caption(effect)
+
+    def set_vocabulary(self, vocabulary: int) -> None:
+        """Let sliders that count reach from one token to all of them."""
+        for name, slider in self.sliders.items():
+            if SETTING_BOUNDS[name].whole:
+                slider.set_scale(CountScale(vocabulary))
+
+    @Slot(float)
+    def _slide(self, value: float) -> None:
+        slider = self.sender()
+        self._settings = self._settings.changed(slider.objectName(), value)
+        self.settings_chosen.emit(self._settings)
+
+    @Slot()
+    def _seed_chosen(self) -> None:
+        self._seed_note.hide()
+        self.seed_chosen.emit(int(self.seed.value), self.new_seed.isChecked())
+
+    @Slot(float)
+    def _seed_typed(self, value: float) -> None:
+        # Who writes a seed wants it to be used.
+        blocked = self.new_seed.blockSignals(True)
+        self.new_seed.setChecked(False)
+        self.new_seed.blockSignals(blocked)
+        self._seed_chosen()
+
+    @Slot(int)
+    def _seed_stepped(self, count: int) -> None:
+        self.seed.set_value(min(max(self.seed.value + count, 0), LARGEST_SEED))
+        self._seed_typed(self.seed.value)
+
+    @Slot(str)
+    def _seed_refused(self, sentence: str) -> None:
+        self._seed_note.setText(sentence)
+        self._seed_note.show()
+
+    def _arrange_seed(self) -> QGridLayout:
+        explanation = self.tr("The dice: the same seed, settings and prompt give the same reply.")
+        self._seed_label.setProperty("look", "soft")
+        self._seed_note.setProperty("look", "refusal")
+        self._seed_label.setBuddy(self.seed)
+        self._seed_label.setToolTip(explanation)
+        self.seed.setToolTip(explanation)
+        self.seed.setAccessibleName(self.tr("Seed"))
+        self.seed.setAccessibleDescription(explanation)
+        self.new_seed.setAccessibleName(self.tr("New seed for each reply"))
+        self.new_seed.setToolTip(self.tr("Roll a new seed before every reply; a seed that is typed stays."))
+        self.seed.committed.connect(self._seed_typed)
+        self.seed.refused.connect(self._seed_refused)
+        self.seed.stepped.connect(self._seed_stepped)
+        self.new_seed.toggled.connect(self._seed_chosen)
+        self._seed_note.setWordWrap(True)
+        self._seed_note.hide()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.SPACE * 2)
+        grid.setVerticalSpacing(theme.SPACE)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._seed_label, 0, 0)
+        grid.addWidget(self.seed, 0, 1, 1, 2)
+        grid.addWidget(self.new_seed, 1, 1, 1, 2)
+        grid.addWidget(self._seed_note, 2, 0, 1, 3)
+        return grid
+
+    @Slot()
+    def _dress(self) -> None:
+        self._seed_label.setMinimumWidth(theme.scaled(92))

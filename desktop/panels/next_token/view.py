@@ -1,0 +1,115 @@
+"""The right side of the next-token panel: the chain, the draw, the bars, and a line of facts below them.
+
+Knows nothing about sessions or the engine: it is given what to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from desktop import theme
+from desktop.controls.elided_label import ElidedLabel
+from desktop.controls.numbers import format_count, format_decimal, format_exact
+from desktop.panels.next_token.chain_line import ChainLine, StageFacts
+from desktop.plots.bar_painter import format_logit
+from desktop.plots.bar_rows import Bar, BarSource
+from desktop.plots.draw_strip import DrawStrip, Segment
+from desktop.plots.legend import BarLegend
+from desktop.plots.probability_bars import ProbabilityBars
+
+
+class DistributionView(QWidget):
+    """Chain line, draw strip, bars, legend.
+
+    Args:
+        parent: the widget it lies in.
+    """
+
+    link_chosen = Signal(int)
+    """A person chose a link of the chain."""
+    token_activated = Signal(int)
+    """Enter was pressed on a token."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Distribution of the next token"))
+        self.chain = ChainLine()
+        self.strip = DrawStrip()
+        self.bars = ProbabilityBars()
+        self.bars.setAccessibleName(self.tr("Tokens by probability"))
+        self.facts = ElidedLabel()
+        self._legend = BarLegend()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE)
+        column.addWidget(self.chain)
+        column.addWidget(self.strip)
+        column.addWidget(self.bars, 1)
+        self._foot = QStackedLayout()
+        self._foot.addWidget(self._legend)
+        self._foot.addWidget(self.facts)
+        column.addLayout(self._foot)
+        self.chain.chosen.connect(self.link_chosen)
+        self.bars.activated.connect(self.token_activated)
+        self.bars.current_changed.connect(self._tell_facts)
+        self.facts.setProperty("look", "soft")
+
+    def show_rows(
+        self, source: BarSource, largest_id: int, after: str, chosen: int, dice: int, nothing: str
+    ) -> None:
+        """Show other bars.
+
+        Args:
+            source: gives the rows.
+            largest_id: of the vocabulary.
+            after: heading of the column of probabilities after the chain.
+            chosen: the token that stands in the text.
+            dice: the token that the draw picks, -1 where that is not known.
+            nothing: what to say if there are no rows.
+        """
+        self.bars.set_emphasis(chosen, dice)
+        self.bars.set_wording(after, nothing)
+        self.bars.show_source(source, largest_id)
+        self._tell_facts()
+
+    def show_chain(self, links: Sequence[StageFacts], checked: int) -> None:
+        """Show the figures of the chain, and which link's distribution the bars show."""
+        self.chain.show_links(links, checked)
+
+    def show_draw(self, segments: Sequence[Segment], draw: float | None, chosen: int) -> None:
+        """Show the draw among the survivors."""
+        self.strip.show_draw(segments, draw, chosen)
+
+    @Slot()
+    def _tell_facts(self) -> None:
+        bar = self.bars.source.bar_of(self.bars.current_token) if self.bars.current_token >= 0 else None
+        if bar is None:
+            self._foot.setCurrentWidget(self._legend)
+            return
+        self.facts.say(self._facts_of(bar))
+        self._foot.setCurrentWidget(self.facts)
+
+    def _facts_of(self, bar: Bar) -> str:
+        parts = [
+            bar.piece,
+            self.tr("ID {id}").format(id=bar.id),
+            self.tr("rank {rank}").format(rank=format_count(bar.rank)),
+        ]
+        if bar.logit is not None:
+            parts.append(self.tr("logit {logit}").format(logit=format_logit(bar.logit)))
+        before = self.tr("model p = {p}").format(p=format_exact(bar.before))
+        if bar.removed_by is not None:
+            parts.append(before + " → " + self.tr("removed by {stage}").format(stage=bar.removed_by))
+        elif bar.after is not None:
+            parts.append(before + " → " + self.tr("p = {p}").format(p=format_exact(bar.after)))
+        else:
+            parts.append(before)
+        return "  ·  ".join(parts)
+
+
+def nats(entropy: float) -> str:
+    """An entropy for people."""
+    return format_decimal(entropy, 2) + " nats"
