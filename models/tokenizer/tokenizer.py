@@ -6,7 +6,7 @@ Knows nothing about prompts or templates, nor where its data came from.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -172,15 +172,23 @@ class Tokenizer:
         Raises:
             TokenizerError: the tokenizer failed on this text.
         """
-        if self._marks is None:
-            return self.encode(text)
         ids: list[int] = []
         end = 0
-        for match in self._marks.finditer(text):
-            ids += self.encode(text[end : match.start()])
-            ids.append(self._marked[match.group()])
-            end = match.end()
+        for start, stop, token_id in self.find_control(text):
+            ids += self.encode(text[end:start])
+            ids.append(token_id)
+            end = stop
         return ids + self.encode(text[end:])
+
+    def find_control(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Where a template's text names control tokens or markers, the longest name first.
+
+        Yields:
+            First character, one past the last, and the token's ID, in the order of the text.
+        """
+        if self._marks is not None:
+            for match in self._marks.finditer(text):
+                yield match.start(), match.end(), self._marked[match.group()]
 
     def decode(self, ids: Iterable[int]) -> str:
         """The text of tokens, control tokens by name; bytes that are no character become U+FFFD."""

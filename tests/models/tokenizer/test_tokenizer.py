@@ -199,6 +199,7 @@ def test_templates_write_control_tokens_the_longest_first(small: Tokenizer) -> N
     assert small.encode_with_control("<|im_end|>>") == [259]
     assert small.encode_with_control("<think><|im_end|>") == [258, 257]
     assert small.encode_with_control("") == []
+    assert list(small.find_control("a<|im_end|><think>")) == [(1, 11, 257), (11, 18, 258)]
 
 
 def test_markers_are_text_to_people(small: Tokenizer) -> None:
