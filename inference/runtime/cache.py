@@ -52,9 +52,16 @@ class KeyValueCache:
         Returns:
             ``[key_value_heads, length, head_size]``: on the CPU a view that the next step changes, otherwise a copy.
         """
-        array = self._arrays.get((layer, "key"))
+        return self._first(layer, "key", length)
+
+    def values(self, layer: int, length: int) -> NDArray[Any]:
+        """The first `length` values of a layer, as `keys`."""
+        return self._first(layer, "value", length)
+
+    def _first(self, layer: int, part: str, length: int) -> NDArray[Any]:
+        array = self._arrays.get((layer, part))
         if array is None:
-            array = self._values[layer, "key"].numpy()
+            array = self._values[layer, part].numpy()
         return array[0, :, :length]
 
     def _allocate(self, place: tuple[int, str]) -> None:

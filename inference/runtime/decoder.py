@@ -36,14 +36,20 @@ class Decoder:
         bundle: what to run.
         provider: where.
         interrupter: what can end a run from another thread.
+        capture: whether queries are captured; without, the graph has no outputs to look inside and attention
+            cannot be read: for measuring what capturing costs and changes. Final hidden states are kept either
+            way, since logits are made of them.
 
     Raises:
         VitrineError: the runtime refuses the graphs, or there is not enough memory.
     """
 
-    def __init__(self, bundle: Bundle, provider: Provider, interrupter: Interrupter) -> None:
+    def __init__(
+        self, bundle: Bundle, provider: Provider, interrupter: Interrupter, *, capture: bool = True
+    ) -> None:
         facts = bundle.facts
-        self._body = Session(str(bundle.folder / BODY_GRAPH), provider, interrupter)
+        self._observed = facts.sites if capture else ()
+        self._body = _open_body(bundle, provider, interrupter, capture)
         self._head = Session(str(bundle.folder / HEAD_GRAPH), provider, interrupter)
         self.sites = facts.sites
         self.vocabulary = facts.vocabulary
@@ -52,13 +58,16 @@ class Decoder:
         self.cache = KeyValueCache(facts, provider, self._dtype)
         self._query_width = facts.heads * facts.head_size
         packed_width = (facts.heads + 2 * facts.key_value_heads) * facts.head_size
-        self.queries: NDArray[Any] = np.empty((facts.layers, self.capacity, self._query_width), self._dtype)
+        observed = len(self._observed)
+        self.queries: NDArray[Any] = np.empty((observed, self.capacity, self._query_width), self._dtype)
         """Captured queries ``[layer, position, heads * head_size]`` before rotation."""
         self.hidden: NDArray[Any] = np.empty((self.capacity, facts.width), self._dtype)
         """Final hidden states ``[position, width]``, the head's inputs."""
         # Queries of one run, all layers side by side so that one copy moves them into the captures.
-        self._packed = np.empty((facts.layers, PREFILL_TOKENS, packed_width), self._dtype)
-        self._decode_packed = np.empty((facts.layers, 1, packed_width), self._dtype)
+        self._packed = np.empty((observed, PREFILL_TOKENS, packed_width), self._dtype)
+        self._decode_packed = np.empty((observed, 1, packed_width), self._dtype)
+        self.last_run: NDArray[Any] = self._packed[:, :0]
+        """What the latest run gave its attention kernels, ``[layer, tokens, packed query, key, value]``, a view."""
         self._decode_hidden = np.empty((1, facts.width), self._dtype)
         self._decode_ids = np.zeros((1, 1), np.int64)
         self._logits = np.empty((1, self.vocabulary), np.float32)
@@ -103,6 +112,7 @@ class Decoder:
         self._decode_ids[0, 0] = token
         self._place(position, 1)
         self._body.run_bound(self._decode_binding)
+        self.last_run = self._decode_packed
         self.queries[:, position] = self._decode_packed[:, 0, : self._query_width]
         self.hidden[position] = self._decode_hidden[0]
 
@@ -145,6 +155,7 @@ class Decoder:
         packed = self._packed[:, :count]
         self._place(start, count)
         self._body.run_bound(self._bind_body(ids, packed, hidden))
+        self.last_run = packed
         self.queries[:, start : start + count] = packed[:, :, : self._query_width]
 
     def _place(self, start: int, count: int) -> None:
@@ -159,7 +170,7 @@ class Decoder:
         bind_input(binding, "seqlens_k", self._last_position)
         bind_input(binding, "total_sequence_length", self._total_length)
         bind_output(binding, "hidden", hidden[None])
-        for site in self.sites:
+        for site in self._observed:
             bind_output(binding, site.query_output, packed[site.layer][None])
         self.cache.bind(binding)
         return binding
@@ -169,3 +180,14 @@ class Decoder:
         bind_input(binding, "hidden", hidden)
         bind_output(binding, "logits", logits)
         return binding
+
+
+def _open_body(bundle: Bundle, provider: Provider, interrupter: Interrupter, capture: bool) -> Session:
+    path = bundle.folder / BODY_GRAPH
+    if capture:
+        return Session(str(path), provider, interrupter)
+    # Changing a graph is wanted for measurements only: what it needs takes long to import.
+    from models.graphs.observation import unobserved_graph
+
+    observed = tuple(site.query_output for site in bundle.facts.sites)
+    return Session(unobserved_graph(path, observed), provider, interrupter, str(bundle.folder))

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from inference.proof import PROBE, keep_proof, known_proof, prove
-from inference.runtime.oracle import read_probe
+from inference.runtime.decoder import PREFILL_TOKENS, Decoder
+from inference.runtime.oracle import Oracle
 from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupter
 from models.bundle import Bundle
@@ -43,10 +44,31 @@ def test_a_wrong_scale_is_found_and_refused(tiny_bundle: Bundle) -> None:
     assert proof.max_delta > 1e-5
 
 
-def test_the_oracles_rows_sum_to_one_and_its_keys_are_those_of_the_model(tiny_bundle: Bundle) -> None:
-    reading = read_probe(tiny_bundle, CPU, tiny_bundle.tokenizer().encode(PROBE), Interrupter())
-    for weights in reading.attention:
+def test_the_oracles_rows_sum_to_one_in_prefill_and_decode(
+    tiny_bundle: Bundle, tiny_decoder: Decoder
+) -> None:
+    oracle = Oracle(tiny_bundle, Interrupter())
+    assert list(tiny_decoder.prefill([5, 6, 7], 0)) == [3]
+    for weights in oracles_weights(oracle, tiny_decoder, 0):
+        assert weights.shape == (4, 3, 3)
         np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-5)
+    tiny_decoder.decode(8, 3)
+    for weights in oracles_weights(oracle, tiny_decoder, 3):
+        assert weights.shape == (4, 1, 4)
+        np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-5)
+
+
+def oracles_weights(oracle: Oracle, decoder: Decoder, start: int) -> list[np.ndarray]:
+    past = [(decoder.cache.keys(layer, start), decoder.cache.values(layer, start)) for layer in range(2)]
+    return oracle.attention(list(decoder.last_run), past)
+
+
+def test_text_longer_than_one_prefill_run_is_proved_too(tiny_bundle: Bundle) -> None:
+    ids = [position % 300 for position in range(PREFILL_TOKENS + 20)]
+    proof = prove(tiny_bundle, CPU, ids, Interrupter())
+    assert proof.kind == "reconstructed"
+    assert proof.tokens == len(ids)
+    assert proof.logits_delta == 0.0
 
 
 def test_a_proof_is_remembered_for_this_runtime_and_device(tiny_bundle: Bundle, tmp_path: Path) -> None:
