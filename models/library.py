@@ -19,7 +19,7 @@ from models.attention_site import AttentionSite
 from models.bundle import CHAT_TEMPLATE, FACTS, FORMAT, TOKENIZER, Bundle, BundleFacts
 from models.directories import cache_directory
 from models.errors import ModelFileError
-from models.files import FileKind, content_hash, recognise
+from models.files import FileKind, content_hash, displayed_name, recognise
 from models.gguf.reader import GgufFile, read_gguf
 from models.tokenizer.gguf_tokenizer import tokenizer_from_gguf
 from models.tokenizer.tokenizer import TokenizerFacts
@@ -55,7 +55,7 @@ def ready_bundle(path: Path, provider: str, progress: Callable[[int, int], None]
     if kind is not FileKind.GGUF:
         raise ModelFileError(
             "unsupported-format",
-            f"{path.name} is a {kind.value} file, which this version does not open.",
+            f"{displayed_name(path)} is a {kind.value} file, which this version does not open.",
             "Choose a GGUF file.",
         )
     digest = content_hash(path)
@@ -105,7 +105,7 @@ def _import_gguf(
     except OSError as error:
         raise ModelFileError(
             "import-failed",
-            f"{path.name} could not be imported into {folder.parent} ({error.strerror or error}).",
+            f"{displayed_name(path)} could not be imported into {folder.parent} ({error.strerror or error}).",
             "Make room on that disk or set VITRINE_DATA_DIR to a folder on another.",
         ) from error
     finally:

@@ -124,12 +124,18 @@ class ChainResult:
     @cached_property
     def _removed_by(self) -> StageIndices:
         removed = np.full(self.raw.vocabulary, MASKED, np.uint8)
-        removed[self.raw.ids] = SURVIVED
+
+        def mark(candidates: Candidates, code: int) -> None:
+            # Writing the whole vocabulary by index takes longer than everything else in a step.
+            everything = len(candidates) == removed.size
+            removed[slice(None) if everything else candidates.ids] = code
+
+        mark(self.raw, SURVIVED)
         before = self.raw
         for index, record in enumerate(self.stages):
             if record.kept < len(before):
-                removed[before.ids] = index
-                removed[record.candidates.ids] = SURVIVED
+                mark(before, index)
+                mark(record.candidates, SURVIVED)
             before = record.candidates
         removed.flags.writeable = False
         return removed
