@@ -14,15 +14,16 @@ import hashlib
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QThread, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 ANSWER_TIMEOUT_MS = 2000
 """How long the first instance may take to answer; one that does not is not worth waiting for."""
 
-RETRY_MS = 20
+RETRY_S = 0.02
 """Pause between attempts to reach an instance that is just starting."""
 
 LONGEST_MESSAGE = 1 << 20
@@ -74,7 +75,7 @@ class SingleInstance(QObject):
                 return True
             if patience.hasExpired(ANSWER_TIMEOUT_MS):
                 return False
-            QThread.msleep(RETRY_MS)
+            time.sleep(RETRY_S)
         return False
 
     def listen(self) -> bool:

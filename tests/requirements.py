@@ -1,0 +1,49 @@
+"""What tests may need beyond Python's packages, by the marker that says so.
+
+Knows nothing about the tests that carry the markers.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+
+from models.default_model import default_model_path
+from models.errors import ModelFileError
+
+SKIPPING_FAILS_VARIABLE = "VITRINE_NO_SKIPS"
+"""Set where everything is installed: what would be skipped fails instead."""
+
+REFERENCE_VARIABLE = "VITRINE_REFERENCE_PYTHON"
+"""Names an interpreter with torch and transformers."""
+
+PEERS_VARIABLE = "VITRINE_PEERS_PYTHON"
+"""Names an interpreter with llama-cpp-python."""
+
+WINDOW_PROGRAMS = ("Xvfb", "openbox", "xdotool")
+
+
+def _lacks_default_model() -> str | None:
+    try:
+        default_model_path()
+    except ModelFileError as error:
+        return error.what
+    return None
+
+
+def _lacks_window_programs() -> str | None:
+    lacking = [program for program in WINDOW_PROGRAMS if shutil.which(program) is None]
+    return f"{', '.join(lacking)} cannot be found" if lacking else None
+
+
+def _lacks_reference() -> str | None:
+    return None if os.environ.get(REFERENCE_VARIABLE) else f"{REFERENCE_VARIABLE} is not set"
+
+
+REQUIREMENTS: dict[str, Callable[[], str | None]] = {
+    "default_model": _lacks_default_model,
+    "real_window": _lacks_window_programs,
+    "reference": _lacks_reference,
+}
+"""Marker → what is lacking, as a clause, or ``None``."""
