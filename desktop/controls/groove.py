@@ -138,7 +138,7 @@ class Groove(QSlider):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        groove = QRectF(self._inset, middle - thickness / 2, self.width() - 2 * self._inset, thickness)
+        groove = QRectF(self.inset, middle - thickness / 2, self.width() - 2 * self.inset, thickness)
         painter.setBrush(theme.colour(palette.line))
         painter.drawRoundedRect(groove, thickness / 2, thickness / 2)
         painter.setBrush(theme.colour(palette.accent if self.isEnabled() else palette.text_faint))
@@ -154,12 +154,13 @@ class Groove(QSlider):
         painter.drawEllipse(QPointF(x, middle), radius, radius)
 
     @property
-    def _inset(self) -> float:
-        return theme.scaled(_HANDLE) / 2 + theme.scaled(3)
+    def inset(self) -> int:
+        """From the widget's edge to the groove's: room for half a handle and its focus ring."""
+        return theme.scaled(_HANDLE) // 2 + theme.scaled(3)
 
     def _x_of(self, step: int) -> float:
-        return self._inset + (self.width() - 2 * self._inset) * step / max(self._scale.steps, 1)
+        return self.inset + (self.width() - 2 * self.inset) * step / max(self._scale.steps, 1)
 
     def _step_at(self, x: float) -> int:
-        share = (x - self._inset) / max(self.width() - 2 * self._inset, 1.0)
+        share = (x - self.inset) / max(self.width() - 2 * self.inset, 1.0)
         return round(min(max(share, 0.0), 1.0) * self._scale.steps)

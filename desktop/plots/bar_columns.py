@@ -32,11 +32,11 @@ class BarColumns:
     Args:
         mark: the die, or a dot, that marks a row.
         rank: place in the model's order.
-        id: token ID.
+        id: token ID; of width 0 where there is no room.
         piece: text of the token.
         bar: from 0 to 100 %.
         logit: the model's logit; of width 0 where there is no room.
-        before: the model's probability.
+        before: the model's probability; of width 0 where there is no room.
         after: the probability after the chain.
     """
 
@@ -77,7 +77,7 @@ def lay_out_columns(width: float, needs: ColumnNeeds) -> BarColumns:
     """Share a row's width among its columns.
 
     Numbers get what they need; what is left goes to the piece and to the bar, the larger part to the bar.
-    Where it gets narrow the logit goes first, then the ID.
+    Where it gets narrow the logit goes first, then the ID, then the model's own probability as a number.
 
     Args:
         width: of a row.
@@ -93,13 +93,14 @@ def lay_out_columns(width: float, needs: ColumnNeeds) -> BarColumns:
     logit = numbers.horizontalAdvance("−00.00")
     before = max(numbers.horizontalAdvance("<0.01"), small.horizontalAdvance(needs.before))
     after = max(numbers.horizontalAdvance("100.0 %"), small.horizontalAdvance(needs.after))
-    fixed = mark + rank + before + after + 5 * gap
-    least = 14 * character + theme.scaled(110)
-    if width < fixed + least + identity + logit + 2 * gap:
-        logit = 0.0
-    if width < fixed + least + identity + gap:
-        identity = 0.0
-    fixed += sum(optional + gap for optional in (identity, logit) if optional)
+    fixed = mark + rank + after + 4 * gap
+    least = 10 * character + theme.scaled(90)
+    before = before if width >= fixed + least + before + gap else 0.0
+    fixed += before + gap if before else 0.0
+    identity = identity if width >= fixed + least + identity + gap else 0.0
+    fixed += identity + gap if identity else 0.0
+    logit = logit if width >= fixed + 2 * least + logit + gap else 0.0
+    fixed += logit + gap if logit else 0.0
     room = max(width - fixed, 8 * character)
     piece = min(max(room * 0.4, min(14 * character, room * 0.5)), 24 * character)
     columns, x = [], 0.0

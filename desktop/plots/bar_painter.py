@@ -166,7 +166,7 @@ class BarPainter:
         self._write(painter, column, row.top(), row.height(), shown, _LEFT)
 
     def _paint_bar(self, painter: QPainter, column: Column, row: QRectF, bar: Bar) -> None:
-        height = row.height() - theme.scaled(8)
+        height = row.height() - theme.scaled(7)
         top = row.center().y() - height / 2
         painter.setPen(Qt.PenStyle.NoPen)
         if bar.after is not None and bar.removed_by is None and bar.after > 0:

@@ -28,7 +28,7 @@ from desktop.plots.bar_rows import Bar, BarSource, NoBars
 
 translate = QCoreApplication.translate
 
-_ROW = 22
+_ROW = 20
 _HEADINGS = 20
 
 
@@ -65,7 +65,6 @@ class ProbabilityBars(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
-        self.verticalScrollBar().setSingleStep(theme.scaled(_ROW))
         theme.themed.connect(self._dress)
 
     # ------------------------------------------------------------ what is shown
@@ -108,11 +107,9 @@ class ProbabilityBars(QAbstractScrollArea):
         return self._source.bars(self._current, self._current + 1)[0].id
 
     def visible_rows(self) -> range:
-        """The rows in view, partly or wholly."""
-        height = theme.scaled(_ROW)
-        first = self.verticalScrollBar().value() // height
-        last = -(-(self.verticalScrollBar().value() + self._rows_height()) // height)
-        return range(first, min(last, len(self._source)))
+        """The rows in view; they are always whole, and scrolling goes by rows."""
+        first = self.verticalScrollBar().value()
+        return range(first, min(first + self._room() - len(self._pinned()), len(self._source)))
 
     def set_current_row(self, row: int) -> None:
         """Bring the keyboard to a row, into view, and read it to a screen reader."""
@@ -205,16 +202,15 @@ class ProbabilityBars(QAbstractScrollArea):
     def paint_onto(self, painter: QPainter) -> None:
         """Paint what is in view, on the screen or into a picture."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        columns, headings = self._lay_out(), theme.scaled(_HEADINGS)
+        headings = theme.scaled(_HEADINGS)
         if not len(self._source):
             painter.setFont(theme.ui_font(13))
             painter.setPen(theme.colour(theme.current().text_soft))
             flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
             painter.drawText(self.viewport().rect(), flags, self._nothing)
             return
-        height, offset = theme.scaled(_ROW), self.verticalScrollBar().value()
+        columns, height = self._lay_out(), theme.scaled(_ROW)
         rows = self.visible_rows()
-        end = min(headings + self._rows_height(), headings + len(self._source) * height - offset)
         names = BarHeadings(
             self.tr("rank"),
             self.tr("ID"),
@@ -224,12 +220,9 @@ class ProbabilityBars(QAbstractScrollArea):
             self._after_heading,
         )
         self._bar_painter.paint_headings(painter, columns, 0, headings, names)
-        painter.save()
-        painter.setClipRect(QRectF(0, headings, self.viewport().width(), self._rows_height()))
-        self._bar_painter.paint_grid(painter, columns, headings, end)
-        for row, bar in zip(rows, self._source.bars(rows.start, rows.stop), strict=False):
-            self._paint_bar(painter, columns, headings + row * height - offset, bar)
-        painter.restore()
+        self._bar_painter.paint_grid(painter, columns, headings, headings + len(rows) * height)
+        for index, bar in enumerate(self._source.bars(rows.start, rows.stop)):
+            self._paint_bar(painter, columns, headings + index * height, bar)
         self._paint_pinned(painter, columns)
 
     # ------------------------------------------------------------ within
@@ -238,9 +231,9 @@ class ProbabilityBars(QAbstractScrollArea):
         pinned = self._pinned()
         if not pinned:
             return
-        top = theme.scaled(_HEADINGS) + self._rows_height()
+        top = theme.scaled(_HEADINGS) + len(self.visible_rows()) * theme.scaled(_ROW)
         painter.setPen(QPen(theme.colour(theme.current().line), 1.0))
-        painter.drawLine(0, top, self.viewport().width(), top)
+        painter.drawLine(0, top + theme.SPACE // 2, self.viewport().width(), top + theme.SPACE // 2)
         for index, bar in enumerate(pinned):
             self._paint_bar(painter, columns, top + theme.SPACE + index * theme.scaled(_ROW), bar)
 
@@ -256,52 +249,46 @@ class ProbabilityBars(QAbstractScrollArea):
 
     def _pinned(self) -> list[Bar]:
         """The singled-out tokens that are out of view, in order of rank."""
-        height, offset = theme.scaled(_ROW), self.verticalScrollBar().value()
-        whole = self.viewport().height() - theme.scaled(_HEADINGS)
-        tokens = [token for token in dict.fromkeys((self._chosen, self._dice)) if token >= 0]
-        places = {token: self._source.place_of(token) for token in tokens}
+        first = self.verticalScrollBar().value()
+        places = {token: self._source.place_of(token) for token in (self._chosen, self._dice) if token >= 0}
         pinned: list[int] = []
         # What is pinned takes room, and may hide the other one.
-        for _ in tokens:
-            room = whole - (len(pinned) * height + theme.SPACE if pinned else 0)
-            pinned = [
-                token
-                for token in tokens
-                if places[token] >= 0 and not -height / 2 <= places[token] * height - offset <= room - height
-            ]
+        for _ in places:
+            last = first + self._room() - len(pinned)
+            pinned = [token for token, place in places.items() if place >= 0 and not first <= place < last]
         bars = [bar for token in pinned if (bar := self._source.bar_of(token)) is not None]
         return sorted(bars, key=lambda bar: bar.rank)
 
-    def _rows_height(self) -> int:
-        count = len(self._pinned())
-        taken = count * theme.scaled(_ROW) + theme.SPACE if count else 0
-        return max(self.viewport().height() - theme.scaled(_HEADINGS) - taken, 0)
+    def _room(self) -> int:
+        """How many whole rows there is room for, with the gap above pinned ones."""
+        height = self.viewport().height() - theme.scaled(_HEADINGS) - theme.SPACE
+        return max(height // theme.scaled(_ROW), 0)
 
     def _token_at(self, point: QPoint) -> int:
-        headings, height = theme.scaled(_HEADINGS), theme.scaled(_ROW)
-        y = point.y() - headings
-        rows_height = self._rows_height()
-        if 0 <= y < rows_height:
-            row = (y + self.verticalScrollBar().value()) // height
-            return self._source.bars(row, row + 1)[0].id if row < len(self._source) else -1
-        place = (y - rows_height - theme.SPACE) // height
+        y, height, rows = point.y() - theme.scaled(_HEADINGS), theme.scaled(_ROW), self.visible_rows()
+        if 0 <= y < len(rows) * height:
+            row = rows.start + y // height
+            return self._source.bars(row, row + 1)[0].id
+        place = (y - len(rows) * height - theme.SPACE) // height
         pinned = self._pinned()
-        return pinned[place].id if 0 <= place < len(pinned) else -1
+        return pinned[place].id if y >= 0 and 0 <= place < len(pinned) else -1
 
     def _scroll_to(self, row: int) -> None:
-        height, bar = theme.scaled(_ROW), self.verticalScrollBar()
-        if row * height < bar.value():
-            bar.setValue(row * height)
-        elif (row + 1) * height > bar.value() + self._rows_height():
-            bar.setValue((row + 1) * height - self._rows_height())
+        bar = self.verticalScrollBar()
+        if row < bar.value():
+            bar.setValue(row)
+        # What is pinned below may change on the way, and take or give room.
+        for _ in range(3):
+            rows = self.visible_rows()
+            if row >= rows.stop:
+                bar.setValue(bar.value() + row - rows.stop + 1)
 
     def _set_range(self) -> None:
-        room = self.viewport().height() - theme.scaled(_HEADINGS)
+        room = self._room()
         # Two rows more than needed: the last rows can be scrolled clear of pinned ones.
-        extra = 2 * theme.scaled(_ROW) + theme.SPACE
-        content = len(self._source) * theme.scaled(_ROW)
-        self.verticalScrollBar().setRange(0, content + extra - room if content > room else 0)
-        self.verticalScrollBar().setPageStep(max(room, 1))
+        spare = 2 if len(self._source) > room else 0
+        self.verticalScrollBar().setRange(0, max(len(self._source) + spare - room, 0))
+        self.verticalScrollBar().setPageStep(max(room - 1, 1))
 
     def _lay_out(self) -> BarColumns:
         rows = self.visible_rows()
@@ -327,7 +314,6 @@ class ProbabilityBars(QAbstractScrollArea):
     def _dress(self) -> None:
         self._bar_painter = BarPainter()
         self._columns = None
-        self.verticalScrollBar().setSingleStep(theme.scaled(_ROW))
         self._set_range()
         self.viewport().update()
 

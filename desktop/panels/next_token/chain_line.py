@@ -68,7 +68,7 @@ class StageButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """As wide as the wider of its two lines."""
-        return QSize(round(self._width(self.facts)) + 4 * theme.SPACE, theme.scaled(38))
+        return QSize(round(self._width(self.facts)) + 3 * theme.SPACE, theme.scaled(38))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Light up."""
@@ -92,7 +92,7 @@ class StageButton(QAbstractButton):
         if self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour(palette.accent))
-            inset = 2.0 * theme.SPACE
+            inset = 1.5 * theme.SPACE
             painter.drawRoundedRect(
                 QRectF(inset, self.height() - 2.0, self.width() - 2 * inset, 2.0), 1.0, 1.0
             )
@@ -100,7 +100,7 @@ class StageButton(QAbstractButton):
 
     def _write(self, painter: QPainter, facts: StageFacts) -> None:
         palette = theme.current()
-        x, first_line = 2.0 * theme.SPACE, theme.scaled(22)
+        x, first_line = 1.5 * theme.SPACE, theme.scaled(22)
         name = (facts.label, theme.ui_font(13), palette.text_soft if facts.active else palette.text_faint)
         figure_ink = palette.text
         if facts.piece:
@@ -117,7 +117,7 @@ class StageButton(QAbstractButton):
             x += QFontMetricsF(font).horizontalAdvance(text) + theme.SPACE * 1.5
         painter.setFont(theme.ui_font(11))
         painter.setPen(theme.colour(palette.text_faint))
-        below = QRectF(2.0 * theme.SPACE, first_line - 3, self.width(), theme.scaled(14))
+        below = QRectF(1.5 * theme.SPACE, first_line - 3, self.width(), theme.scaled(14))
         painter.drawText(below, int(_LEFT | Qt.TextFlag.TextDontClip), facts.below)
 
     def _width(self, facts: StageFacts) -> float:
@@ -126,6 +126,10 @@ class StageButton(QAbstractButton):
         between = theme.SPACE * 1.5 if facts.label and facts.figure else 0
         below = QFontMetricsF(theme.ui_font(11)).horizontalAdvance(facts.below)
         return max(name + between + figure, below)
+
+
+def _worth(button: StageButton) -> int:
+    return int(button.facts.active) + int(bool(button.facts.figure))
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -138,7 +142,7 @@ def _figure_font(facts: StageFacts) -> QFont:
 class ChainLine(QWidget):
     """The links from the logits to the draw, with arrows between them.
 
-    Where there is no room for all, those that are off are left out first.
+    Where there is no room for all, those that are off are left out first, then those that removed nothing.
 
     Args:
         parent: the widget it lies in.
@@ -200,7 +204,7 @@ class ChainLine(QWidget):
     def _lay_out(self) -> None:
         arrow = theme.scaled(8)
         shown = list(self._buttons)
-        for button in [button for button in self._buttons if not button.facts.active]:
+        for button in sorted(self._buttons[1:-1], key=_worth):
             if sum(button.sizeHint().width() for button in shown) + arrow * (len(shown) - 1) <= self.width():
                 break
             if not button.isChecked():

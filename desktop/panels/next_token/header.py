@@ -5,30 +5,14 @@ Knows nothing about sessions or the engine.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.numbers import format_count
+from desktop.controls.search_field import SearchField
 from desktop.panels.next_token.scene import Scene
-
-
-class SearchField(QLineEdit):
-    """A line to search with: Enter or the down arrow goes on to what was found, Esc clears."""
-
-    entered = Signal()
-    """A person wants to go to what was found."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter, Down and Esc."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
-            self.entered.emit()
-        elif event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        else:
-            super().keyPressEvent(event)
 
 
 class Header(QWidget):
@@ -48,17 +32,15 @@ class Header(QWidget):
         self.about = ElidedLabel()
         self.search = SearchField()
         self.dice = QLabel()
-        self._button = QToolButton()
-        self.search.setClearButtonEnabled(True)
+        self._button = QPushButton(self.tr("Export"))
         self.search.setAccessibleName(self.tr("Find a token by text or ID"))
         self.search.textChanged.connect(self.searched)
         self.search.entered.connect(self.entered)
         self.dice.setProperty("badge", "good")
         self.about.setProperty("look", "soft")
-        self._button.setText("⋯")
-        self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._button.setProperty("kind", "chip")
         self._button.setAccessibleName(self.tr("Copy or save the distribution"))
-        self._button.setToolTip(self.tr("Copy or save"))
+        self._button.setToolTip(self.tr("Copy or save the table, the picture or the arrays."))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE * 2)
@@ -86,12 +68,6 @@ class Header(QWidget):
         """Search for nothing."""
         self.search.clear()
 
-    @Slot()
-    def focus_search(self) -> None:
-        """Bring the keyboard to the search field."""
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
-
     def show_moment(self, scene: Scene | None) -> None:
         """Say which token it is about and what its dice pick."""
         self.about.say(scene.about() if scene is not None else "")
@@ -106,6 +82,4 @@ class Header(QWidget):
     @Slot()
     def _dress(self) -> None:
         self.about.setFont(theme.ui_font(12))
-        self.search.setFont(theme.ui_font(12))
-        self.search.setFixedWidth(theme.scaled(184))
         self.dice.setFont(theme.ui_font(12))

@@ -345,7 +345,7 @@ class NextTokenPanel(QWidget):
         self.menu.said.connect(session.noticed)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self.header.focus_search)
+        find.activated.connect(self.header.search.take_focus)
         theme.themed.connect(self._dress)
 
     @Slot()

@@ -1,0 +1,152 @@
+"""Paints the cells of the token table and its header.
+
+Knows nothing about where the numbers come from.
+"""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from desktop import colour_maps, theme
+from desktop.panels.tokens.columns import TokenColumn, TokenFacts, column_looks
+from desktop.panels.tokens.table_model import FACTS_ROLE
+
+translate = QCoreApplication.translate
+
+ROW_HEIGHT = 22
+_PADDING = 2 * theme.SPACE
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class TokenCells(QStyledItemDelegate):
+    """Paints cells with the palette and fonts in force."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.dress()
+
+    def dress(self) -> None:
+        """Take palette, fonts and words anew."""
+        self._palette = theme.current()
+        self._numbers = theme.ui_font(13)
+        self._small = theme.ui_font(11)
+        self._pieces = theme.mono_font(13)
+        self._piece_metrics = QFontMetricsF(self._pieces)
+        self._tints = colour_maps.probability(self._palette)
+        self._looks = column_looks()
+
+    def width_of(self, column: TokenColumn) -> int:
+        """How wide a column must be."""
+        look = self._looks[column]
+        metrics = QFontMetricsF(self._pieces if look.mono else self._numbers)
+        title = QFontMetricsF(self._small).horizontalAdvance(look.title)
+        return math.ceil(max(metrics.horizontalAdvance(look.widest), title)) + 2 * _PADDING
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """All rows are of one height."""
+        return QSize(self.width_of(TokenColumn(index.column())), theme.scaled(ROW_HEIGHT))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """One cell."""
+        facts, column = index.data(FACTS_ROLE), TokenColumn(index.column())
+        area, state = option.rect, option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if selected:
+            painter.fillRect(area, theme.colour(self._palette.cursor_soft))
+        elif hovered:
+            painter.fillRect(area, theme.colour(self._palette.raised))
+        inside = QRectF(area).adjusted(_PADDING, 0, -_PADDING, 0)
+        if column is TokenColumn.PIECE:
+            self._paint_piece(painter, inside, facts, selected)
+        elif column is TokenColumn.PROBABILITY:
+            self._paint_probability(painter, QRectF(area), facts)
+        else:
+            look = self._looks[column]
+            painter.setFont(self._pieces if look.mono else self._numbers)
+            painter.setPen(theme.colour(self._ink(column)))
+            text = look.spell(facts)
+            if look.mono:
+                text = self._piece_metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
+            painter.drawText(inside, int(_RIGHT if look.right else _LEFT), text)
+        painter.restore()
+
+    def _ink(self, column: TokenColumn) -> str:
+        faint = (TokenColumn.POSITION, TokenColumn.ID, TokenColumn.BYTES)
+        return self._palette.text_faint if column in faint else self._palette.text_soft
+
+    def _paint_piece(self, painter: QPainter, area: QRectF, facts: TokenFacts, selected: bool) -> None:
+        pill, pill_width = "", 0.0
+        if facts.token.special:
+            pill = translate("TokensPanel", "special")
+            pill_width = QFontMetricsF(self._small).horizontalAdvance(pill) + 3 * theme.SPACE
+        ink = self._palette.text
+        if selected:
+            ink = self._palette.cursor
+        elif facts.token.special:
+            ink = self._palette.text_soft
+        painter.setFont(self._pieces)
+        painter.setPen(theme.colour(ink))
+        room = area.width() - (pill_width + theme.SPACE if pill else 0)
+        text = self._looks[TokenColumn.PIECE].spell(facts)
+        shown = self._piece_metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(area, int(_LEFT), shown)
+        if pill:
+            x = area.left() + self._piece_metrics.horizontalAdvance(shown) + 2 * theme.SPACE
+            height = theme.scaled(16)
+            frame = QRectF(x, area.center().y() - height / 2 + 0.5, pill_width, height)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour(self._palette.raised if not selected else self._palette.window))
+            painter.drawRoundedRect(frame, height / 2, height / 2)
+            painter.setFont(self._small)
+            painter.setPen(theme.colour(self._palette.text_faint))
+            painter.drawText(frame, int(Qt.AlignmentFlag.AlignCenter), pill)
+
+    def _paint_probability(self, painter: QPainter, area: QRectF, facts: TokenFacts) -> None:
+        probability = facts.probability
+        inside = area.adjusted(_PADDING, 3, -_PADDING, -3)
+        if not math.isnan(probability):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(*colour_maps.colour_of(self._tints, probability)))
+            bar = QRectF(inside.left(), inside.top(), max(inside.width() * probability, 2.0), inside.height())
+            painter.drawRoundedRect(bar, 2, 2)
+        painter.setFont(self._numbers)
+        painter.setPen(theme.colour(self._palette.text))
+        text = self._looks[TokenColumn.PROBABILITY].spell(facts)
+        painter.drawText(inside.adjusted(0, 0, -theme.SPACE, 0), int(_RIGHT), text)
+
+
+class TokenHeader(QHeaderView):
+    """The line above the table, drawn by the theme."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+
+    def sizeHint(self) -> QSize:
+        """One line of small text."""
+        return QSize(super().sizeHint().width(), theme.scaled(24))
+
+    def paintSection(self, painter: QPainter, area: QRect, section: int) -> None:  # noqa: N802
+        """A title, and the hairline below it."""
+        palette, model = theme.current(), self.model()
+        painter.save()
+        painter.fillRect(area, theme.colour(palette.window))
+        painter.setPen(QPen(theme.colour(palette.line), 1.0))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        painter.setFont(theme.ui_font(11))
+        painter.setPen(theme.colour(palette.text_faint))
+        alignment = model.headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        title = model.headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
+        painter.drawText(area.adjusted(_PADDING, 0, -_PADDING, 0), int(alignment), str(title))
+        painter.restore()
