@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QFontMetricsF,
+    QColor,
     QKeyEvent,
     QMouseEvent,
     QPaintEngine,
@@ -25,8 +25,9 @@ from desktop import theme
 from desktop.plots import axis_labels, map_marks
 from desktop.plots.attention_matrix import AttentionMatrix
 from desktop.plots.attention_picture import AttentionPicture, heat_colours
-from desktop.plots.attention_scale import AttentionScale
+from desktop.plots.attention_scale import ONE, ZERO, AttentionScale
 from desktop.plots.map_view import MapView, roomy_extent
+from inference.contract import FloatArray
 
 WHEEL_ZOOM = 1.2
 """Factor of one notch of the wheel and of one press of + or -."""
@@ -123,6 +124,11 @@ class AttentionMap(QWidget):
 
     # ------------------------------------------------------------ zoom and pan
 
+    @property
+    def fitted(self) -> bool:
+        """Whether the whole map is in sight."""
+        return self._fitted
+
     def fit(self) -> None:
         """Show the whole map."""
         self._fitted = True
@@ -174,37 +180,56 @@ class AttentionMap(QWidget):
         pixel_ratio = 2.0 if vector else painter.deviceTransform().m11()
         palette, view, plot = theme.current(), self._view, self._plot()
         painter.translate(plot.topLeft())
-        painter.setFont(self._font)
-        rows = range(self._rows)
-        axis_labels.paint_row_labels(painter, view, rows, self._label, self._row, palette)
-        axis_labels.paint_column_labels(painter, view, rows, self._label, self._row, palette)
+        painter.setFont(axis_labels.font_for(view.cell))
+        axis_labels.paint_row_labels(painter, view, self._rows, self._label, self._row, palette)
+        axis_labels.paint_column_labels(painter, view, self._rows, self._label, self._row, palette)
         painter.save()
         painter.setClipRect(QRectF(0, 0, plot.width(), plot.height()))
         self._picture.paint(painter, view, self._colours, pixel_ratio, enlarged=vector)
+        if view.cell >= map_marks.NUMBERED_CELL:
+            map_marks.paint_numbers(painter, view, self._rows, self._shown_row, self._ink)
         painter.restore()
         map_marks.paint_axes(painter, view, self._rows, palette)
         if 0 <= self._row < self._rows:
             map_marks.paint_row(painter, view, self._row, palette)
+
+    def _shown_row(self, row: int) -> FloatArray | None:
+        weights = self._matrix.row(row)
+        return None if weights is None else self._scale.shown(weights[None])[0]
+
+    def _ink(self, weight: float) -> QColor:
+        """Black or white, whichever is read better on a weight's colour."""
+        level = ZERO + round(self._scale.fraction(weight) * (ONE - ZERO))
+        ground = QColor.fromRgba(int(self._colours[level]))
+        dark = 0.299 * ground.redF() + 0.587 * ground.greenF() + 0.114 * ground.blueF() < 0.5
+        return QColor(255, 255, 255, 220) if dark else QColor(0, 0, 0, 200)
+
+    def drawn_size(self) -> QSize:
+        """The part of the widget that anything is drawn in."""
+        plot, view = self._plot(), self._view
+        bottom = min(view.y(self._rows), view.height) + axis_labels.column_gutter()
+        right = min(view.x(self._rows), view.width) + axis_labels.column_gutter() / 2
+        return QSize(
+            min(round(plot.left() + right), self.width()), min(round(plot.top() + bottom), self.height())
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self.paint(painter)
         if self._hover is not None:
             row, column = self._hover
-            map_marks.paint_cross(painter, self._view, row, column, theme.current())
+            map_marks.paint_cross(painter, self._view, self._hover, self._rows, theme.current())
             lines = self._words(row, column)
             map_marks.paint_readout(painter, self._view, row, column, lines, theme.current())
         painter.end()
 
     def _restyle(self) -> None:
-        self._font = theme.mono_font(10)
         self._colours = heat_colours(theme.current())
         self._lay_out()
 
     def _plot(self) -> QRectF:
-        metrics = QFontMetricsF(self._font)
-        left, bottom = axis_labels.row_gutter(metrics), axis_labels.column_gutter(metrics)
-        top, right = metrics.height() / 2, theme.SPACE
+        left, bottom = axis_labels.row_gutter(), axis_labels.column_gutter()
+        top, right = 1.5 * theme.SPACE, theme.SPACE
         return QRectF(
             left, top, max(self.width() - left - right, 1.0), max(self.height() - top - bottom, 1.0)
         )
@@ -234,10 +259,10 @@ class AttentionMap(QWidget):
         span = int(1 / self._view.cell) + 1
         best, largest = cell, -1.0
         for row in range(cell[0], min(cell[0] + span, self._rows)):
-            weights = self._matrix.row(row)
-            shown = None if weights is None else self._scale.shown(weights[None])[0][cell[1] : cell[1] + span]
-            if shown is not None and shown.size and shown.max() > largest:
-                best, largest = (row, cell[1] + int(shown.argmax())), float(shown.max())
+            weights = self._shown_row(row)
+            near = None if weights is None else weights[cell[1] : cell[1] + span]
+            if near is not None and near.size and near.max() > largest:
+                best, largest = (row, cell[1] + int(near.argmax())), float(near.max())
         return best
 
     def hover_text(self) -> str:

@@ -37,8 +37,7 @@ class ColourBar(QWidget):
         painter.setFont(theme.ui_font(10))
         metrics = QFontMetricsF(painter.font())
         names = [self._name(weight) for weight in self._scale.ticks()]
-        left, right = metrics.horizontalAdvance(names[0]) / 2, metrics.horizontalAdvance(names[-1]) / 2
-        bar = QRectF(left, 0.5, width - left - right, BAR_HEIGHT)
+        bar = QRectF(0.5, 0.5, width - 1, BAR_HEIGHT)
         colours = heat_colours(palette)[ZERO:].copy()
         image = QImage(
             colours.data, len(colours), 1, colours.nbytes, QImage.Format.Format_ARGB32_Premultiplied
@@ -50,8 +49,9 @@ class ColourBar(QWidget):
         painter.setPen(theme.colour(palette.text_faint))
         for weight, name in zip(self._scale.ticks(), names, strict=True):
             x = bar.left() + self._scale.fraction(weight) * bar.width()
-            place = QPointF(x - metrics.horizontalAdvance(name) / 2, bar.bottom() + metrics.ascent() + 2)
-            painter.drawText(place, name)
+            across = metrics.horizontalAdvance(name)
+            left = min(max(x - across / 2, 0.0), width - across)
+            painter.drawText(QPointF(left, bar.bottom() + metrics.ascent() + 2), name)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -5,16 +5,24 @@ Knows nothing about weights, levels or where the words come from.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from desktop.controls.numbers import format_decimal
 from desktop.plots.map_view import MapView
 from desktop.theme import SPACE, Palette, colour, ui_font
+from inference.contract import FloatArray
 
 LEAST_OUTLINE = 4.0
 """Pixels an outlined row is high at least, however small its cells."""
+
+NUMBERED_CELL = 32.0
+"""Pixels from which on cells have room for their weight in percent."""
+
+LEAST_NUMBER = 5e-4
+"""Smaller weights would read 0.0."""
 
 
 def paint_axes(painter: QPainter, view: MapView, rows: int, palette: Palette) -> None:
@@ -33,15 +41,48 @@ def paint_row(painter: QPainter, view: MapView, row: int, palette: Palette) -> N
         return
     left, right = max(view.x(0), 0.0), min(view.x(row + 1), view.width)
     outline = QRectF(left, centre - height / 2, max(right - left, LEAST_OUTLINE), height)
+    painter.save()
+    painter.setClipRect(QRectF(-2, -2, view.width + 4, view.height + 4))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(colour(palette.accent), 1.5))
     painter.drawRect(outline.adjusted(-0.75, -0.75, 0.75, 0.75))
+    painter.restore()
 
 
-def paint_cross(painter: QPainter, view: MapView, row: int, column: int, palette: Palette) -> None:
+def paint_numbers(
+    painter: QPainter,
+    view: MapView,
+    rows: int,
+    weights: Callable[[int], FloatArray | None],
+    ink: Callable[[float], QColor],
+) -> None:
+    """Write the weights into their cells, in percent.
+
+    Args:
+        painter: its origin is the plot's corner.
+        view: what is in sight; cells of at least `NUMBERED_CELL` pixels.
+        rows: how many rows there are.
+        weights: ``[key]`` of a row as they are shown, ``None`` if they are not known.
+        ink: what to write a weight with.
+    """
+    painter.setFont(ui_font(10))
+    columns, seen = view.column_bins(1.0), view.row_bins(1.0)
+    for row in range(seen.first, min(seen.stop, rows)):
+        values = weights(row)
+        for column in range(columns.first, min(columns.stop, row + 1)) if values is not None else ():
+            value = float(values[column])  # type: ignore[index]
+            if value < LEAST_NUMBER:
+                continue
+            painter.setPen(ink(value))
+            cell = QRectF(view.x(column), view.y(row), view.cell, view.cell)
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, format_decimal(value * 100, 1))
+
+
+def paint_cross(painter: QPainter, view: MapView, cell: tuple[int, int], rows: int, palette: Palette) -> None:
     """Mark the row and the column under the pointer as far as the triangle goes, and their cell."""
+    row, column = cell
     x, y = view.x(column + 0.5), view.y(row + 0.5)
-    bottom = min(view.y(view.extent), view.height)
+    bottom = min(view.y(rows), view.height)
     painter.setPen(QPen(colour(palette.text, 0.45), 1))
     painter.drawLine(QPointF(0, y), QPointF(x - view.cell / 2, y))
     painter.drawLine(QPointF(x, y + view.cell / 2), QPointF(x, bottom))

@@ -5,7 +5,7 @@ Knows nothing about files.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -41,12 +41,13 @@ class AttentionFigure(QWidget):
         """
         self._title, self._facts = title, facts
         head, foot = self._margins()
-        self.resize(QSize(self._chart.width() + 4 * theme.SPACE, self._chart.height() + head + foot))
+        chart = self._chart.drawn_size()
+        self.resize(chart.width() + 4 * theme.SPACE, chart.height() + head + foot)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         palette, space = theme.current(), theme.SPACE
-        head, _ = self._margins()
+        head, foot = self._margins()
         painter.setFont(theme.ui_font(14))
         baseline = 2 * space + QFontMetricsF(painter.font()).ascent()
         painter.setPen(theme.colour(palette.text))
@@ -60,7 +61,7 @@ class AttentionFigure(QWidget):
         self._chart.paint(painter)
         painter.restore()
         width = min(theme.scaled(280), self.width() - 8 * space)
-        painter.translate(self.width() - width - 4 * space, head + self._chart.height())
+        painter.translate(self.width() - width - 4 * space, self.height() - foot + theme.SPACE)
         self._legend.paint(painter, width)
         painter.end()
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
 from desktop import theme
@@ -18,7 +19,34 @@ from desktop.controls.numbers import format_decimal, format_percent
 KEYS_SHOWN = 12
 """Keys listed at most."""
 
+WIDTH = 200
+"""Pixels of the whole column at a zoom of 1."""
+
 Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How a column of the list looks.
+
+    Args:
+        width: pixels at a zoom of 1; 0 takes what is left.
+        size: pixel height of its font.
+        ink: which of the palette's colours.
+    """
+
+    width: int
+    size: int
+    ink: str
+
+
+COLUMNS = (
+    Column(0, 12, "text"),
+    Column(32, 10, "text_faint"),
+    Column(46, 11, "text_soft"),
+    Column(50, 12, "text"),
+)
+"""Piece, position, weight and percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +65,7 @@ class KeyLine:
 
 
 class KeyModel(QAbstractTableModel):
-    """Lines as a table of piece, weight and percent."""
+    """Lines as a table of piece, position, weight and percent."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,7 +76,7 @@ class KeyModel(QAbstractTableModel):
         if len(lines) == len(self.lines):
             self.lines = lines
             if lines:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, 2))
+                self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, len(COLUMNS) - 1))
             return
         self.beginResetModel()
         self.lines = lines
@@ -58,27 +86,22 @@ class KeyModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(self.lines)
 
     def columnCount(self, parent: Index | None = None) -> int:
-        return 3
+        return len(COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        line, column = self.lines[index.row()], index.column()
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                percent = self.tr("{percent} %").format(percent=format_percent(line.weight))
-                return (line.piece, format_decimal(line.weight, 4), percent)[column]
-            case Qt.ItemDataRole.TextAlignmentRole:
-                side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-                return side | Qt.AlignmentFlag.AlignVCenter
-            case Qt.ItemDataRole.FontRole:
-                return theme.mono_font(12) if column == 0 else theme.ui_font(12 if column == 2 else 11)
-            case Qt.ItemDataRole.ForegroundRole:
-                palette = theme.current()
-                return theme.colour((palette.text, palette.text_faint, palette.text_soft)[column])
-            case Qt.ItemDataRole.ToolTipRole:
-                return self.tr("“{piece}” at position {position}: weight {weight}").format(
-                    piece=line.piece, position=line.position, weight=f"{line.weight:.8g}"
-                )
+        line = self.lines[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.texts(line)[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tr("“{piece}” at position {position}: weight {weight}").format(
+                piece=line.piece, position=line.position, weight=str(np.float32(line.weight))
+            )
         return None
+
+    def texts(self, line: KeyLine) -> tuple[str, str, str, str]:
+        """What the columns say."""
+        percent = self.tr("{percent} %").format(percent=format_percent(line.weight))
+        return line.piece, str(line.position), format_decimal(line.weight, 4), percent
 
 
 class KeyTable(QTableView):
@@ -104,27 +127,43 @@ class KeyTable(QTableView):
 
     def restyle(self) -> None:
         """Take colours and sizes of the theme in force."""
+        self._fonts = [theme.mono_font(12), *(theme.ui_font(column.size) for column in COLUMNS[1:])]
         header = self.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((1, 48), (2, 56)):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            self.setColumnWidth(column, theme.scaled(width))
+        for number, column in enumerate(COLUMNS[1:], start=1):
+            header.setSectionResizeMode(number, QHeaderView.ResizeMode.Fixed)
+            self.setColumnWidth(number, theme.scaled(column.width))
         self.verticalHeader().setDefaultSectionSize(theme.scaled(22))
-        self.setFixedHeight(theme.scaled(22) * KEYS_SHOWN)
+        self.setMaximumHeight(theme.scaled(22) * KEYS_SHOWN)
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        # Painted here and not cell by cell through the style, which takes four times as long at every token.
         painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(theme.current().accent_soft))
+        palette, width = theme.current(), self.viewport().width()
         for row, line in enumerate(self._lines.lines):
-            share = min(max(line.weight, 0.0), 1.0)
             top, height = self.rowViewportPosition(row), self.rowHeight(row)
-            bar = QRectF(0, top + 1, share * self.viewport().width(), height - 2)
-            painter.drawRoundedRect(bar, 2, 2)
+            share = min(max(line.weight, 0.0), 1.0)
+            bar = QRectF(0, top + 1, share * width, height - 2)
+            painter.fillRect(bar, theme.colour(palette.accent_soft))
+            if self.hasFocus() and row == self.currentIndex().row():
+                painter.setPen(theme.colour(palette.accent))
+                painter.drawRect(QRectF(0.5, top + 0.5, width - 1, height - 1))
+            for column, text in enumerate(self._lines.texts(line)):
+                self._write(painter, column, text, QRectF(0, top, 0, height))
         painter.end()
-        super().paintEvent(event)
+
+    def _write(self, painter: QPainter, column: int, text: str, line: QRectF) -> None:
+        font = self._fonts[column]
+        place = line.translated(self.columnViewportPosition(column), 0)
+        place.setWidth(self.columnWidth(column))
+        place.adjust(theme.SPACE, 0, -theme.SPACE, 0)
+        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+        if column == 0:
+            text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        painter.setFont(font)
+        painter.setPen(theme.colour(getattr(theme.current(), COLUMNS[column].ink)))
+        painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class LooksMostAt(QWidget):
@@ -150,9 +189,9 @@ class LooksMostAt(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * theme.SPACE)
         layout.addWidget(self.heading)
-        layout.addWidget(self.table)
+        layout.addWidget(self.table, 1)
+        layout.addStretch()
         layout.addWidget(self.sentence)
-        layout.addStretch(1)
         theme.themed.connect(self._restyle)
         self._restyle()
 
@@ -167,6 +206,12 @@ class LooksMostAt(QWidget):
         self.table.viewport().update()
         if self.sentence.text() != sentence:
             self.sentence.setText(sentence)
+            self._fit_sentence()
+
+    def _fit_sentence(self) -> None:
+        # A wrapped label asks for its height only once it has been laid out with another.
+        shown = bool(self.sentence.text())
+        self.sentence.setFixedHeight(self.sentence.heightForWidth(theme.scaled(WIDTH)) if shown else 0)
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
@@ -177,4 +222,5 @@ class LooksMostAt(QWidget):
         self.heading.setFont(theme.ui_font(12))
         self.sentence.setFont(theme.ui_font(12))
         self.table.restyle()
-        self.setFixedWidth(theme.scaled(188))
+        self.setFixedWidth(theme.scaled(WIDTH))
+        self._fit_sentence()

@@ -9,7 +9,7 @@ import html
 from functools import lru_cache
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -42,6 +42,9 @@ from inference.contract import Atlas, Failed
 from models.tokenizer.pieces import render_piece
 
 FRAME_MS = 16
+NARROW = 600
+"""Panels less wide, in pixels at a zoom of 1, show no list of keys; the map's own readout is left."""
+
 piece_text = lru_cache(maxsize=8192)(render_piece)
 
 
@@ -75,6 +78,8 @@ class AttentionPanel(QWidget):
         self.atlas_caption.setProperty("look", "faint")
         self.map = AttentionMap()
         self.keys = LooksMostAt()
+        self.legend_caption = QLabel(self.tr("attention weight"))
+        self.legend_caption.setProperty("look", "faint")
         self.legend = ColourBar()
         figure = AttentionFigure(self.map, self.legend, self)
         self.menu = AttentionExport(self, self.shown_head, figure, lambda: figure.compose(*self._headline()))
@@ -112,6 +117,11 @@ class AttentionPanel(QWidget):
         self.rows.want(0, (0, 0))
         self.atlases.want(0, 0)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the map usable in a narrow panel: the list of keys goes before it does."""
+        super().resizeEvent(event)
+        self._side.setVisible(self.width() >= theme.scaled(NARROW))
+
     # ------------------------------------------------------------ from the session
 
     @Slot()
@@ -147,6 +157,11 @@ class AttentionPanel(QWidget):
         self.map.rows_arrived(start, stop)
         if start <= self._session.row < stop:
             self._show_keys()
+
+    @Slot()
+    def _take_sight(self) -> None:
+        self.controls.fit.setEnabled(not self.map.fitted)
+        self._schedule()
 
     @Slot(object)
     def _take_atlas(self, atlas: Atlas) -> None:
@@ -338,7 +353,9 @@ class AttentionPanel(QWidget):
         self._side = QWidget()
         right = QVBoxLayout(self._side)
         right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(theme.SPACE)
         right.addWidget(self.keys, 1)
+        right.addWidget(self.legend_caption)
         right.addWidget(self.legend)
         row = QHBoxLayout(self._content)
         row.setContentsMargins(0, 0, 0, 0)
@@ -367,7 +384,7 @@ class AttentionPanel(QWidget):
         self.rows.refused.connect(self._take_refusal)
         self.atlases.arrived.connect(self._take_atlas)
         self.map.row_chosen.connect(self._choose_row)
-        self.map.sight_changed.connect(self._schedule)
+        self.map.sight_changed.connect(self._take_sight)
         self.keys.key_chosen.connect(self._choose_key)
         self.atlas.head_chosen.connect(self._choose_head)
         self.atlas.side_changed.connect(self._schedule)
@@ -381,4 +398,5 @@ class AttentionPanel(QWidget):
     def _dress(self) -> None:
         self.about.setFont(theme.ui_font(12))
         self.badge.setFont(theme.ui_font(12))
-        self.atlas_caption.setFont(theme.ui_font(11))
+        for caption in (self.atlas_caption, self.legend_caption):
+            caption.setFont(theme.ui_font(11))

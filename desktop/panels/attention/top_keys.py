@@ -14,6 +14,9 @@ from inference.contract import FloatArray
 SINK_SHARE = 0.25
 """A first token with at least this weight is called an attention sink (Xiao et al., arXiv 2309.17453)."""
 
+LEAST_WEIGHT = 5e-4
+"""Smaller weights would be listed as 0.0 %."""
+
 
 @dataclass(frozen=True, slots=True)
 class TopKey:
@@ -31,7 +34,7 @@ def top_keys(weights: FloatArray, count: int) -> list[TopKey]:
         count: how many keys at most.
 
     Returns:
-        by descending weight, equal weights by ascending position; keys of weight 0 are left out.
+        by descending weight, equal weights by ascending position; weights below `LEAST_WEIGHT` are left out.
     """
     count = min(count, len(weights))
     if count <= 0:
@@ -39,6 +42,6 @@ def top_keys(weights: FloatArray, count: int) -> list[TopKey]:
     # Partition first: rows may be long and only a few keys are wanted. Everything as large as the last
     # of them is kept, so that of equal weights the first keys win.
     least = np.partition(weights, len(weights) - count)[len(weights) - count]
-    candidates = np.flatnonzero((weights >= least) & (weights > 0))
+    candidates = np.flatnonzero((weights >= least) & (weights >= LEAST_WEIGHT))
     order = np.argsort(-weights[candidates], kind="stable")[:count]
     return [TopKey(int(key), float(weights[key])) for key in candidates[order]]
