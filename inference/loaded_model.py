@@ -64,7 +64,7 @@ class LoadedModel:
             TemplateError: the chat template failed.
             VitrineError: the prompt cannot be made into tokens.
         """
-        return assemble(prompt, self.tokenizer, self.chat_template, self._renderer)
+        return assemble(prompt, self.tokenizer, self.chat_template, self._renderer, self.facts.vocabulary)
 
     def tokens_of(self, text: str) -> tuple[Token, ...]:
         """Tokens of ordinary text."""
