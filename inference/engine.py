@@ -12,6 +12,7 @@ import queue
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TypeAlias
 
@@ -59,11 +60,18 @@ class Engine:
     Args:
         inbox: where commands come from.
         emit: takes events; may block to slow the engine down.
+        watch: makes what surrounds the runtime's own loading, which nothing but the end of the process can stop.
     """
 
-    def __init__(self, inbox: Inbox, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        emit: Callable[[Event], None],
+        watch: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._inbox = inbox
         self._emit = emit
+        self._watch = watch
         self._interrupter = Interrupter()
         self._model: LoadedModel | None = None
         self._reply: Reply | None = None
@@ -117,7 +125,7 @@ class Engine:
             self._emit(Progress("import", done, total))
 
         path = None if command.model is None else Path(command.model)
-        model = self._model = load_model(path, command.provider, self._interrupter, progress)
+        model = self._model = load_model(path, command.provider, self._interrupter, progress, self._watch)
         self._emit(
             Loaded(
                 name=model.facts.name,

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from inference.contract import Candidate, Step, Token
 from inference.runtime.decoder import Decoder
@@ -15,6 +19,7 @@ from inference.sampling.distribution import check_logits
 from inference.sampling.draw import draw_at, pick
 from inference.sampling.settings import SamplingSettings
 from inference.sequence import TokenSequence
+from models.errors import VitrineError
 from models.tokenizer.tokenizer import Tokenizer
 
 TOP_CANDIDATES = 16
@@ -55,6 +60,8 @@ def generate(
         if sequence.read == last:
             decoder.decode(int(sequence.ids[last]), last)
             sequence.read = last + 1
+        # A NaN here can come out of 8-bit products as an ordinary number.
+        check_hidden(decoder.hidden[last])
         logits = decoder.last_logits(last)
         in_model = time.perf_counter()
         check_logits(logits, decoder.vocabulary)
@@ -78,6 +85,25 @@ def generate(
             top=top_candidates(result, tokenizer),
             model_ms=(in_model - started) * 1000,
             total_ms=(time.perf_counter() - started) * 1000,
+        )
+
+
+def check_hidden(hidden: NDArray[Any]) -> None:
+    """Refuse a final hidden state that no logits should be made of.
+
+    Args:
+        hidden: ``[width]``.
+
+    Raises:
+        VitrineError: an entry is not finite.
+    """
+    wrong = np.flatnonzero(~np.isfinite(hidden))
+    if wrong.size:
+        raise VitrineError(
+            "hidden-not-finite",
+            f"{wrong.size:,} of the model's {hidden.size:,} final hidden values are NaN or infinite, first "
+            f"number {wrong[0]}.",
+            "The model file or its conversion is faulty; try another file of this model.",
         )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import faulthandler
 import multiprocessing
 import os
 import queue
@@ -18,7 +19,7 @@ import sys
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -27,6 +28,9 @@ from typing import Any
 
 from inference.connection import EngineConnection
 from inference.contract import Command, EngineLost, Event
+
+HANG_TIMEOUT_S = 120.0
+"""How long the runtime may take to open a model that is imported already; a large one takes seconds."""
 
 END_TIMEOUT_S = 2.0
 """How long something may take to end by itself before it is killed."""
@@ -245,7 +249,7 @@ def _engine_main(connection: Connection) -> None:
     from inference.engine import Engine, deliver
 
     inbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
-    engine = Engine(inbox, lambda event: _send(connection, event))
+    engine = Engine(inbox, lambda event: _send(connection, event), _end_if_it_hangs)
 
     def take_commands() -> None:
         command: Command | None = None
@@ -261,6 +265,16 @@ def _engine_main(connection: Connection) -> None:
     connection.close()
     # The timer above would keep the interpreter waiting.
     os._exit(0)
+
+
+@contextlib.contextmanager
+def _end_if_it_hangs() -> Iterator[None]:
+    """End this process if what it surrounds takes longer than any honest model; it says where on stderr."""
+    faulthandler.dump_traceback_later(HANG_TIMEOUT_S, exit=True)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _send(connection: Connection, event: Event) -> None:

@@ -29,7 +29,7 @@ _Event = TypeVar("_Event", bound=Event)
 @pytest.fixture(scope="session")
 def tiny_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny random Llama in a GGUF file."""
-    return write_tiny_llama(tmp_path_factory.mktemp("tiny") / "tiny.gguf")
+    return write_tiny_llama(tmp_path_factory.mktemp("tiny") / "tiny.gguf", context=4096)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,11 @@ Knows nothing about windows.
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
+import onnx_ir as ir
 import pytest
 
 from inference.contract import (
@@ -17,6 +21,7 @@ from inference.contract import (
     Generate,
     IdsPrompt,
     Load,
+    Loaded,
     Message,
     Prompted,
     Proved,
@@ -34,11 +39,13 @@ from inference.contract import (
     Unload,
     UpdateSettings,
 )
+from inference.loaded_model import LOADING_MARK
 from inference.process import EngineThread
 from inference.sampling.chain import run_chain
 from inference.sampling.draw import pick
 from inference.sampling.settings import SamplingSettings
 from models.bundle import Bundle
+from tests.inference.conftest import loaded_engine
 from tests.inference.event_log import EventLog
 
 GREEDY = SamplingSettings(temperature=0.0)
@@ -264,5 +271,70 @@ def test_without_a_model_every_command_says_so() -> None:
         engine.send(Load("/nonexistent/model.gguf", "cpu"))
         missing = log.wait(Failed, lambda event: event.case != "no-model")
         assert "/nonexistent/model.gguf" in missing.what
+    finally:
+        engine.close()
+
+
+def test_fault_32_a_paste_of_five_megabytes_is_refused_before_it_is_tokenized(engine_log: EventLog) -> None:
+    text = "never " * 900_000
+    engine_log.engine.send(Tokenize(1, text))
+    engine_log.generate(1, text)
+    for failed in (
+        engine_log.wait(Failed, lambda event: event.query == 1),
+        engine_log.wait(Failed, lambda event: event.generation == 1),
+    ):
+        assert failed.case == "prompt-too-long"
+        assert "5,400,000 characters" in failed.what
+
+
+def test_fault_21_values_that_are_not_numbers_stop_the_reply_and_are_named(
+    tiny_bundle: Bundle, tmp_path: Path
+) -> None:
+    folder = tmp_path / "bundle"
+    shutil.copytree(tiny_bundle.folder, folder)
+    gain = ir.load(folder / "body.onnx").graph.initializers["final_norm.gain"].const_value
+    assert isinstance(gain, ir.ExternalTensor)
+    with (folder / "weights.bin").open("r+b") as file:
+        file.seek(gain.offset or 0)
+        file.write(np.full(4, np.nan, np.float32).tobytes())
+    for log in loaded_engine(EngineThread, Bundle.open(folder)):
+        log.generate(1, "the sky")
+        assert log.wait_for_stopped(1).reason == "failed"
+        failed = log.wait(Failed)
+        assert (failed.case, failed.generation) == ("hidden-not-finite", 1)
+        assert "NaN" in failed.what
+
+
+def test_fault_17_a_model_that_ended_the_engine_is_marked_and_said_once(
+    tiny_bundle: Bundle, tmp_path: Path
+) -> None:
+    folder = tmp_path / "bundle"
+    shutil.copytree(tiny_bundle.folder, folder)
+    (folder / LOADING_MARK).touch()  # what is left when the engine ends while loading
+    engine = EngineThread()
+    try:
+        log = EventLog(engine)
+        engine.send(Load(str(folder), "cpu"))
+        failed = log.wait(Failed)
+        assert failed.case == "model-ended-engine"
+        assert tiny_bundle.facts.name in failed.what
+        engine.send(Load(str(folder), "cpu"))
+        log.wait(Loaded)
+        assert not (folder / LOADING_MARK).exists()
+    finally:
+        engine.close()
+
+
+def test_fault_17_a_graph_that_the_runtime_refuses_is_a_sentence(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    folder = tmp_path / "bundle"
+    shutil.copytree(tiny_bundle.folder, folder)
+    (folder / "body.onnx").write_bytes(b"\x08\x0anonsense")
+    engine = EngineThread()
+    try:
+        log = EventLog(engine)
+        engine.send(Load(str(folder), "cpu"))
+        assert log.wait(Failed).case == "runtime-failed"
+        engine.send(Load(str(tiny_bundle.folder), "cpu"))
+        log.wait(Loaded)
     finally:
         engine.close()
