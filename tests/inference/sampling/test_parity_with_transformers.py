@@ -11,19 +11,16 @@ import pytest
 
 from inference.sampling.chain import run_chain
 from inference.sampling.settings import SamplingSettings
+from tests.requirements import REFERENCE_VARIABLE
 
 SCRIPT = Path(__file__).with_name("reference_sampling.py")
 TOLERANCE = 1e-6
 
 
 @pytest.mark.reference
-@pytest.mark.skipif(
-    "VITRINE_REFERENCE_PYTHON" not in os.environ,
-    reason="VITRINE_REFERENCE_PYTHON does not name an interpreter with torch and transformers",
-)
 def test_processed_logits_equal_those_of_transformers(tmp_path: Path) -> None:
     out = tmp_path / "expected.npz"
-    subprocess.run([os.environ["VITRINE_REFERENCE_PYTHON"], SCRIPT, out], check=True, timeout=240)
+    subprocess.run([os.environ[REFERENCE_VARIABLE], SCRIPT, out], check=True, timeout=240)
     with np.load(out) as reference:
         groups = [name.removeprefix("logits_") for name in reference.files if name.startswith("logits_")]
         assert groups == ["97", "2048", "49152"]
