@@ -137,22 +137,21 @@ class Reader:
 
     def whole_attention(self) -> FloatArray:
         """All of it: ``float32 [layer, head, query, key]``; grows with the square of the length."""
-        length = self._sequence.read
-        return np.stack(
-            [
-                attention_rows(
-                    site,
-                    self._decoder.queries[site.layer, :length],
-                    self._decoder.cache.keys(site.layer, length),
-                    0,
-                )
-                for site in self._decoder.sites
-            ]
-        )
+        length, sites = self._sequence.read, self._decoder.sites
+        weights = np.empty((len(sites), sites[0].heads, length, length), np.float32)
+        for site in sites:
+            queries = self._decoder.queries[site.layer, :length]
+            weights[site.layer] = attention_rows(
+                site, queries, self._decoder.cache.keys(site.layer, length), 0
+            )
+        return weights
 
     def whole_logits(self) -> FloatArray:
         """Logits of every row: ``float32 [token, vocabulary]``."""
-        return np.concatenate([logits for _, logits in self._decoder.logits(0, self._sequence.read)])
+        logits = np.empty((self._sequence.read, self._decoder.vocabulary), np.float32)
+        for row, part in self._decoder.logits(0, len(logits)):
+            logits[row : row + len(part)] = part
+        return logits
 
     def _site(self, layer: int) -> AttentionSite:
         if not 0 <= layer < len(self._decoder.sites):

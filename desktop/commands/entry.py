@@ -9,6 +9,9 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 
+FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+"""Exit status: something went wrong, the arguments did, Ctrl+C stopped it; 0 is success."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommandEntry:
