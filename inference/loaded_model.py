@@ -13,7 +13,7 @@ from typing import Literal
 
 import psutil
 
-from inference.contract import Prompt, Status, Token
+from inference.contract import ChatPrompt, Prompt, RawPrompt, Status, Token
 from inference.prompt import AssembledPrompt, assemble
 from inference.reading import Reader
 from inference.runtime.decoder import Decoder
