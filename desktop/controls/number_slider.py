@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from desktop import theme
 from desktop.controls.groove import Groove
 from desktop.controls.number_field import NumberField
 from desktop.controls.slider_scale import SliderScale
+
+
+REFUSAL_MS = 8000
+"""So long is it explained why a number was not taken, if nothing else happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class NumberSlider(QWidget):
         self._look = look
         self._value = look.default
         self._caption_text = ""
+        self._refusal_timer = QTimer(self, singleShot=True, interval=REFUSAL_MS)
         self.label = QLabel(look.label)
         self.groove = Groove(look.scale, look.origin)
         self.field = NumberField(look.minimum, look.maximum, look.decimals)
@@ -68,6 +73,7 @@ class NumberSlider(QWidget):
         self.groove.valueChanged.connect(self._slid)
         self.groove.reset_asked.connect(self._reset)
         self.field.committed.connect(self._choose)
+        self._refusal_timer.timeout.connect(self._end_refusal)
         self.field.refused.connect(self._refuse)
         self.field.stepped.connect(self._step)
         theme.themed.connect(self._dress)
@@ -93,9 +99,10 @@ class NumberSlider(QWidget):
         self.groove.set_scale(scale, self._value)
 
     def set_caption(self, text: str) -> None:
-        """Say below the slider what the setting does now; an explanation of a refusal gives way to it."""
+        """Say below the slider what the setting does now; an explanation of a refusal stays for a while."""
         self._caption_text = text
-        self._show_caption(text, refused=False)
+        if not self._refusal_timer.isActive():
+            self._show_caption(text, refused=False)
 
     @property
     def refusal(self) -> str:
@@ -116,7 +123,7 @@ class NumberSlider(QWidget):
 
     @Slot(float)
     def _choose(self, value: float) -> None:
-        self._show_caption(self._caption_text, refused=False)
+        self._end_refusal()
         if value != self._value:
             self.set_value(value)
             self.changed.emit(value)
@@ -124,6 +131,12 @@ class NumberSlider(QWidget):
     @Slot(str)
     def _refuse(self, sentence: str) -> None:
         self._show_caption(sentence, refused=True)
+        self._refusal_timer.start()
+
+    @Slot()
+    def _end_refusal(self) -> None:
+        self._refusal_timer.stop()
+        self._show_caption(self._caption_text, refused=False)
 
     def _show_caption(self, text: str, *, refused: bool) -> None:
         self.caption.setText(text)

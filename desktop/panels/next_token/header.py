@@ -75,9 +75,15 @@ class Header(QWidget):
         self.dice.setVisible(badge is not None)
         if badge is not None:
             self.dice.setText(badge.text)
+            self._tone(badge.tone)
             self.dice.setToolTip(badge.explanation)
             self.dice.setAccessibleName(badge.text)
             self.dice.setAccessibleDescription(badge.explanation)
+
+    def _tone(self, tone: str) -> None:
+        if self.dice.property("badge") != tone:
+            self.dice.setProperty("badge", tone)
+            self.dice.style().polish(self.dice)
 
     @Slot()
     def _dress(self) -> None:

@@ -33,10 +33,18 @@ SEGMENTS = 64
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A short text about the dice, and the whole story for the tooltip."""
+    """What the dice say.
+
+    Args:
+        text: in a few words.
+        explanation: the whole story, for the tooltip.
+        tone: ``"good"`` where they pick the token in the text, ``"changed"`` where they pick another now,
+            ``"quiet"`` where they never were thrown.
+    """
 
     text: str
     explanation: str
+    tone: str
 
 
 class Scene:
@@ -97,6 +105,7 @@ class Scene:
                     "This token was given, not drawn. With the present seed and sliders the draw here is "
                     "{draw}, which picks {piece}.",
                 ).format(draw=draw, piece=piece),
+                "quiet",
             )
         if self.dice == self.moment.chosen:
             return Badge(
@@ -106,6 +115,7 @@ class Scene:
                     "The draw that chose this token was {draw}. With the present sliders it picks the same "
                     "token.",
                 ).format(draw=draw),
+                "good",
             )
         return Badge(
             translate("NextTokenPanel", "same dice now: {piece}").format(piece=piece),
@@ -113,6 +123,7 @@ class Scene:
                 "NextTokenPanel",
                 "The draw that chose {chosen} was {draw}. With the present sliders it picks {piece}.",
             ).format(chosen=self._vocabulary.show_piece(self.moment.chosen), draw=draw, piece=piece),
+            "changed",
         )
 
     def effects(self) -> dict[str, str]:

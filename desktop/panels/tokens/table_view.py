@@ -15,6 +15,10 @@ from desktop.panels.tokens.columns import TokenColumn
 from desktop.panels.tokens.table_model import TokenTableModel
 
 
+_ELASTICITY = 0.4
+"""The share of its width that a column can do without."""
+
+
 class TokenTable(QTableView):
     """The table.
 
@@ -37,7 +41,6 @@ class TokenTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -80,6 +83,8 @@ class TokenTable(QTableView):
         """Share the width among the columns."""
         super().resizeEvent(event)
         self._share_width()
+        if self.selectionModel().hasSelection():
+            self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Home and End go to the first and last token."""
@@ -106,10 +111,15 @@ class TokenTable(QTableView):
         self.viewport().update()
 
     def _share_width(self) -> None:
-        """Give numbers what they need and the token the rest; the table scrolls where that is too little."""
+        """Give numbers what they need and the token the rest; where that is too little, bars and bytes shrink."""
         shown = [column for column in TokenColumn if not self.isColumnHidden(column)]
         widths = {column: self._cells.width_of(column) for column in shown}
         spare = self.viewport().width() - sum(widths.values())
+        for column in (TokenColumn.PROBABILITY, TokenColumn.BYTES, TokenColumn.PIECE):
+            if column in widths and spare < 0:
+                given = min(-spare, round(widths[column] * _ELASTICITY))
+                widths[column] -= given
+                spare += given
         widths[TokenColumn.PIECE] += max(spare, 0)
         for column, width in widths.items():
             self.setColumnWidth(column, width)
