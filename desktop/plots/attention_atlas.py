@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QImage,
     QKeyEvent,
@@ -220,6 +220,7 @@ class AttentionAtlas(QWidget):
         edge = width / 2
         painter.drawRect(place.adjusted(-edge, -edge, edge, edge))
 
+    @Slot()
     def _restyle(self) -> None:
         self._lay_out()
 

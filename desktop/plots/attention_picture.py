@@ -86,13 +86,13 @@ class AttentionPicture:
             return
         pixels = colours[pooled.levels]
         image = QImage(
-            pixels.data, pixels.shape[1], height, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied
+            pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied
         )
         target = QRectF(
             pooled.columns.origin, pooled.rows.origin, width * pooled.columns.size, height * pooled.rows.size
         )
         if enlarged:
-            image = image.copy(0, 0, width, height).scaled((target.size() * pixel_ratio).toSize())
+            image = image.scaled((target.size() * pixel_ratio).toSize())
             width, height = image.width(), image.height()
         painter.drawImage(target, image, QRectF(0, 0, width, height))
 

@@ -5,7 +5,7 @@ Knows nothing about maps.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -70,6 +70,7 @@ class ColourBar(QWidget):
             return {1e-4: "≤10⁻⁴", 1e-3: "10⁻³", 1e-2: "0.01", 1e-1: "0.1"}.get(weight, "1")
         return f"{weight:g}"
 
+    @Slot()
     def _restyle(self) -> None:
         self.updateGeometry()
         self.update()

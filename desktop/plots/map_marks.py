@@ -95,9 +95,10 @@ def paint_cross(painter: QPainter, view: MapView, cell: tuple[int, int], rows: i
 
 
 def paint_readout(
-    painter: QPainter, view: MapView, row: int, column: int, lines: Sequence[str], palette: Palette
+    painter: QPainter, view: MapView, cell: tuple[int, int], lines: Sequence[str], palette: Palette
 ) -> None:
     """Write what is under the pointer beside it, inside the plot; the first line stronger than the rest."""
+    row, column = cell
     painter.setFont(ui_font(12))
     metrics = QFontMetricsF(painter.font())
     width = max(metrics.horizontalAdvance(line) for line in lines) + 4 * SPACE

@@ -25,30 +25,25 @@ class PooledPicture:
     def __init__(self, rows: Bins, columns: Bins) -> None:
         self.rows = rows
         self.columns = columns
-        # Scan lines of an image begin at multiples of 4 bytes.
-        self.levels: NDArray[np.uint8] = np.zeros((len(rows), -(-len(columns) // 4) * 4), np.uint8)
+        self.levels: NDArray[np.uint8] = np.zeros((len(rows), len(columns)), np.uint8)
 
-    def add(self, start: int, levels: NDArray[np.uint8]) -> tuple[int, int]:
+    def add(self, start: int, levels: NDArray[np.uint8]) -> None:
         """Paint some rows of the map over what is there.
 
         Args:
             start: the first row's position.
             levels: ``[row, column]`` with all columns from 0 to at least the diagonal.
-
-        Returns:
-            the rows of the picture that may have changed, first and one past the last.
         """
         first, stop = max(start, self.rows.first), min(start + len(levels), self.rows.stop)
         width = min(levels.shape[1], self.columns.stop)
         if first >= stop or width <= self.columns.first:
-            return (0, 0)
+            return
         begin = int(np.searchsorted(self.rows.edges, first, "right")) - 1
         end = int(np.searchsorted(self.rows.edges, stop, "left"))
         cuts = np.clip(self.rows.edges[begin : end + 1], first, stop) - start
         pooled = _pool_columns(_pool_rows(levels, cuts), self.columns.edges, width)
         target = self.levels[begin:end, : pooled.shape[1]]
         np.maximum(target, pooled, out=target)
-        return begin, end
 
 
 def _pool_rows(levels: NDArray[np.uint8], cuts: NDArray[np.int64]) -> NDArray[np.uint8]:

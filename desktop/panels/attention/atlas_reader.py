@@ -49,6 +49,10 @@ class AtlasReader(QObject):
         elif not self._pause.isActive():
             self._ask()
 
+    def forget(self) -> None:
+        """Drop what is being asked: it is about another sequence."""
+        self._inquiry.forget()
+
     @Slot()
     def _ask(self) -> None:
         if self._wanted == self._asked or not self._wanted[1] or self._inquiry.pending:

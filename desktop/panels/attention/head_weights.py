@@ -43,6 +43,10 @@ class HeadWeights:
         for matrix in self._matrices.values():
             matrix.shrink(self.budget, near)
 
+    def clear(self) -> None:
+        """Forget everything: another model."""
+        self._matrices.clear()
+
     def truncate(self, rows: int) -> None:
         """Forget what is known about rows from `rows` on, of all heads: the sequence changed there."""
         for matrix in self._matrices.values():

@@ -1,51 +1,34 @@
 """The attention panel: follows the session, asks for what is in sight and shows it.
 
-Knows nothing about how weights are computed, painted or read; those are its parts.
+Knows nothing about how weights are computed, read or painted; those are its parts.
 """
 
 from __future__ import annotations
 
-import html
-from functools import lru_cache
-
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop import theme
-from desktop.controls.numbers import format_percent
+from desktop.controls.elided_label import ElidedLabel
+from desktop.panels.attention import wording
 from desktop.panels.attention.atlas_reader import AtlasReader
+from desktop.panels.attention.body import AttentionBody
 from desktop.panels.attention.controls import AttentionControls
 from desktop.panels.attention.export import AttentionExport, ShownHead
 from desktop.panels.attention.figure import AttentionFigure
 from desktop.panels.attention.head_weights import HeadWeights
-from desktop.panels.attention.looks_most_at import KEYS_SHOWN, KeyLine, LooksMostAt
+from desktop.panels.attention.looks_most_at import KEYS_SHOWN, KeyLine
 from desktop.panels.attention.proof_badge import ProofBadge
 from desktop.panels.attention.row_reader import RowReader
-from desktop.panels.attention.top_keys import SINK_SHARE, top_keys
+from desktop.panels.attention.top_keys import top_keys
 from desktop.panels.empty_state import EmptyState
 from desktop.phase import Phase
-from desktop.plots.atlas_scroll import AtlasScroll
-from desktop.plots.attention_atlas import AttentionAtlas
-from desktop.plots.attention_map import AttentionMap
 from desktop.plots.attention_scale import AttentionScale
-from desktop.plots.colour_bar import ColourBar
-from desktop.session import Session
+from desktop.session import Head, Session
 from inference.contract import Atlas, Failed
-from models.tokenizer.pieces import render_piece
 
 FRAME_MS = 16
-NARROW = 600
-"""Panels less wide, in pixels at a zoom of 1, show no list of keys; the map's own readout is left."""
-
-piece_text = lru_cache(maxsize=8192)(render_piece)
 
 
 class AttentionPanel(QWidget):
@@ -62,27 +45,20 @@ class AttentionPanel(QWidget):
         self.setAccessibleName(self.tr("Attention"))
         self._session = session
         self._ids: list[int] = []
-        self._shown: tuple[int, int, object] = (-1, -1, None)
         self._replaced = True
+        self._shown: tuple[int, int, Head] | None = None
         self._refusal = ""
         self.weights = HeadWeights()
         self.rows = RowReader(session, self.weights, self)
         self.atlases = AtlasReader(session, self)
-        self.about = QLabel()
-        self.about.setProperty("look", "soft")
+        self.about = ElidedLabel()
         self.badge = ProofBadge()
         self.controls = AttentionControls()
         self.empty = EmptyState()
-        self.atlas = AttentionAtlas()
-        self.atlas_caption = QLabel()
-        self.atlas_caption.setProperty("look", "faint")
-        self.map = AttentionMap()
-        self.keys = LooksMostAt()
-        self.legend_caption = QLabel(self.tr("attention weight"))
-        self.legend_caption.setProperty("look", "faint")
-        self.legend = ColourBar()
-        figure = AttentionFigure(self.map, self.legend, self)
-        self.menu = AttentionExport(self, self.shown_head, figure, lambda: figure.compose(*self._headline()))
+        self.body = AttentionBody()
+        self.atlas, self.map, self.keys = self.body.atlas, self.body.map, self.body.keys
+        self._figure = AttentionFigure(self.map, self.body.legend, self)
+        self.menu = AttentionExport(self, self.shown_head, self._figure, self._compose)
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._arrange()
         self._connect()
@@ -117,11 +93,6 @@ class AttentionPanel(QWidget):
         self.rows.want(0, (0, 0))
         self.atlases.want(0, 0)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the map usable in a narrow panel: the list of keys goes before it does."""
-        super().resizeEvent(event)
-        self._side.setVisible(self.width() >= theme.scaled(NARROW))
-
     # ------------------------------------------------------------ from the session
 
     @Slot()
@@ -132,36 +103,28 @@ class AttentionPanel(QWidget):
     @Slot()
     def _take_reset(self) -> None:
         self._replaced = True
-        self._schedule()
+        self.rows.forget()
+        self.atlases.forget()
+        self._try_again()
 
     @Slot()
     def _take_model(self) -> None:
+        self.weights.clear()
+        self.atlas.set_weights(None)
         self._ids = []
-        self.weights.truncate(0)
         self._take_reset()
 
     @Slot()
-    def _take_phase(self) -> None:
+    def _try_again(self) -> None:
         self._refusal = ""
         self.rows.resume()
         self._schedule()
 
-    @Slot()
-    def _take_head(self) -> None:
-        self._take_phase()
-
     @Slot(int, int)
     def _take_rows(self, start: int, stop: int) -> None:
-        if not self.isVisible():
-            return
         self.map.rows_arrived(start, stop)
         if start <= self._session.row < stop:
             self._show_keys()
-
-    @Slot()
-    def _take_sight(self) -> None:
-        self.controls.fit.setEnabled(not self.map.fitted)
-        self._schedule()
 
     @Slot(object)
     def _take_atlas(self, atlas: Atlas) -> None:
@@ -176,6 +139,7 @@ class AttentionPanel(QWidget):
 
     @Slot(int)
     def _choose_row(self, row: int) -> None:
+        # The row of a position chose the token that follows it.
         self._session.move_cursor(row + 1)
 
     @Slot(int)
@@ -187,15 +151,18 @@ class AttentionPanel(QWidget):
         self._session.choose_head(layer, head)
 
     @Slot(object)
-    def _choose_mixture(self, head: int | str) -> None:
-        self._session.choose_head(self._session.layer, head)  # type: ignore[arg-type]
+    def _choose_mixture(self, head: Head) -> None:
+        self._session.choose_head(self._session.layer, head)
 
     @Slot(object)
     def _choose_scale(self, scale: AttentionScale) -> None:
-        self.map.set_scale(scale)
-        self.atlas.set_scale(scale)
-        self.legend.set_scale(scale)
+        self.body.set_scale(scale)
         self._show_keys()
+
+    @Slot()
+    def _take_sight(self) -> None:
+        self.controls.fit.setEnabled(not self.map.fitted)
+        self._schedule()
 
     # ------------------------------------------------------------ showing
 
@@ -205,38 +172,39 @@ class AttentionPanel(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
-        session = self._session
-        proof = session.proof
+        session, rows = self._session, self._row_count()
         self.badge.setVisible(session.model is not None)
-        self.badge.show_proof(proof)
-        if self._replaced:
-            self._compare_tokens()
-        sentence = self._empty_sentence()
+        self.badge.show_proof(session.proof)
+        self._compare_tokens()
+        sentence = wording.why_empty(session, rows) or self._refusal
         if sentence:
-            self.about.setText("")
+            self.about.say("")
             self.empty.say(sentence)
-            self._body.setCurrentWidget(self.empty)
+            self._stack.setCurrentWidget(self.empty)
             self._ask(0)
             return
-        self._body.setCurrentWidget(self._content)
+        self._stack.setCurrentWidget(self.body)
+        self.map.set_rows(rows, growing=session.busy)
         self._show_head()
-        rows, writing = self._row_count(), session.busy
-        self.map.set_rows(rows, growing=writing)
         self.map.set_row(session.row)
-        self.about.setText(self._headline()[0])
+        self.about.say(self._headline())
         self._show_keys()
-        self._show_captions()
         # While a prompt is being read its rows are not there yet; the phase changes when they are.
-        self._ask(0 if session.phase in (Phase.PREFILLING, Phase.LOST) else rows)
+        self._ask(rows if session.phase in (Phase.READY, Phase.WRITING) else 0)
 
     def _compare_tokens(self) -> None:
         """Forget the rows that the sequence in place of the old one does not share with it."""
-        ids = [token.id for token in self._session.tokens]
-        same = next((at for at, (a, b) in enumerate(zip(self._ids, ids, strict=False)) if a != b), len(ids))
-        self._ids = ids
+        tokens = self._session.tokens
+        if not self._replaced:
+            self._ids += [token.id for token in tokens[len(self._ids) :]]
+            return
+        ids = [token.id for token in tokens]
+        pairs = enumerate(zip(self._ids, ids, strict=False))
+        same = next((at for at, (old, new) in pairs if old != new), min(len(self._ids), len(ids)))
         self.weights.truncate(same)
-        self._shown = (-1, -1, None)
-        self._replaced = False
+        if same < len(self._ids):
+            self.atlas.set_weights(None)
+        self._ids, self._replaced, self._shown = ids, False, None
 
     def _show_head(self) -> None:
         session = self._session
@@ -245,86 +213,32 @@ class AttentionPanel(QWidget):
             return
         self._shown = shown
         self.controls.show_head(session.head)
-        self.atlas.set_shape(session.model.layers, session.model.heads)
+        self.body.set_shape(session.model.layers, session.model.heads)
         self.atlas.set_chosen(session.layer, session.head if isinstance(session.head, int) else None)
         self.map.show_matrix(self.weights.matrix(session.layer, session.head), self._label)
 
     def _show_keys(self) -> None:
         session, scale = self._session, self.controls.scale()
-        weights = None
-        if 0 <= session.row < self._row_count():
-            weights = self.weights.matrix(session.layer, session.head).row(session.row)
+        weights = self.weights.matrix(session.layer, session.head).row(session.row)
         if weights is None:
             self.keys.show_lines([], "")
             return
-        shown = scale.shown(weights[None])[0]
-        lines = [
-            KeyLine(key.position, self._label(key.position), key.weight)
-            for key in top_keys(shown, KEYS_SHOWN)
-        ]
-        self.keys.show_lines(lines, self._sentence(float(weights[0]), scale))
+        keys = top_keys(scale.shown(weights[None])[0], KEYS_SHOWN)
+        lines = [KeyLine(key.position, self._label(key.position), key.weight) for key in keys]
+        self.keys.show_lines(lines, wording.sink_sentence(session.row, float(weights[0]), scale.hide_sink))
 
-    def _sentence(self, first: float, scale: AttentionScale) -> str:
-        percent = self.tr("{percent} %").format(percent=format_percent(first))
-        if scale.hide_sink:
-            return self.tr(
-                "The first token's weight, {percent}, is hidden; the others are scaled up for display only."
-            ).format(percent=percent)
-        if first >= SINK_SHARE and self._session.row > 0:
-            return self.tr(
-                "The first token is an <b>attention sink</b>: heads with nothing to say park their weight "
-                "there."
-            )
-        return ""
-
-    def _headline(self) -> tuple[str, str]:
-        """Which head and which query; and model and proof, for a picture."""
+    def _headline(self) -> str:
         session = self._session
-        names = {
-            "mean": self.tr("layer {layer}, mean over heads"),
-            "max": self.tr("layer {layer}, maximum over heads"),
-        }
-        name = names.get(str(session.head), self.tr("layer {layer}, head {head}"))
-        title = name.format(layer=session.layer, head=session.head)
-        if 0 <= session.row < self._row_count():
-            title = self.tr("{head} · query “{query}” looks at keys →").format(
-                head=title, query=self._quoted(session.row)
-            )
-        model = session.model.name if session.model is not None else ""
-        return title, f"{model} · {self.badge.text()}"
+        query = session.tokens[session.row].piece if 0 <= session.row < self._row_count() else None
+        return wording.headline(session.layer, session.head, query)
+
+    def _compose(self) -> None:
+        model = self._session.model.name if self._session.model is not None else ""
+        self._figure.compose(self._headline(), f"{model} · {self.badge.text()}")
 
     def _label(self, position: int) -> str:
         tokens = self._session.tokens
-        return piece_text(tokens[position].piece) if position < len(tokens) else ""
-
-    def _quoted(self, position: int) -> str:
-        label = self._label(position)
-        return label[1:] if len(label) > 1 and label.startswith("·") else label
-
-    def _show_captions(self) -> None:
-        model = self._session.model
-        if model is not None:
-            self.atlas_caption.setText(
-                self.tr("{layers} layers × {heads} heads").format(layers=model.layers, heads=model.heads)
-            )
-
-    def _empty_sentence(self) -> str:
-        session = self._session
-        if session.proof is not None and session.proof.kind == "refused":
-            return self.tr("No attention is shown for this model: {reason}").format(
-                reason=html.escape(session.proof.reason)
-            )
-        if session.model is None and not self._row_count():
-            return self.tr(
-                "Here you will see which earlier tokens each token looks at, head by head, as soon as a "
-                "model is loaded."
-            )
-        if not self._row_count():
-            return self.tr(
-                "Send a message: while the model writes, a row appears here for every token and shows which "
-                "earlier tokens it looks at."
-            )
-        return self._refusal
+        return wording.piece_text(tokens[position].piece) if position < len(tokens) else ""
 
     def _ask(self, rows: int) -> None:
         if self.isVisible():
@@ -339,35 +253,16 @@ class AttentionPanel(QWidget):
         column.setSpacing(theme.SPACE * 2)
         header = QHBoxLayout()
         header.setSpacing(theme.SPACE * 2)
-        self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.about.setProperty("look", "soft")
         header.addWidget(self.about, 1)
         header.addWidget(self.badge)
         column.addLayout(header)
         column.addWidget(self.controls)
-        self._content = QWidget()
-        left = QVBoxLayout()
-        left.setSpacing(theme.SPACE)
-        left.addWidget(AtlasScroll(self.atlas), 1)
-        left.addWidget(self.atlas_caption)
-        self._side = QWidget()
-        right = QVBoxLayout(self._side)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(theme.SPACE)
-        right.addWidget(self.keys, 1)
-        right.addWidget(self.legend_caption)
-        right.addWidget(self.legend)
-        row = QHBoxLayout(self._content)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACE * 4)
-        row.addLayout(left)
-        row.addWidget(self.map, 1)
-        row.addWidget(self._side)
-        body = QWidget()
-        self._body = QStackedLayout(body)
-        self._body.addWidget(self.empty)
-        self._body.addWidget(self._content)
-        column.addWidget(body, 1)
+        shown = QWidget()
+        self._stack = QStackedLayout(shown)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.body)
+        column.addWidget(shown, 1)
         self.controls.export.setMenu(self.menu)
 
     def _connect(self) -> None:
@@ -378,8 +273,8 @@ class AttentionPanel(QWidget):
         session.proof_changed.connect(self._schedule)
         session.tokens_reset.connect(self._take_reset)
         session.model_changed.connect(self._take_model)
-        session.phase_changed.connect(self._take_phase)
-        session.head_changed.connect(self._take_head)
+        session.phase_changed.connect(self._try_again)
+        session.head_changed.connect(self._try_again)
         self.rows.arrived.connect(self._take_rows)
         self.rows.refused.connect(self._take_refusal)
         self.atlases.arrived.connect(self._take_atlas)
@@ -397,6 +292,4 @@ class AttentionPanel(QWidget):
     @Slot()
     def _dress(self) -> None:
         self.about.setFont(theme.ui_font(12))
-        self.badge.setFont(theme.ui_font(12))
-        for caption in (self.atlas_caption, self.legend_caption):
-            caption.setFont(theme.ui_font(11))
+        self.about.setFixedHeight(self.badge.sizeHint().height())

@@ -77,6 +77,10 @@ class RowReader(QObject):
         """Try again after a refusal."""
         self._halted = False
 
+    def forget(self) -> None:
+        """Drop what is being asked: it is about another sequence."""
+        self._inquiry.forget()
+
     def _ask(self) -> None:
         if self._inquiry.pending or self._halted or not self._rows:
             return
