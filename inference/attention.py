@@ -106,21 +106,24 @@ def combine_heads(weights: FloatArray, how: Literal["mean", "max"]) -> FloatArra
     return weights.mean(axis=0) if how == "mean" else weights.max(axis=0)
 
 
-def atlas_cells(site: AttentionSite, queries: NDArray[Any], keys: NDArray[Any], stride: int) -> FloatArray:
-    """Small maps of all heads of one layer: see `inference.contract.Atlas` for what a cell is.
+def atlas_cells(
+    site: AttentionSite, queries: NDArray[Any], keys: NDArray[Any], stride: int, first: int = 0
+) -> FloatArray:
+    """Rows of small maps of all heads of one layer: see `inference.contract.Atlas` for what a cell is.
 
     Args:
         site: how the kernel turns queries and keys into weights.
         queries: ``[length, heads * head_size]`` as captured.
         keys: ``[key_value_heads, length, head_size]``, already rotated.
         stride: positions per cell.
+        first: first row of cells that is wanted.
 
     Returns:
-        ``float32 [heads, cells, cells]``.
+        ``float32 [heads, cells - first, cells]``.
     """
     length = keys.shape[1]
     cells = -(-length // stride)
-    last_rows = np.minimum(np.arange(1, cells + 1) * stride, length) - 1
+    last_rows = np.minimum(np.arange(first + 1, cells + 1) * stride, length) - 1
     weights = attention_at(site, queries[last_rows], keys, last_rows)
     if stride == 1:
         return weights

@@ -9,7 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from inference.attention import atlas_cells, atlas_stride, attention_rows, combine_heads
+from inference.atlas_reader import AtlasReader
+from inference.attention import attention_rows, combine_heads
 from inference.contract import (
     ATTENTION_ROWS_PER_READ,
     Atlas,
@@ -36,6 +37,7 @@ class Reader:
     def __init__(self, decoder: Decoder, sequence: TokenSequence) -> None:
         self._decoder = decoder
         self._sequence = sequence
+        self._atlas = AtlasReader(decoder, sequence)
 
     def logits(self, position: int) -> FloatArray:
         """Logits of a row: ``float32 [vocabulary]``.
@@ -119,21 +121,8 @@ class Reader:
         Raises:
             VitrineError: nothing is read yet.
         """
-        length = self._sequence.read
         self._check(0)
-        stride = atlas_stride(length, max(cells, 1))
-        weights = np.stack(
-            [
-                atlas_cells(
-                    site,
-                    self._decoder.queries[site.layer, :length],
-                    self._decoder.cache.keys(site.layer, length),
-                    stride,
-                )
-                for site in self._decoder.sites
-            ]
-        )
-        return Atlas(length, stride, weights)
+        return self._atlas.read(cells)
 
     def whole_attention(self) -> FloatArray:
         """All of it: ``float32 [layer, head, query, key]``; grows with the square of the length."""

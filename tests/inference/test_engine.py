@@ -338,3 +338,24 @@ def test_fault_17_a_graph_that_the_runtime_refuses_is_a_sentence(tiny_bundle: Bu
         log.wait(Loaded)
     finally:
         engine.close()
+
+
+def test_an_atlas_that_grew_equals_one_read_at_once(tiny_bundle: Bundle, engine_log: EventLog) -> None:
+    ids = tuple(tiny_bundle.tokenizer().encode(LONG))
+    whole = engine_log_atlas(engine_log, 1, ids[:100])
+    for generation, length in ((2, 70), (3, 71), (4, 99), (5, 100)):
+        grown = engine_log_atlas(engine_log, generation, ids[:length])
+    assert grown.tokens == whole.tokens == 100
+    np.testing.assert_allclose(grown.weights, whole.weights, atol=1e-5)
+    # A branch: rows of the part that differs are read again.
+    branch = engine_log_atlas(engine_log, 6, (*ids[:50], *ids[60:110]))
+    assert not np.allclose(branch.weights, whole.weights, atol=1e-3)
+    np.testing.assert_allclose(branch.weights[:, :, :6, :6], whole.weights[:, :, :6, :6], atol=1e-5)
+
+
+def engine_log_atlas(log: EventLog, generation: int, ids: tuple[int, ...]) -> Atlas:
+    log.generate(generation, IdsPrompt(ids), max_tokens=0)
+    log.wait_for_stopped(generation)
+    atlas = log.ask(ReadAtlas(100 + generation, 16))
+    assert isinstance(atlas, Atlas)
+    return atlas

@@ -1,0 +1,57 @@
+"""The atlas of all heads, kept between readings: a growing sequence costs its new rows only.
+
+Knows nothing about pictures.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inference.attention import atlas_cells, atlas_stride
+from inference.contract import Atlas, FloatArray, IntArray
+from inference.runtime.decoder import Decoder
+from inference.sequence import TokenSequence
+
+
+class AtlasReader:
+    """Reads the atlas of what a sequence has read.
+
+    Args:
+        decoder: the model with its cache and captures.
+        sequence: what it has read.
+    """
+
+    def __init__(self, decoder: Decoder, sequence: TokenSequence) -> None:
+        self._decoder = decoder
+        self._sequence = sequence
+        self._stride = 0
+        self._weights: FloatArray = np.zeros((0, 0, 0, 0), np.float32)
+        # The tokens under the rows of cells that are complete and therefore never change.
+        self._ids: IntArray = np.zeros(0, np.int64)
+
+    def read(self, cells: int) -> Atlas:
+        """Small pictures of all heads; at least one position has been read.
+
+        Args:
+            cells: rows and columns of each at most.
+        """
+        length = self._sequence.read
+        stride = atlas_stride(length, max(cells, 1))
+        known = self._complete_rows() if stride == self._stride else 0
+        size = -(-length // stride)
+        sites = self._decoder.sites
+        weights = np.zeros((len(sites), sites[0].heads, size, size), np.float32)
+        weights[:, :, :known, :known] = self._weights[:, :, :known, :known] if known else 0
+        for site in sites:
+            queries = self._decoder.queries[site.layer, :length]
+            keys = self._decoder.cache.keys(site.layer, length)
+            weights[site.layer, :, known:] = atlas_cells(site, queries, keys, stride, known)
+        self._stride, self._weights = stride, weights
+        self._ids = self._sequence.ids[: length // stride * stride].copy()
+        return Atlas(length, stride, weights)
+
+    def _complete_rows(self) -> int:
+        """How many rows of the last reading still hold."""
+        shared = min(len(self._ids), self._sequence.read)
+        different = np.flatnonzero(self._ids[:shared] != self._sequence.ids[:shared])
+        return (int(different[0]) if len(different) else shared) // self._stride
