@@ -108,6 +108,14 @@ def attention(palette: Palette) -> Table:
     return table_through(palette.window, "#f8d9a0", "#f3a264", "#e0604f", "#a92c66", "#5f1c6e", "#1c0d3a")
 
 
+@lru_cache(maxsize=8)
+def attention_ground(palette: Palette) -> Table:
+    """Attention weights as grounds for text, which stays readable on every colour."""
+    if palette.dark:
+        return table_through(palette.window, "#2c1b52", "#5a2068", "#8c2a62")
+    return table_through(palette.window, "#f9e2b4", "#f5bf8a", "#ee9c80")
+
+
 def colour_of(table: Table, share: float) -> tuple[int, int, int]:
     """Red, green and blue (0 to 255) of a number from 0 to 1; numbers outside are clipped."""
     red, green, blue, _ = table[round(min(max(share, 0.0), 1.0) * 255)]

@@ -78,6 +78,8 @@ class Conversation:
     system_prompt: str = ""
     sequence: TokenSequence = field(default_factory=TokenSequence)
     offset: int = 0
+    _spans_key: tuple[int, int, int] = (-1, 0, 0)
+    _prompt_spans: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -100,14 +102,22 @@ class Conversation:
 
     def spans(self) -> list[tuple[int, int]]:
         """Where each message stands in the sequence: first position, one past the last; (0, 0) for none."""
-        spans = [(0, 0)] * len(self.messages)
+        key = (self.sequence.version, self.offset, len(self.messages))
+        if key != self._spans_key:
+            self._spans_key, self._prompt_spans = key, self._read_spans()
+        spans = list(self._prompt_spans)
+        start, stop = self.sequence.prompt_length, len(self.sequence)
         replies = [index for index, message in enumerate(self.messages) if message.role == "assistant"]
-        for position, token in enumerate(self.sequence.tokens):
-            if token.part == "reply":
-                index = replies[-1] if replies else -1
-            else:
-                index = token.message - self.offset if token.message >= 0 else -1
-            if 0 <= index < len(spans):
+        if stop > start and replies:
+            spans[replies[-1]] = (start, stop)
+        return spans
+
+    def _read_spans(self) -> list[tuple[int, int]]:
+        """Where the messages stand in the prompt."""
+        spans = [(0, 0)] * len(self.messages)
+        for position, token in enumerate(self.sequence.tokens[: self.sequence.prompt_length]):
+            index = token.message - self.offset
+            if token.message >= 0 and 0 <= index < len(spans):
                 first, last = spans[index]
                 spans[index] = (first if last else position, position + 1)
         return spans

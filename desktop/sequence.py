@@ -16,12 +16,15 @@ from inference.contract import Statistics, Step, Token
 class TokenSequence:
     """Tokens by position, the steps that made some of them, and numbers about all of them.
 
-    `tokens` is the whole sequence, prompt first; `steps` holds, by position, those that were generated here.
+    `tokens` is the whole sequence, prompt first; `steps` holds, by position, those that were generated here;
+    `prompt_length` is how many tokens were there when it was replaced last, `version` how often that was.
     """
 
     def __init__(self) -> None:
         self.tokens: list[Token] = []
         self.steps: dict[int, Step] = {}
+        self.prompt_length = 0
+        self.version = 0
         self._logprobs = np.zeros(0, np.float32)
         self._ranks = np.zeros(0, np.int64)
         self._entropies = np.zeros(0, np.float32)
@@ -58,6 +61,8 @@ class TokenSequence:
         self._reserve(len(tokens))
         self._forget_from(same)
         self.tokens = list(tokens)
+        self.prompt_length = len(self.tokens)
+        self.version += 1
         return same
 
     def append(self, steps: Many[Step]) -> tuple[int, int]:

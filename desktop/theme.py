@@ -127,7 +127,7 @@ class _Announcer(QObject):
 
 @dataclass(slots=True)
 class _InForce:
-    """What `apply_theme` chose last."""
+    """What was put in force last."""
 
     palette: Palette = DARK
     zoom: float = 1.0

@@ -1,0 +1,59 @@
+"""The Qt application: its style, fonts, palette and zoom.
+
+Knows nothing about sessions or what is in the window.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from desktop import theme
+from desktop.stylesheet import qt_palette, stylesheet
+
+ZOOMS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+"""The font zooms one can choose."""
+
+
+def make_application(arguments: Sequence[str] = ()) -> QApplication:
+    """The application, made on the first call.
+
+    Args:
+        arguments: of the command line, for Qt's own options.
+    """
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    # Numbers are printed and parsed the same way on every machine, whatever its locale.
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    application = QApplication([sys.argv[0], *arguments])
+    application.setApplicationName("vitrine")
+    application.setApplicationDisplayName("Vitrine")
+    application.setDesktopFileName("vitrine")
+    return application
+
+
+def palette_named(name: str) -> theme.Palette:
+    """A palette by its name; any other name, ``"system"`` for one, means what the system prefers."""
+    for palette in theme.PALETTES:
+        if palette.name == name:
+            return palette
+    prefers = QGuiApplication.styleHints().colorScheme()
+    return theme.LIGHT if prefers is Qt.ColorScheme.Light else theme.DARK
+
+
+def apply_theme(palette: theme.Palette, zoom: float = 1.0) -> None:
+    """Give the whole application a palette and a font zoom, at once."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    theme.put_in_force(palette, min(max(zoom, ZOOMS[0]), ZOOMS[-1]))
+    if application.style().objectName() != "fusion":
+        application.setStyle(QStyleFactory.create("fusion"))
+    application.setFont(theme.ui_font())
+    application.setPalette(qt_palette(palette))
+    application.setStyleSheet(stylesheet(palette))
+    theme.announce()

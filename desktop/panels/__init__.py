@@ -1,0 +1,25 @@
+"""The panels beside the chat: one folder each, and the list of them.
+
+Knows nothing about how they are arranged; every panel talks to the `Session` only. A panel does nothing while
+it is hidden and catches up when it is shown.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from desktop.panels.attention.panel import AttentionPanel
+from desktop.panels.entry import PanelEntry
+from desktop.panels.next_token.panel import NextTokenPanel
+from desktop.panels.tokens.panel import TokensPanel
+
+PANELS: tuple[PanelEntry, ...] = (
+    PanelEntry("next-token", str(QT_TRANSLATE_NOOP("Panels", "Next token")), NextTokenPanel),
+    PanelEntry("attention", str(QT_TRANSLATE_NOOP("Panels", "Attention")), AttentionPanel),
+    PanelEntry("tokens", str(QT_TRANSLATE_NOOP("Panels", "Tokens")), TokensPanel),
+)
+
+
+def panel_named(name: str) -> PanelEntry | None:
+    """The panel of that name."""
+    return next((entry for entry in PANELS if entry.name == name), None)

@@ -1,0 +1,141 @@
+"""Tokens as chips, piece and ID, wrapping like words; only what is in view is painted.
+
+Knows nothing about where tokens come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop import theme
+from inference.contract import Token
+from models.tokenizer.pieces import render_piece
+
+_GAP = 5
+_PAD = 5
+_ROW = 24
+_CHIP = 20
+_LONGEST_PIECE = 48
+
+
+class TokenChips(QWidget):
+    """Chips in rows.
+
+    Args:
+        most_rows: rows that are shown at most; 0 shows all.
+        parent: the widget it lies in.
+    """
+
+    def __init__(self, most_rows: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._most_rows = most_rows
+        self._tokens: Sequence[Token] = ()
+        self._note = ""
+        self._places: list[tuple[float, int, str, str, float]] = []
+        self._rows = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.themed.connect(self._lay_out)
+
+    @property
+    def tokens(self) -> Sequence[Token]:
+        """What is shown."""
+        return self._tokens
+
+    @property
+    def note(self) -> str:
+        """What is said behind the last chip."""
+        return self._note
+
+    def show_tokens(self, tokens: Sequence[Token], note: str) -> None:
+        """Show other tokens.
+
+        Args:
+            tokens: all of them; those that have no room are left out.
+            note: a few words behind the last chip.
+        """
+        self._tokens, self._note = tokens, note
+        self.setAccessibleDescription(note)
+        self._lay_out()
+
+    def sizeHint(self) -> QSize:
+        """As high as the rows."""
+        return QSize(200, self._rows * theme.scaled(_ROW))
+
+    def minimumSizeHint(self) -> QSize:
+        """The same height."""
+        return QSize(40, self._rows * theme.scaled(_ROW))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap at the new width."""
+        if event.size().width() != event.oldSize().width():
+            self._lay_out()
+
+    @Slot()
+    def _lay_out(self) -> None:
+        """Put chips into rows until there is no room, leaving space for the note in the last row."""
+        metrics = QFontMetricsF(theme.mono_font(12))
+        note_width = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(self._note) + 2 * _GAP
+        places: list[tuple[float, int, str, str, float]] = []
+        x, row = 0.0, 0
+        for token in self._tokens:
+            piece = render_piece(token.piece) if not token.special else token.piece.decode("utf-8", "replace")
+            if len(piece) > _LONGEST_PIECE:
+                piece = piece[: _LONGEST_PIECE - 1] + "…"
+            number = str(token.id)
+            width = metrics.horizontalAdvance(f"{piece} {number}") + 2 * _PAD
+            last = self._most_rows and row == self._most_rows - 1
+            room = self.width() - (note_width if last else 0)
+            if x + width > room and (x > 0 or last):
+                if last:
+                    break
+                x, row = 0.0, row + 1
+                if self._most_rows and row == self._most_rows - 1 and width > self.width() - note_width:
+                    break
+            places.append((x, row, piece, number, width))
+            x += width + _GAP
+        self._places = places
+        rows = row + 1 if (self._tokens or self._note) else 0
+        if rows != self._rows:
+            self._rows = rows
+            self.updateGeometry()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the chips of the rows in view, and the note behind the last."""
+        palette = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font, small = theme.mono_font(12), theme.mono_font(11)
+        step, tall = theme.scaled(_ROW), theme.scaled(_CHIP)
+        baseline = (tall + QFontMetricsF(font).capHeight()) / 2
+        first, last = event.rect().top() // step, event.rect().bottom() // step
+        end = QPointF(0.0, 0.0)
+        for (x, row, piece, number, width), token in zip(self._places, self._tokens, strict=False):
+            end = QPointF(x + width + 2 * _GAP, float(row * step))
+            if not first <= row <= last:
+                continue
+            chip = QRectF(x, row * step, width, tall)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour(palette.accent_soft if token.special else palette.raised))
+            painter.drawRoundedRect(chip, 4, 4)
+            self._write(
+                painter, font, palette.accent if token.special else palette.text, chip, baseline, piece
+            )
+            painter.setFont(small)
+            painter.setPen(theme.colour(palette.text_faint))
+            advance = QFontMetricsF(small).horizontalAdvance(number)
+            painter.drawText(QPointF(chip.right() - _PAD - advance, chip.top() + baseline), number)
+        painter.setFont(theme.ui_font(12))
+        painter.setPen(theme.colour(palette.text_faint))
+        painter.drawText(QPointF(end.x(), end.y() + baseline), self._note)
+
+    def _write(
+        self, painter: QPainter, font: QFont, ink: str, chip: QRectF, baseline: float, text: str
+    ) -> None:
+        painter.setFont(font)
+        painter.setPen(theme.colour(ink))
+        painter.drawText(QPointF(chip.left() + _PAD, chip.top() + baseline), text)

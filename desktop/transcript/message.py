@@ -1,0 +1,257 @@
+"""One message in the transcript: its heading, its body of tokens, and where they are.
+
+Knows nothing about scrolling or the mouse; it is told its width and asked to paint.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from enum import Enum
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from desktop import theme
+from desktop.controls.numbers import format_count, format_decimal
+from desktop.conversation import ChatMessage, ReplyFacts
+from desktop.piece_text import Unit, UnitStream, decode
+from desktop.transcript.flow import TokenFlow
+from desktop.transcript.markdown import MarkdownBody, has_markdown, is_renderable
+from desktop.transcript.tint import Tint
+from inference.contract import Token
+
+TEXT_PIXELS = 16
+LINE_PIXELS = 28
+_HEADING = 26
+_GAP = 22
+
+translate = QCoreApplication.translate
+
+
+class Reading(Enum):
+    """How finished replies are shown."""
+
+    RENDERED = "rendered"
+    """Their Markdown rendered."""
+
+    EXACT = "exact"
+    """As the tokens are, newlines and all."""
+
+
+class MessageItem:
+    """A message with its place in the transcript.
+
+    Args:
+        message: what was said.
+        name: who said it, as shown.
+        reading: how it is shown if it is a reply.
+    """
+
+    def __init__(self, message: ChatMessage, name: str, reading: Reading) -> None:
+        self.message = message
+        self.name = name
+        self.top = 0.0
+        self.span = (0, 0)
+        self.note = ""
+        self.finished = not message.writing
+        self._reading = reading
+        self._body: TokenFlow | MarkdownBody | None = None
+        self._stream = UnitStream()
+        self._fed = 0
+        self._tokens: Sequence[Token] = ()
+        self._width = 0.0
+        self._guess = 0.0
+
+    # ------------------------------------------------------------ content
+
+    def take(self, tokens: Sequence[Token], span: tuple[int, int]) -> None:
+        """Show these tokens.
+
+        Args:
+            tokens: of the whole sequence.
+            span: first position of this message and one past its last; (0, 0) if it has none.
+        """
+        same = span == self.span and not self.message.writing
+        grows = self.message.writing and span[0] == self.span[0] and span[1] > span[0]
+        self._tokens, self.span = tokens, span
+        if grows and isinstance(self._body, TokenFlow):
+            self._feed(self._body)
+        elif not same:
+            self._body = None
+
+    def remake(self, name: str, reading: Reading) -> None:
+        """Make the body anew: the reply is complete, is to be shown differently, or the theme changed."""
+        self.name, self._reading, self._body = name, reading, None
+
+    @property
+    def shows_tokens(self) -> bool:
+        """Whether positions are known, so that tokens can be clicked."""
+        return self.span[1] > self.span[0]
+
+    @property
+    def body(self) -> TokenFlow | MarkdownBody:
+        """The laid out text, made when it is first needed."""
+        if self._body is None:
+            self._body = self._made()
+            if self._width > 0:
+                self._body.set_width(self._width)
+        return self._body
+
+    def _made(self) -> TokenFlow | MarkdownBody:
+        reply = self.message.role == "assistant"
+        finished = reply and not self.message.writing
+        text = self.message.text
+        if finished and self._reading is Reading.RENDERED and has_markdown(text) and is_renderable(text):
+            try:
+                return MarkdownBody(self._units())
+            except ValueError:
+                pass  # its tokens cannot be told apart in the rendering: they are shown as they are
+        flow = TokenFlow(
+            theme.ui_font(TEXT_PIXELS),
+            theme.scaled(LINE_PIXELS),
+            signs=reply and self._reading is Reading.EXACT,
+        )
+        flow.faint = theme.colour(theme.current().text_faint)
+        if self.message.writing:
+            self._stream, self._fed = UnitStream(), self.span[0]
+            self._feed(flow)
+        else:
+            flow.append(self._units())
+        return flow
+
+    def _feed(self, flow: TokenFlow) -> None:
+        start, self._fed = self._fed, self.span[1]
+        if self._fed > start:
+            flow.append(self._stream.feed(self._tokens[start : self._fed], start))
+
+    def _units(self) -> list[Unit]:
+        """The units of a finished message; without known tokens one unit of its text."""
+        first, last = self.span
+        tokens = self._tokens[first:last]
+        said = decode([token.piece for token in tokens if not token.special])
+        if not tokens or said.strip() != self.message.text.strip():
+            return [Unit(-1, -1, self.message.text)]
+        stream = UnitStream()
+        return stream.feed(tokens, first) + stream.flush(last)
+
+    # ------------------------------------------------------------ geometry
+
+    @property
+    def laid_out(self) -> bool:
+        """Whether the height is known and not guessed."""
+        return self._body is not None and self._width > 0
+
+    @property
+    def body_top(self) -> float:
+        """Where the body begins, in pixels from the item's top."""
+        return float(theme.scaled(_HEADING))
+
+    @property
+    def height(self) -> float:
+        """In pixels, with the gap below; a guess until `set_width` was called for this width."""
+        if self._body is None:
+            return max(self._guess, 2.0 * self.body_top)
+        below = theme.scaled(LINE_PIXELS) if self.note else 0
+        return self.body_top + self._body.height + below + theme.scaled(_GAP)
+
+    def set_width(self, width: float) -> None:
+        """Lay the message out."""
+        self._width = width
+        self.body.set_width(width)
+
+    def guess(self, width: float) -> None:
+        """Guess the height at another width, until somebody looks."""
+        if width != self._width:
+            lines = math.ceil(len(self.message.text) * 8 / max(width, 1)) + self.message.text.count("\n")
+            self._guess = self.body_top + max(lines, 1) * theme.scaled(LINE_PIXELS) + theme.scaled(_GAP)
+            self._width, self._body = width, None
+
+    def to_body(self, place: QPointF) -> QPointF:
+        """A point of the item as a point of its body."""
+        return QPointF(place.x(), place.y() - self.body_top)
+
+    # ------------------------------------------------------------ painting
+
+    def paint(
+        self,
+        painter: QPainter,
+        strip: tuple[float, float],
+        tint: Tint,
+        cursor: int,
+        hovered: int,
+        selection: tuple[int, int],
+    ) -> None:
+        """Draw the message.
+
+        Args:
+            painter: at the item's top left corner.
+            strip: upper and lower edge of what has to be drawn.
+            tint: gives the grounds of tokens.
+            cursor: position of the token at the cursor.
+            hovered: position of the token under the pointer, -1 for none.
+            selection: first selected character of the body and one past the last.
+        """
+        palette = theme.current()
+        self._paint_heading(painter)
+        painter.translate(0.0, self.body_top)
+        top, bottom = strip[0] - self.body_top, strip[1] - self.body_top
+        body = self.body
+        if isinstance(body, MarkdownBody):
+            body.paint_ground(painter, top, bottom)
+        if self.shows_tokens:
+            of = tint.of_reply if self.message.role == "assistant" else tint.of_message
+            body.placed.paint_tints(painter, top, bottom, of)
+        colour = palette.text_faint if self.message.waiting else palette.text
+        painter.setPen(theme.colour(colour))
+        body.paint_text(painter, top, bottom, selection, theme.colour(palette.accent, 0.35))
+        if self.span[0] <= hovered < self.span[1] and hovered != cursor:
+            body.placed.paint_outline(painter, hovered, theme.colour(palette.text_faint), 1.0)
+        if self.span[0] <= cursor < self.span[1]:
+            body.placed.paint_outline(painter, cursor, theme.colour(palette.accent), 1.6)
+        if self.note:
+            painter.setFont(theme.ui_font(12))
+            painter.setPen(theme.colour(palette.text_faint))
+            below = QRectF(0.0, body.height if body.length else 0.0, self._width, theme.scaled(LINE_PIXELS))
+            painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, self.note)
+
+    def _paint_heading(self, painter: QPainter) -> None:
+        palette = theme.current()
+        name_font, facts_font = theme.ui_font(13, QFont.Weight.DemiBold), theme.ui_font(12)
+        baseline = theme.scaled(14)
+        self._write(painter, name_font, theme.colour(palette.text_soft), 0.0, baseline, self.name)
+        if self.message.facts is not None:
+            left = QFontMetricsF(name_font).horizontalAdvance(self.name) + 3 * theme.SPACE
+            facts = facts_text(self.message.facts)
+            self._write(painter, facts_font, theme.colour(palette.text_faint), left, baseline, facts)
+
+    def _write(
+        self, painter: QPainter, font: QFont, colour: QColor, left: float, baseline: float, text: str
+    ) -> None:
+        painter.setFont(font)
+        painter.setPen(colour)
+        room = max(self._width - left - theme.scaled(130), 40.0)
+        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QPointF(left, baseline), shown)
+
+
+def facts_text(facts: ReplyFacts) -> str:
+    """The figures of a reply on one line."""
+    one, many = translate("Transcript", "1 token"), translate("Transcript", "{count} tokens")
+    parts = [one if facts.tokens == 1 else many.format(count=format_count(facts.tokens))]
+    if facts.tokens_per_second:
+        speed = translate("Transcript", "{speed} tok/s")
+        parts.append(speed.format(speed=format_decimal(facts.tokens_per_second, 0)))
+    if not math.isnan(facts.perplexity):
+        perplexity = translate("Transcript", "perplexity {value}")
+        parts.append(perplexity.format(value=format_decimal(facts.perplexity, 1)))
+    ends = {
+        "stopped": translate("Transcript", "stopped"),
+        "context": translate("Transcript", "the context is full"),
+        "length": translate("Transcript", "length limit"),
+        "failed": translate("Transcript", "ended by a failure"),
+        "lost": translate("Transcript", "cut off: the engine was lost"),
+    }
+    if facts.reason in ends:
+        parts.append(ends[facts.reason])
+    return " · ".join(parts)
