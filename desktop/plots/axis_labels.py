@@ -61,6 +61,12 @@ def font_for(cell: float) -> QFont:
     return mono_font(min(max(int(cell), SMALLEST_FONT), LARGEST_FONT))
 
 
+def room_for(cell: float, font: QFont) -> float:
+    """Pixels from one label to the next at least: a line where every token can have one, else a calmer two."""
+    size = font.pixelSize()
+    return size if stride(cell, size) < NUMBERED_STRIDE else 2.0 * size
+
+
 def paint_row_labels(
     painter: QPainter, view: MapView, rows: int, label: Label, chosen: int, palette: Palette
 ) -> None:
@@ -75,7 +81,7 @@ def paint_row_labels(
         palette: colours.
     """
     metrics = QFontMetricsF(painter.font())
-    least = painter.font().pixelSize()
+    least = room_for(view.cell, painter.font())
     numbered = stride(view.cell, least) >= NUMBERED_STRIDE
     bins = view.row_bins(1.0)
     left, width = -row_gutter() + SPACE, row_gutter() - 2.5 * SPACE
@@ -99,7 +105,7 @@ def paint_column_labels(
 ) -> None:
     """Write the tokens of the columns in sight below the map; see `paint_row_labels`."""
     metrics = QFontMetricsF(painter.font())
-    least = painter.font().pixelSize()
+    least = room_for(view.cell, painter.font())
     length = _column_length()
     bottom = min(view.y(columns), view.height) + SPACE
     bins = view.column_bins(1.0)
