@@ -172,6 +172,10 @@ class ProbabilityBars(QAbstractScrollArea):
         if token >= 0 and event.button() == Qt.MouseButton.LeftButton:
             self.set_current_row(self._source.place_of(token))
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Nothing more: the press did it."""
+        event.accept()
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Begin at the first row when reached with the keyboard."""
         super().focusInEvent(event)

@@ -163,6 +163,7 @@ class NextTokenPanel(QWidget):
     def _take_reset(self) -> None:
         self._reading = None
         self._moment = None
+        self._scene = None
         self._inquiry.forget()
         self._schedule()
 

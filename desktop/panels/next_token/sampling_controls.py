@@ -43,7 +43,7 @@ class SamplingControls(QWidget):
         self._seed_label = QLabel(self.tr("Seed"))
         self.seed = NumberField(0, LARGEST_SEED, 0)
         self.new_seed = Switch(self.tr("new for each reply"))
-        self._seed_note = QLabel()
+        self.seed_note = QLabel()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE)
@@ -91,7 +91,7 @@ class SamplingControls(QWidget):
 
     @Slot()
     def _seed_chosen(self) -> None:
-        self._seed_note.hide()
+        self.seed_note.hide()
         self.seed_chosen.emit(int(self.seed.value), self.new_seed.isChecked())
 
     @Slot(float)
@@ -109,13 +109,13 @@ class SamplingControls(QWidget):
 
     @Slot(str)
     def _seed_refused(self, sentence: str) -> None:
-        self._seed_note.setText(sentence)
-        self._seed_note.show()
+        self.seed_note.setText(sentence)
+        self.seed_note.show()
 
     def _arrange_seed(self) -> QGridLayout:
         explanation = self.tr("The dice: the same seed, settings and prompt give the same reply.")
         self._seed_label.setProperty("look", "soft")
-        self._seed_note.setProperty("look", "refusal")
+        self.seed_note.setProperty("look", "refusal")
         self._seed_label.setBuddy(self.seed)
         self._seed_label.setToolTip(explanation)
         self.seed.setToolTip(explanation)
@@ -127,8 +127,8 @@ class SamplingControls(QWidget):
         self.seed.refused.connect(self._seed_refused)
         self.seed.stepped.connect(self._seed_stepped)
         self.new_seed.toggled.connect(self._seed_chosen)
-        self._seed_note.setWordWrap(True)
-        self._seed_note.hide()
+        self.seed_note.setWordWrap(True)
+        self.seed_note.hide()
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.SPACE * 2)
         grid.setVerticalSpacing(theme.SPACE)
@@ -136,7 +136,7 @@ class SamplingControls(QWidget):
         grid.addWidget(self._seed_label, 0, 0)
         grid.addWidget(self.seed, 0, 1, 1, 2)
         grid.addWidget(self.new_seed, 1, 1, 1, 2)
-        grid.addWidget(self._seed_note, 2, 0, 1, 3)
+        grid.addWidget(self.seed_note, 2, 0, 1, 3)
         return grid
 
     @Slot()

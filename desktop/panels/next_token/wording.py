@@ -119,9 +119,9 @@ def stage_effect(index: int, settings: SamplingSettings, result: ChainResult | N
     after = result.stages[index].candidates
     if stage.setting == "repetition_penalty":
         sentence = (
-            translate("Sampling", "{count} tokens less likely")
+            translate("Sampling", "less likely: {count} seen before")
             if value > 1
-            else translate("Sampling", "{count} tokens more likely")
+            else translate("Sampling", "more likely: {count} seen before")
         )
         return sentence.format(count=format_count(repeated))
     if stage.setting == "temperature" and value > 0:
