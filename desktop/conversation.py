@@ -70,6 +70,7 @@ class Conversation:
         messages: what was said.
         system_prompt: instructions to the model, empty for none.
         sequence: the tokens that were read and written last.
+        model: folder of the model that the sequence belongs to, empty for none.
         offset: how far a message's index in the prompt of that sequence is ahead of its index in `messages`.
     """
 
@@ -78,6 +79,7 @@ class Conversation:
     system_prompt: str = ""
     sequence: TokenSequence = field(default_factory=TokenSequence)
     offset: int = 0
+    model: str = ""
     _spans_key: tuple[int, int, int] = (-1, 0, 0)
     _prompt_spans: list[tuple[int, int]] = field(default_factory=list)
 
@@ -99,6 +101,13 @@ class Conversation:
             if not message.writing
         ]
         return ChatPrompt(tuple(said))
+
+    def forget_tokens(self) -> None:
+        """Keep only what was said: the tokens belong to a model that is not there any more."""
+        self.sequence = TokenSequence()
+        self.model = ""
+        for message in self.messages:
+            message.ids = None
 
     def spans(self) -> list[tuple[int, int]]:
         """Where each message stands in the sequence: first position, one past the last; (0, 0) for none."""

@@ -225,6 +225,12 @@ class Session(QObject):
         self.proof_changed.emit()
         self.status_changed.emit()
 
+    def open_model(self, path: str | None) -> None:
+        """Load another model in place of this one; conversations go on with it."""
+        self._load = Load(path, self._load.provider)
+        self._abandon()
+        self.restart_engine()
+
     def ask(self, inquiry: Inquiry, kind: type[Query], fields: dict[str, Any]) -> Query | None:
         """Send a query on behalf of an `Inquiry`; ``None`` when there is no model to ask about."""
         if self.model is None or self.phase is Phase.LOST:
@@ -265,6 +271,13 @@ class Session(QObject):
             self.stopping = True
             self._line.send(Stop())
             self.phase_changed.emit()
+
+    def stop_loading(self) -> None:
+        """Give up loading the model; `restart_engine` begins again. While a prompt is read, stop that."""
+        if self.busy:
+            self.stop()
+        elif self.model is None:
+            self._line.send(Stop())
 
     def regenerate(self) -> None:
         """Write the last reply anew; it is kept until the first token of the new one is there."""
@@ -474,6 +487,13 @@ class Session(QObject):
     def _take_loaded(self, event: Loaded) -> None:
         self.model = event
         self.epoch += 1
+        strange = [one for one in self.conversations if one.model not in ("", event.folder)]
+        for conversation in strange:
+            conversation.forget_tokens()
+        if self.conversation in strange:
+            self._place_cursor(-1)
+            self.tokens_reset.emit()
+            self.cursor_changed.emit(self.cursor)
         self._set_phase(Phase.READY)
         self.model_changed.emit()
         # The middle of a model is where heads are most telling.
@@ -492,6 +512,7 @@ class Session(QObject):
             self.noticed.emit(event.banner)
         if self._restoring and [token.id for token in event.tokens] == [token.id for token in self.tokens]:
             return
+        self.conversation.model = self.model.folder if self.model is not None else ""
         self.conversation.offset = 1 if self.system_prompt.strip() else 0
         same = self.conversation.sequence.replace(event.tokens)
         self.epoch += 1

@@ -33,6 +33,7 @@ QLabel[badge="quiet"] { color: $text_soft; border-color: $line; }
 QLabel[badge="warning"] { color: $warning; border-color: $warning; }
 
 QWidget#bar { background: $surface; border-bottom: 1px solid $line; }
+QLabel#modelChip { background: $raised; border-radius: ${s1x}px; padding: ${s1x}px ${s2}px; }
 QWidget#sidebar { background: $surface; border-right: 1px solid $line; }
 QWidget#chat, QWidget#panel { background: $window; }
 QWidget#card { background: $surface; border: 1px solid $line; border-radius: ${s2}px; }

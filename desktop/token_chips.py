@@ -37,6 +37,7 @@ class TokenChips(QWidget):
         self._note = ""
         self._places: list[tuple[float, int, str, str, float]] = []
         self._rows = 0
+        self._note_place = (0.0, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.themed.connect(self._lay_out)
 
@@ -87,18 +88,18 @@ class TokenChips(QWidget):
                 piece = piece[: _LONGEST_PIECE - 1] + "…"
             number = str(token.id)
             width = metrics.horizontalAdvance(f"{piece} {number}") + 2 * _PAD
-            last = self._most_rows and row == self._most_rows - 1
-            room = self.width() - (note_width if last else 0)
-            if x + width > room and (x > 0 or last):
-                if last:
-                    break
+            if x > 0 and x + width > self.width():
                 x, row = 0.0, row + 1
-                if self._most_rows and row == self._most_rows - 1 and width > self.width() - note_width:
-                    break
+            if self._most_rows and row >= self._most_rows - 1 and x + width > self.width() - note_width:
+                row = min(row, self._most_rows - 1)
+                break
             places.append((x, row, piece, number, width))
             x += width + _GAP
         self._places = places
-        rows = row + 1 if (self._tokens or self._note) else 0
+        self._note_place = (x + _GAP if places else 0.0, row)
+        if x + note_width > self.width() and (not self._most_rows or row < self._most_rows - 1) and places:
+            self._note_place = (0.0, row + 1 if self._note else row)
+        rows = self._note_place[1] + 1 if (self._tokens or self._note) else 0
         if rows != self._rows:
             self._rows = rows
             self.updateGeometry()
@@ -113,9 +114,7 @@ class TokenChips(QWidget):
         step, tall = theme.scaled(_ROW), theme.scaled(_CHIP)
         baseline = (tall + QFontMetricsF(font).capHeight()) / 2
         first, last = event.rect().top() // step, event.rect().bottom() // step
-        end = QPointF(0.0, 0.0)
         for (x, row, piece, number, width), token in zip(self._places, self._tokens, strict=False):
-            end = QPointF(x + width + 2 * _GAP, float(row * step))
             if not first <= row <= last:
                 continue
             chip = QRectF(x, row * step, width, tall)
@@ -131,7 +130,8 @@ class TokenChips(QWidget):
             painter.drawText(QPointF(chip.right() - _PAD - advance, chip.top() + baseline), number)
         painter.setFont(theme.ui_font(12))
         painter.setPen(theme.colour(palette.text_faint))
-        painter.drawText(QPointF(end.x(), end.y() + baseline), self._note)
+        left, row = self._note_place
+        painter.drawText(QPointF(left, row * step + baseline), self._note)
 
     def _write(
         self, painter: QPainter, font: QFont, ink: str, chip: QRectF, baseline: float, text: str

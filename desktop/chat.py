@@ -1,0 +1,117 @@
+"""The column in the middle: notices, the transcript and how it is shown, the timeline, the composer.
+
+Knows nothing about panels or engines.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop import theme
+from desktop.buttons import Segments
+from desktop.composer import Composer
+from desktop.notices import Notices
+from desktop.session import Session
+from desktop.timeline import Timeline
+from desktop.tint_legend import TintLegend
+from desktop.transcript.message import Reading
+from desktop.transcript.tint import Tint, TintMode
+from desktop.transcript.view import Transcript
+
+_SIDE = 6 * theme.SPACE
+
+
+class Chat(QWidget):
+    """Everything one needs to chat.
+
+    Args:
+        session: what is talked to.
+        parent: the widget it lies in.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("chat")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.tint = Tint(session, self)
+        self.notices = Notices()
+        self.transcript = Transcript(session, self.tint)
+        self.transcript.regenerate_asked.connect(session.regenerate)
+        self.timeline = Timeline(session)
+        self.composer = Composer(session)
+        self.reading = Segments(
+            self.tr("Replies"),
+            (
+                (
+                    Reading.RENDERED.value,
+                    self.tr("Rendered"),
+                    self.tr("Replies with their Markdown rendered"),
+                ),
+                (Reading.EXACT.value, self.tr("Exact"), self.tr("Replies exactly as their tokens are")),
+            ),
+        )
+        self.reading.choose(Reading.RENDERED.value)
+        self.reading.chosen.connect(self._choose_reading)
+        self.tints = Segments(
+            self.tr("Tint"),
+            (
+                (TintMode.NONE.value, self.tr("Plain"), self.tr("No tint")),
+                (
+                    TintMode.PROBABILITY.value,
+                    self.tr("Probability"),
+                    self.tr("Tint each token by how probable the model thought it"),
+                ),
+                (
+                    TintMode.ATTENTION.value,
+                    self.tr("Attention"),
+                    self.tr(
+                        "Tint each token by how much the token at the cursor looked at it, with the chosen head"
+                    ),
+                ),
+            ),
+        )
+        self.tints.choose(self.tint.mode.value)
+        self.tints.chosen.connect(self._choose_tint)
+        self.legend = TintLegend(self.tint, session)
+        head = QHBoxLayout()
+        head.setContentsMargins(_SIDE, 2 * theme.SPACE, _SIDE, 0)
+        head.setSpacing(2 * theme.SPACE)
+        head.addWidget(self.reading)
+        head.addStretch(1)
+        head.addWidget(self.legend)
+        head.addWidget(self.tints)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(_SIDE, 2 * theme.SPACE, _SIDE, 4 * theme.SPACE)
+        foot.setSpacing(3 * theme.SPACE)
+        foot.addWidget(self.timeline)
+        foot.addWidget(self.composer)
+        said = QHBoxLayout()
+        said.setContentsMargins(_SIDE, theme.SPACE, _SIDE, 0)
+        said.addWidget(self.notices)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE)
+        column.addLayout(head)
+        column.addLayout(said)
+        column.addWidget(self.transcript, 1)
+        column.addLayout(foot)
+        self.setMinimumWidth(360)
+
+    def choose_tint(self, mode: TintMode) -> None:
+        """Tint the transcript differently."""
+        self.tints.choose(mode.value)
+        self.tint.choose(mode)
+
+    def choose_reading(self, reading: Reading) -> None:
+        """Show finished replies differently."""
+        self.reading.choose(reading.value)
+        self.transcript.choose_reading(reading)
+
+    @Slot(str)
+    def _choose_reading(self, value: str) -> None:
+        self.transcript.choose_reading(Reading(value))
+
+    @Slot(str)
+    def _choose_tint(self, value: str) -> None:
+        self.tint.choose(TintMode(value))

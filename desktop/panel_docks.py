@@ -1,0 +1,168 @@
+"""The panels as docks of a window: shown, split, tabbed, floated and remembered, by workspace.
+
+Knows nothing about what a panel shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
+
+from desktop import theme
+from desktop.buttons import IconButton
+from desktop.panels import PANELS
+from desktop.session import Session
+from desktop.workspaces import Workspace
+
+STATE_VERSION = 1
+"""Arrangements remembered by another version are not taken back."""
+
+_GRIP = 36
+
+
+class PanelDocks:
+    """One dock for each panel.
+
+    Args:
+        window: they dock to.
+        session: the panels talk to.
+        width_of_panels: how wide the panels should be at first, in pixels.
+    """
+
+    def __init__(self, window: QMainWindow, session: Session, width_of_panels: Callable[[], int]) -> None:
+        self._window = window
+        self._width = width_of_panels
+        self.docks: dict[str, QDockWidget] = {}
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        for entry in PANELS:
+            dock = QDockWidget(entry.shown_title, window)
+            dock.setObjectName(f"dock-{entry.name}")
+            dock.setAllowedAreas(
+                Qt.DockWidgetArea.RightDockWidgetArea | Qt.DockWidgetArea.BottomDockWidgetArea
+            )
+            dock.setTitleBarWidget(Grip(dock))
+            dock.setWidget(_framed(entry.make(session)))
+            window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+            dock.hide()
+            self.docks[entry.name] = dock
+
+    def panel(self, name: str) -> QWidget:
+        """The widget of a panel."""
+        frame = self.docks[name].widget()
+        layout = frame.layout()
+        item = layout.itemAt(0) if layout is not None else None
+        widget = item.widget() if item is not None else None
+        assert widget is not None
+        return widget
+
+    def arrange(self, workspace: Workspace) -> None:
+        """Show the panels of a workspace as it has them at first."""
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            self._window.removeDockWidget(dock)
+        shown = [self.docks[name] for name, _ in workspace.panels]
+        for dock in shown:
+            self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock, Qt.Orientation.Vertical)
+            dock.show()
+        if shown:
+            self._window.resizeDocks(
+                shown, [share * 100 for _, share in workspace.panels], Qt.Orientation.Vertical
+            )
+            self._window.resizeDocks(shown, [self._width()] * len(shown), Qt.Orientation.Horizontal)
+
+    def state(self) -> QByteArray:
+        """The arrangement, to be remembered."""
+        return self._window.saveState(STATE_VERSION)
+
+    def restore(self, state: QByteArray) -> bool:
+        """Take a remembered arrangement; whether that was possible."""
+        return not state.isEmpty() and self._window.restoreState(state, STATE_VERSION)
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """A menu that shows and hides panels."""
+        menu = QMenu(parent)
+        for dock in self.docks.values():
+            menu.addAction(dock.toggleViewAction())
+        return menu
+
+
+def _framed(panel: QWidget) -> QWidget:
+    """A panel on its ground."""
+    frame = QWidget()
+    frame.setObjectName("panel")
+    frame.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(panel)
+    return frame
+
+
+class Grip(QWidget):
+    """The title bar of a dock: its name, dots to drag it by, and buttons under the pointer.
+
+    Args:
+        dock: it belongs to.
+    """
+
+    def __init__(self, dock: QDockWidget) -> None:
+        super().__init__(dock)
+        self._hovered = False
+        self._title = dock.windowTitle()
+        self.setCursor(Qt.CursorShape.SizeAllCursor)
+        self.setToolTip(self.tr("Drag to move the panel; drop it on another to put both behind tabs."))
+        self._float = IconButton("float", self.tr("Detach or attach {panel}").format(panel=self._title), 24)
+        self._float.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
+        self._close = IconButton("close", self.tr("Close {panel}").format(panel=self._title), 24)
+        self._close.clicked.connect(dock.close)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, theme.SPACE, 2 * theme.SPACE, 0)
+        row.setSpacing(0)
+        row.addStretch(1)
+        for button in (self._float, self._close):
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(policy)
+            button.setVisible(False)
+            row.addWidget(button)
+
+    def sizeHint(self) -> QSize:
+        """A thin strip."""
+        return QSize(80, theme.scaled(_GRIP))
+
+    def minimumSizeHint(self) -> QSize:
+        """The same."""
+        return self.sizeHint()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show the buttons."""
+        self._show(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Hide the buttons."""
+        self._show(False)
+
+    def _show(self, hovered: bool) -> None:
+        self._hovered = hovered
+        self._float.setVisible(hovered)
+        self._close.setVisible(hovered)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground and the dots."""
+        palette = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), theme.colour(palette.window))
+        painter.setFont(theme.ui_font(14, QFont.Weight.DemiBold))
+        painter.setPen(theme.colour(palette.text))
+        room = QRectF(self.rect()).adjusted(4 * theme.SPACE, theme.SPACE, -theme.scaled(60), 0)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._title)
+        if self._hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour(palette.text_faint))
+            for offset in (-8, 0, 8):
+                painter.drawEllipse(QPointF(self.width() / 2 + offset, self.height() / 2), 1.5, 1.5)

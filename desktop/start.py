@@ -1,0 +1,136 @@
+"""Starting the window: one instance, the application, the session with a real engine, the crash log.
+
+Knows nothing about what is in the window.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from typing import Literal
+
+from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from desktop.application import make_application
+from desktop.crash_log import CrashLog
+from desktop.packaging.icon import application_icon
+from desktop.session import Session
+from desktop.single_instance import SingleInstance, instance_name
+from desktop.window import Window, apply_remembered_theme
+from inference.process import start_engine
+from models.directories import configuration_directory, log_directory
+
+Provider = Literal["auto", "cpu", "cuda"]
+
+
+def start_window(file: str | None, provider: Provider, theme_name: str) -> int:
+    """Open the window and stay until it is closed; a second start raises the first and ends.
+
+    Args:
+        file: path of the model to open, ``None`` for the default one.
+        provider: as in `Load`.
+        theme_name: ``"dark"``, ``"light"``, ``"system"``, or empty for what was chosen last.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        VitrineError: a folder that is needed cannot be made.
+    """
+    application = make_application()
+    application.setWindowIcon(application_icon())
+    path = None if file is None else os.path.abspath(file)
+    alone = SingleInstance(instance_name(configuration_directory()))
+    if alone.hand_over(json.dumps({"open": path}).encode()):
+        return 0
+    alone.listen()
+    memory = QSettings(str(configuration_directory() / "window.ini"), QSettings.Format.IniFormat)
+    log = CrashLog(log_directory())
+    log.install()
+    apply_remembered_theme(memory, theme_name)
+    session = Session(start_engine, path, provider)
+    window = Window(session, memory)
+    caller = _Caller(window)
+    alone.called.connect(caller.take)
+    log.crashed.connect(window.tell_crash)
+    interrupts = _Interrupts(window)
+    window.show()
+    if log.last_run_crashed:
+        window.tell_last_crash(str(log.path))
+    # The window is painted before the engine's process is started.
+    QTimer.singleShot(0, session.start)
+    try:
+        return application.exec()
+    finally:
+        interrupts.close()
+        session.close()
+        alone.close()
+        log.uninstall()
+
+
+class _Caller(QObject):
+    """Hears other starts of the program.
+
+    Args:
+        window: that they mean.
+    """
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+
+    @Slot(bytes)
+    def take(self, message: bytes) -> None:
+        """Come to the front, and open the file that the other start was given."""
+        window = self._window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        QApplication.alert(window)
+        try:
+            asked = json.loads(message.decode("utf-8"))
+        except ValueError:
+            return
+        path = asked.get("open") if isinstance(asked, dict) else None
+        if isinstance(path, str) and path:
+            window.session.open_model(path)
+
+
+class _Interrupts(QObject):
+    """Closes the window in order when the terminal or the system asks the process to end.
+
+    Python runs signal handlers between its own steps only, and Qt's loop makes none: a byte in a socket wakes it.
+
+    Args:
+        window: to be closed.
+    """
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        self._wake, self._ours = socket.socketpair()
+        self._wake.setblocking(False)
+        self._ours.setblocking(False)
+        self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._close_window)
+        signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+
+    def close(self) -> None:
+        """Leave signals alone again."""
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        self._notifier.setEnabled(False)
+        self._wake.close()
+        self._ours.close()
+
+    @Slot()
+    def _close_window(self) -> None:
+        self._ours.recv(64)
+        self._window.close()

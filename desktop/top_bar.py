@@ -1,0 +1,117 @@
+"""The bar above everything: the model, the workspaces, the panels, the theme.
+
+Knows nothing about what a workspace contains.
+"""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from desktop import theme
+from desktop.buttons import IconButton
+from desktop.controls.numbers import format_count
+from desktop.phase import Phase
+from desktop.session import Session
+from desktop.workspaces import WORKSPACES
+
+
+class TopBar(QWidget):
+    """One row of labels and buttons.
+
+    Args:
+        session: whose model is named.
+        parent: the widget it lies in.
+    """
+
+    workspace_chosen = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setObjectName("bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.sidebar = IconButton("sidebar", self.tr("Show or hide the conversations (Ctrl+B)"))
+        self.name = QLabel("Vitrine")
+        self.model = QLabel()
+        self.model.setObjectName("modelChip")
+        self.model.setTextFormat(Qt.TextFormat.RichText)
+        self.model.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.panels = IconButton("panels", self.tr("Show or hide panels"))
+        self.theme = IconButton("theme", self.tr("Dark or light (Ctrl+Shift+T)"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
+        row.setSpacing(theme.SPACE)
+        row.addWidget(self.sidebar)
+        row.addWidget(self.name)
+        row.addSpacing(3 * theme.SPACE)
+        row.addWidget(self.model)
+        row.addStretch(1)
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QPushButton] = {}
+        for number, workspace in enumerate(WORKSPACES, 1):
+            button = QPushButton(workspace.shown_title)
+            button.setProperty("look", "flat")
+            button.setCheckable(True)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.setToolTip(self.tr("Workspace (Ctrl+{number})").format(number=number))
+            self._group.addButton(button)
+            self._buttons[workspace.name] = button
+            row.addWidget(button)
+        row.addSpacing(2 * theme.SPACE)
+        row.addWidget(self.panels)
+        row.addWidget(self.theme)
+        self._group.buttonClicked.connect(self._choose)
+        session.model_changed.connect(self._tell)
+        session.phase_changed.connect(self._tell)
+        theme.themed.connect(self._dress)
+        self._dress()
+
+    def show_workspace(self, name: str) -> None:
+        """Show which workspace is chosen."""
+        self._buttons[name].setChecked(True)
+
+    @Slot()
+    def _choose(self) -> None:
+        chosen = next(name for name, button in self._buttons.items() if button.isChecked())
+        self.workspace_chosen.emit(chosen)
+
+    @Slot()
+    def _dress(self) -> None:
+        self.setFixedHeight(theme.scaled(46))
+        self.name.setFont(theme.ui_font(15, QFont.Weight.DemiBold))
+        self.model.setFont(theme.ui_font(13))
+        self._tell()
+
+    @Slot()
+    def _tell(self) -> None:
+        palette, model = theme.current(), self._session.model
+        if model is None:
+            lost = self._session.phase is Phase.LOST
+            said = self.tr("no model") if lost else self.tr("loading …")
+            self.model.setText(f'<span style="color:{palette.text_soft}">{html.escape(said)}</span>')
+            self.model.setToolTip("")
+            return
+        # Heads and layers tell at once how large the pictures of attention are.
+        facts = self.tr("{precision} · {layers} layers × {heads} heads").format(
+            precision=model.precision, layers=model.layers, heads=model.heads
+        )
+        self.model.setText(
+            f'<span style="color:{palette.text}">{html.escape(model.name)}</span>'
+            f'<span style="color:{palette.text_soft}"> · {html.escape(facts)}</span>'
+        )
+        detail = self.tr(
+            "{architecture}, {parameters} parameters, vocabulary of {vocabulary}, context of {context}\n{folder}"
+        )
+        self.model.setToolTip(
+            detail.format(
+                architecture=model.architecture,
+                parameters=format_count(model.parameters),
+                vocabulary=format_count(len(model.vocabulary)),
+                context=format_count(model.context),
+                folder=model.folder,
+            )
+        )

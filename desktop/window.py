@@ -1,0 +1,284 @@
+"""The window: sidebar, chat, panels, bars and shortcuts, and what is remembered of them.
+
+Knows nothing about engines; it makes a `Session` visible.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QWidget
+
+from desktop import theme
+from desktop.application import ZOOMS, apply_theme, palette_named
+from desktop.chat import Chat
+from desktop.exact_prompt import ExactPrompt
+from desktop.panel_docks import PanelDocks
+from desktop.phase import Phase
+from desktop.session import Session
+from desktop.sidebar import Sidebar
+from desktop.status_bar import StatusLine
+from desktop.top_bar import TopBar
+from desktop.transcript.message import Reading
+from desktop.transcript.tint import TintMode
+from desktop.workspaces import FIRST_WORKSPACE, WORKSPACES, workspace_named
+from inference.contract import Failed
+
+DRAFT_SAVED_AFTER_MS = 1000
+PANELS_SHARE = 0.6
+"""Of the room right of the sidebar."""
+
+
+class Window(QMainWindow):
+    """The main window.
+
+    Args:
+        session: shown in it; closed with it.
+        memory: what is remembered between starts; an unreadable one counts as empty.
+        parent: owner.
+    """
+
+    def __init__(self, session: Session, memory: QSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._memory = memory
+        self._workspace = FIRST_WORKSPACE
+        self._arranged = False
+        self.setWindowTitle("Vitrine")
+        self.resize(1680, 1020)
+        self.top_bar = TopBar(session)
+        self.sidebar = Sidebar(session)
+        self.chat = Chat(session)
+        self.status = StatusLine(session)
+        self.exact_prompt = ExactPrompt(session, self)
+        self.panels = PanelDocks(self, session, self._panels_width)
+        self._compose()
+        self._connect()
+        self._make_shortcuts()
+        self._recall()
+
+    def _compose(self) -> None:
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        row.addWidget(self.chat, 1)
+        self.setMenuWidget(self.top_bar)
+        self.setCentralWidget(middle)
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addPermanentWidget(self.status, 1)
+        self.setStatusBar(bar)
+
+    def _connect(self) -> None:
+        session, composer = self.session, self.chat.composer
+        self.top_bar.workspace_chosen.connect(self.choose_workspace)
+        self.top_bar.sidebar.clicked.connect(self._toggle_sidebar)
+        self.top_bar.panels.clicked.connect(self._show_panel_menu)
+        self.top_bar.theme.clicked.connect(self.toggle_theme)
+        self.sidebar.new_asked.connect(self.new_conversation)
+        composer.prompt_asked.connect(self.show_exact_prompt)
+        composer.draft_changed.connect(self._draft_changed)
+        session.progressed.connect(self.chat.notices.progress.show_progress)
+        session.phase_changed.connect(self._phase_changed)
+        session.failed.connect(self._tell_failure)
+        session.noticed.connect(self._tell_notice)
+        session.model_changed.connect(self._model_changed)
+        self.chat.notices.acted.connect(self._act)
+        self.chat.notices.progress.stop_asked.connect(session.stop_loading)
+        self._draft_timer = QTimer(self)
+        self._draft_timer.setSingleShot(True)
+        self._draft_timer.setInterval(DRAFT_SAVED_AFTER_MS)
+        self._draft_timer.timeout.connect(self._save_draft)
+
+    def _make_shortcuts(self) -> None:
+        session = self.session
+        self._escape = self._shortcut("Esc", session.stop)
+        self._escape.setEnabled(False)
+        self._shortcut("Ctrl+N", self.new_conversation)
+        self._shortcut("Ctrl+Return", session.regenerate)
+        self._shortcut("Ctrl+Enter", session.regenerate)
+        self._shortcut("Ctrl+P", self.show_exact_prompt)
+        self._shortcut("Ctrl+L", self.chat.composer.focus)
+        self._shortcut("Ctrl+B", self._toggle_sidebar)
+        self._shortcut("Ctrl+End", session.follow)
+        self._shortcut("Alt+Left", lambda: session.step_cursor(-1))
+        self._shortcut("Alt+Right", lambda: session.step_cursor(1))
+        self._shortcut("Ctrl+Shift+T", self.toggle_theme)
+        self._shortcut("Ctrl++", lambda: self.step_zoom(1))
+        self._shortcut("Ctrl+=", lambda: self.step_zoom(1))
+        self._shortcut("Ctrl+-", lambda: self.step_zoom(-1))
+        self._shortcut("Ctrl+0", lambda: self.step_zoom(0))
+        self._shortcut("Ctrl+Q", self.close)
+        for number, workspace in enumerate(WORKSPACES, 1):
+            self._shortcut(f"Ctrl+{number}", lambda name=workspace.name: self.choose_workspace(name))
+
+    def _shortcut(self, keys: str, act: object) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.activated.connect(act)
+        return shortcut
+
+    # ------------------------------------------------------------ what a person does
+
+    @Slot()
+    def new_conversation(self) -> None:
+        """Start anew and let a person type."""
+        self.session.new_conversation()
+        self.chat.composer.focus()
+
+    @Slot()
+    def show_exact_prompt(self) -> None:
+        """Show every token that the model gets."""
+        self.exact_prompt.show_draft(self.chat.composer.draft)
+        self.exact_prompt.show()
+        self.exact_prompt.raise_()
+
+    @Slot(str)
+    def choose_workspace(self, name: str) -> None:
+        """Go to another workspace; the arrangement of this one is remembered."""
+        workspace = workspace_named(name)
+        if workspace is None or (self._arranged and name == self._workspace):
+            return
+        if self._arranged:
+            self._memory.setValue(f"workspaces/{self._workspace}", self.panels.state())
+        self._workspace, self._arranged = name, True
+        self.top_bar.show_workspace(name)
+        remembered = self._memory.value(f"workspaces/{name}")
+        if not (isinstance(remembered, QByteArray) and self.panels.restore(remembered)):
+            self.panels.arrange(workspace)
+
+    @Slot()
+    def toggle_theme(self) -> None:
+        """From dark to light and back."""
+        other = theme.LIGHT if theme.current().dark else theme.DARK
+        apply_theme(other, theme.zoom())
+        self._memory.setValue("theme", other.name)
+
+    def step_zoom(self, direction: int) -> None:
+        """Make everything written larger (1) or smaller (-1), or as designed (0)."""
+        nearest = min(range(len(ZOOMS)), key=lambda index: abs(ZOOMS[index] - theme.zoom()))
+        index = ZOOMS.index(1.0) if direction == 0 else min(max(nearest + direction, 0), len(ZOOMS) - 1)
+        apply_theme(theme.current(), ZOOMS[index])
+        self._memory.setValue("zoom", str(ZOOMS[index]))
+
+    @Slot()
+    def _toggle_sidebar(self) -> None:
+        self.sidebar.setVisible(not self.sidebar.isVisible())
+
+    @Slot()
+    def _show_panel_menu(self) -> None:
+        menu = self.panels.menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        button = self.top_bar.panels
+        menu.popup(button.mapToGlobal(QPoint(button.width() - menu.sizeHint().width(), button.height())))
+
+    # ------------------------------------------------------------ what is said
+
+    @Slot(str, str)
+    def tell_crash(self, what: str, log: str) -> None:
+        """Say that something went wrong in the window itself, and where it was written down."""
+        said = self.tr("Something went wrong in the window ({what}).").format(what=what)
+        self.chat.notices.say("defect", said, self.tr("It goes on; details are in {log}.").format(log=log))
+
+    def tell_last_crash(self, log: str) -> None:
+        """Say that the program died the last time it ran."""
+        what = self.tr("Vitrine ended unexpectedly when it ran last.")
+        self.chat.notices.say("last-crash", what, self.tr("Details are in {log}.").format(log=log))
+
+    @Slot(object)
+    def _tell_failure(self, failed: Failed) -> None:
+        action = ""
+        if self.session.phase is Phase.LOST:
+            action = self.tr("Restart engine") if failed.case == "engine-lost" else self.tr("Load again")
+        elif failed.case == "prompt-too-long":
+            action = self.tr("New chat")
+        self.chat.notices.say(failed.case, failed.what, failed.remedy, action)
+
+    @Slot(str)
+    def _tell_notice(self, sentence: str) -> None:
+        self.chat.notices.say("notice", sentence, "", kind="notice")
+
+    @Slot(str)
+    def _act(self, case: str) -> None:
+        if self.session.phase is Phase.LOST:
+            self.session.restart_engine()
+        elif case == "prompt-too-long":
+            self.new_conversation()
+
+    @Slot()
+    def _phase_changed(self) -> None:
+        session = self.session
+        self._escape.setEnabled(session.busy or session.queued)
+        if session.phase in (Phase.READY, Phase.WRITING, Phase.LOST):
+            self.chat.notices.progress.finish()
+
+    @Slot()
+    def _model_changed(self) -> None:
+        if self.session.model is not None:
+            for banner in [one for one in self.chat.notices.banners if one.button.text()]:
+                self.chat.notices.dismiss(banner)
+
+    # ------------------------------------------------------------ what is remembered
+
+    def _recall(self) -> None:
+        memory = self._memory
+        geometry = memory.value("geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        self.sidebar.setVisible(memory.value("sidebar", "shown") != "hidden")
+        tint, reading = str(memory.value("tint", "")), str(memory.value("reading", ""))
+        if tint in [mode.value for mode in TintMode]:
+            self.chat.choose_tint(TintMode(tint))
+        if reading in [mode.value for mode in Reading]:
+            self.chat.choose_reading(Reading(reading))
+        draft = memory.value("draft", "")
+        if isinstance(draft, str) and draft:
+            self.chat.composer.editor.replace_text(draft)
+        name = str(memory.value("workspace", FIRST_WORKSPACE))
+        self.choose_workspace(name if workspace_named(name) is not None else FIRST_WORKSPACE)
+        self.chat.composer.focus()
+
+    @Slot()
+    def _draft_changed(self) -> None:
+        self._draft_timer.start()
+        if self.exact_prompt.isVisible():
+            self.exact_prompt.show_draft(self.chat.composer.draft)
+
+    @Slot()
+    def _save_draft(self) -> None:
+        self._memory.setValue("draft", self.chat.composer.draft)
+
+    def _remember(self) -> None:
+        memory = self._memory
+        memory.setValue("geometry", self.saveGeometry())
+        memory.setValue("sidebar", "hidden" if self.sidebar.isHidden() else "shown")
+        memory.setValue("tint", self.chat.tint.mode.value)
+        memory.setValue("reading", self.chat.transcript.reading.value)
+        memory.setValue("workspace", self._workspace)
+        memory.setValue(f"workspaces/{self._workspace}", self.panels.state())
+        self._save_draft()
+        memory.sync()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember, disappear at once, and end the engine."""
+        self._remember()
+        self.hide()
+        self.exact_prompt.close()
+        self.session.close()
+        super().closeEvent(event)
+
+    def _panels_width(self) -> int:
+        sidebar = self.sidebar.width() if not self.sidebar.isHidden() else 0
+        return round((self.width() - sidebar) * PANELS_SHARE)
+
+
+def apply_remembered_theme(memory: QSettings, asked: str = "") -> None:
+    """Style the application as asked for, else as it was last, else as the system prefers."""
+    try:
+        zoom = float(str(memory.value("zoom", "1.0")))
+    except ValueError:
+        zoom = 1.0
+    known = zoom if QApplication.instance() is not None and ZOOMS[0] <= zoom <= ZOOMS[-1] else 1.0
+    apply_theme(palette_named(asked or str(memory.value("theme", "system"))), known)

@@ -1,0 +1,54 @@
+"""The workspaces: which panels stand beside the chat, and how they are arranged at first.
+
+Knows no panel but by its name, and nothing about docking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One arrangement.
+
+    Args:
+        name: stable name, for what is remembered.
+        title: source text of its title, in the translation context ``Workspaces``.
+        panels: names of the panels it shows at first, from top to bottom, each with its share of the height.
+    """
+
+    name: str
+    title: str
+    panels: tuple[tuple[str, int], ...]
+
+    @property
+    def shown_title(self) -> str:
+        """Its title in the window's language."""
+        return QCoreApplication.translate("Workspaces", self.title)
+
+
+WORKSPACES: tuple[Workspace, ...] = (
+    Workspace("chat", str(QT_TRANSLATE_NOOP("Workspaces", "Chat")), ()),
+    Workspace(
+        "sampling-attention",
+        str(QT_TRANSLATE_NOOP("Workspaces", "Sampling + attention")),
+        (("next-token", 45), ("attention", 55)),
+    ),
+    Workspace("tokens", str(QT_TRANSLATE_NOOP("Workspaces", "Tokens")), (("tokens", 100),)),
+)
+
+FIRST_WORKSPACE = "sampling-attention"
+"""Shown when nothing is remembered."""
+
+
+def workspace_named(name: str) -> Workspace | None:
+    """The workspace of that name."""
+    return next((workspace for workspace in WORKSPACES if workspace.name == name), None)
+
+
+def workspace_of_panel(panel: str) -> Workspace | None:
+    """The first workspace that shows a panel."""
+    return next((one for one in WORKSPACES if panel in [name for name, _ in one.panels]), None)
