@@ -15,7 +15,6 @@ from desktop.controls.groove import Groove
 from desktop.controls.number_field import NumberField
 from desktop.controls.slider_scale import SliderScale
 
-
 REFUSAL_MS = 8000
 """So long is it explained why a number was not taken, if nothing else happens."""
 

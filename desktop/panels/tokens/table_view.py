@@ -14,7 +14,6 @@ from desktop.panels.tokens.cells import ROW_HEIGHT, TokenCells, TokenHeader
 from desktop.panels.tokens.columns import TokenColumn
 from desktop.panels.tokens.table_model import TokenTableModel
 
-
 _ELASTICITY = 0.4
 """The share of its width that a column can do without."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -41,7 +43,7 @@ def test_columns_follow_each_other_and_end_at_the_rows_end(qtbot: QtBot, width: 
         )
         if column.width
     ]
-    for left, right in zip(shown, shown[1:], strict=False):
+    for left, right in pairwise(shown):
         assert right.left >= left.right
     assert laid.after.right <= width
 
