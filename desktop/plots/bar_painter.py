@@ -89,9 +89,9 @@ class BarPainter:
     def paint_grid(self, painter: QPainter, columns: BarColumns, top: float, bottom: float) -> None:
         """Hairlines at 0, 25, 50, 75 and 100 %, behind the rows."""
         for quarter in range(5):
-            painter.setPen(QPen(self._colour(self.palette.line, 1.0 if quarter in (0, 4) else 0.55), 1.0))
-            x = round(columns.bar.left + columns.bar.width * quarter / 4) + 0.5
-            painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+            colour = self._colour(self.palette.line, 1.0 if quarter in (0, 4) else 0.55)
+            x = round(columns.bar.left + columns.bar.width * quarter / 4)
+            painter.fillRect(QRectF(x, top, 1, bottom - top), colour)
 
     def paint_row(
         self, painter: QPainter, columns: BarColumns, row: QRectF, bar: Bar, emphasis: BarEmphasis
