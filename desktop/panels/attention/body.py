@@ -5,7 +5,7 @@ Knows nothing about the session.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -34,12 +34,13 @@ class AttentionBody(QWidget):
         self.map = AttentionMap()
         self.keys = LooksMostAt()
         self.legend = ColourBar()
+        self._scroll = AtlasScroll(self.atlas)
         self._side = QWidget()
         self._below_atlas = self._caption("")
         self._above_legend = self._caption(self.tr("attention weight"))
         left = QVBoxLayout()
         left.setSpacing(theme.SPACE)
-        left.addWidget(AtlasScroll(self.atlas), 1)
+        left.addWidget(self._scroll, 1)
         left.addWidget(self._below_atlas)
         right = QVBoxLayout(self._side)
         right.setContentsMargins(0, 0, 0, 0)
@@ -50,6 +51,8 @@ class AttentionBody(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE * 3)
+        # The list of keys may go, so it is not counted in what the parts need at least.
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         row.addLayout(left)
         row.addWidget(self.map, 1)
         row.addWidget(self._side)
@@ -67,6 +70,11 @@ class AttentionBody(QWidget):
         """Show map, atlas and legend on another scale."""
         for part in (self.map, self.atlas, self.legend):
             part.set_scale(scale)
+
+    def minimumSizeHint(self) -> QSize:
+        """Atlas and map."""
+        chart = self.map.minimumSizeHint()
+        return QSize(self._scroll.width() + 3 * theme.SPACE + chart.width(), chart.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the map usable in a narrow panel: the list of keys goes before it does."""

@@ -59,7 +59,7 @@ class AttentionControls(QWidget):
         self.log.clicked.connect(self._want_scale)
         self.hide_sink.clicked.connect(self._want_scale)
         self.fit = self._button(
-            self.tr("Whole map"), self.tr("Show the whole map again (0, or a double click on the map).")
+            self.tr("Fit"), self.tr("Show the whole map again (0, or a double click on the map).")
         )
         self.export = self._button(self.tr("Export"), self.tr("Save the picture or its numbers."))
         layout = QHBoxLayout(self)

@@ -120,6 +120,18 @@ class AttentionPanel(QWidget):
         self.rows.resume()
         self._schedule()
 
+    @Slot()
+    def _take_head(self) -> None:
+        # At once, so that the next key press starts from here and not from the last frame.
+        self._show_choice()
+        self._try_again()
+
+    @Slot()
+    def _take_cursor(self) -> None:
+        if self.isVisible():
+            self.map.set_row(self._session.row)
+            self._schedule()
+
     @Slot(int, int)
     def _take_rows(self, start: int, stop: int) -> None:
         self.map.rows_arrived(start, stop)
@@ -212,10 +224,14 @@ class AttentionPanel(QWidget):
         if shown == self._shown or session.model is None:
             return
         self._shown = shown
-        self.controls.show_head(session.head)
         self.body.set_shape(session.model.layers, session.model.heads)
-        self.atlas.set_chosen(session.layer, session.head if isinstance(session.head, int) else None)
+        self._show_choice()
         self.map.show_matrix(self.weights.matrix(session.layer, session.head), self._label)
+
+    def _show_choice(self) -> None:
+        session = self._session
+        self.controls.show_head(session.head)
+        self.atlas.set_chosen(session.layer, session.head if isinstance(session.head, int) else None)
 
     def _show_keys(self) -> None:
         session, scale = self._session, self.controls.scale()
@@ -268,13 +284,13 @@ class AttentionPanel(QWidget):
     def _connect(self) -> None:
         session = self._session
         self._frame.timeout.connect(self._refresh)
-        session.cursor_changed.connect(self._schedule)
+        session.cursor_changed.connect(self._take_cursor)
         session.tokens_appended.connect(self._schedule)
         session.proof_changed.connect(self._schedule)
         session.tokens_reset.connect(self._take_reset)
         session.model_changed.connect(self._take_model)
         session.phase_changed.connect(self._try_again)
-        session.head_changed.connect(self._try_again)
+        session.head_changed.connect(self._take_head)
         self.rows.arrived.connect(self._take_rows)
         self.rows.refused.connect(self._take_refusal)
         self.atlases.arrived.connect(self._take_atlas)
