@@ -187,7 +187,7 @@ class TimelinePlot(QWidget):
         # Qt strokes a line of width 1 eighty times as fast as a wider one; twice side by side looks like 1.5.
         painter.setPen(QPen(colour, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        positions, values = thinned(values, max(int(room.width()), 1), highest)
+        positions, values = thinned(values, max(int(room.width() / 2), 1), highest)
         x = room.left() + positions * (room.width() / max(len(self._session.tokens) - 1, 1))
         y = room.bottom() - np.clip(values, 0.0, 1.0) * room.height()
         known = ~np.isnan(values)

@@ -9,14 +9,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 
 from desktop import code_units
 from desktop.piece_text import NEWLINE_SIGN, Unit, shown
 from desktop.transcript.placing import Placed, PlacedLine, boxes_of_line
 
-FROZEN_LINES = 24
+FROZEN_LINES = 5
 """When an open paragraph has more lines, all but its last are never laid out again while it grows."""
 
 LONGEST_WORD = 400
@@ -84,8 +84,12 @@ class TokenFlow:
         """Code units of the whole text."""
         return self._length
 
-    def append(self, units: Sequence[Unit]) -> None:
-        """Add units at the end and lay out what that changes."""
+    def append(self, units: Sequence[Unit]) -> float:
+        """Add units at the end and lay out what that changes.
+
+        Returns:
+            From where on the picture changed, in pixels from the body's top.
+        """
         changed = len(self._blocks) - 1
         for unit in units:
             text = _name(unit) if unit.special else shown(unit.text)
@@ -98,9 +102,15 @@ class TokenFlow:
             for part in others:
                 self._blocks[-1].hard = True
                 self._blocks.append(_Block(self._blocks[-1].last, part, code_units.count(part), False))
-        if self._width > 0 and units:
-            self._lay_out_from(changed)
-            self._freeze()
+        if self._width <= 0 or not units:
+            return 0.0
+        kept = len(self._blocks[changed].lines)
+        self._lay_out_from(changed)
+        # Lines break one after the other: what is added can change the last line there was, and none before.
+        block = self._blocks[changed]
+        top = block.top + max(kept - 1, 0) * self._line_height
+        self._freeze()
+        return top
 
     def set_width(self, width: float) -> None:
         """Lay everything out at another width."""
@@ -143,7 +153,8 @@ class TokenFlow:
                 mark.format = QTextCharFormat()
                 mark.format.setBackground(ground)
                 selections.append(mark)
-            block.layout.draw(painter, QPointF(0.0, block.top), selections)
+            clip = QRectF(0.0, top, self._width, bottom - top)
+            block.layout.draw(painter, QPointF(0.0, block.top), selections, clip)
 
     def character_at(self, place: QPointF) -> int:
         """The character boundary nearest to a point."""

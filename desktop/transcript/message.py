@@ -65,20 +65,24 @@ class MessageItem:
 
     # ------------------------------------------------------------ content
 
-    def take(self, tokens: Sequence[Token], span: tuple[int, int]) -> None:
+    def take(self, tokens: Sequence[Token], span: tuple[int, int]) -> float:
         """Show these tokens.
 
         Args:
             tokens: of the whole sequence.
             span: first position of this message and one past its last; (0, 0) if it has none.
+
+        Returns:
+            From where on the picture changed, in pixels from the item's top.
         """
         same = span == self.span and not self.message.writing
         grows = self.message.writing and span[0] == self.span[0] and span[1] > span[0]
         self._tokens, self.span = tokens, span
         if grows and isinstance(self._body, TokenFlow):
-            self._feed(self._body)
-        elif not same:
+            return self.body_top + self._feed(self._body)
+        if not same:
             self._body = None
+        return 0.0
 
     def remake(self, name: str, reading: Reading) -> None:
         """Make the body anew: the reply is complete, is to be shown differently, or the theme changed."""
@@ -120,10 +124,9 @@ class MessageItem:
             flow.append(self._units())
         return flow
 
-    def _feed(self, flow: TokenFlow) -> None:
+    def _feed(self, flow: TokenFlow) -> float:
         start, self._fed = self._fed, self.span[1]
-        if self._fed > start:
-            flow.append(self._stream.feed(self._tokens[start : self._fed], start))
+        return flow.append(self._stream.feed(self._tokens[start : self._fed], start))
 
     def _units(self) -> list[Unit]:
         """The units of a finished message; without known tokens one unit of its text."""
@@ -193,7 +196,8 @@ class MessageItem:
             selection: first selected character of the body and one past the last.
         """
         palette = theme.current()
-        self._paint_heading(painter)
+        if strip[0] < self.body_top:
+            self._paint_heading(painter)
         painter.translate(0.0, self.body_top)
         top, bottom = strip[0] - self.body_top, strip[1] - self.body_top
         body = self.body

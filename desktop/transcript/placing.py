@@ -119,6 +119,7 @@ class Placed:
         return [
             line.rectangle(box)
             for line in self.lines
+            if line.boxes and line.boxes[0].start <= position < line.boxes[-1].stop
             for box in line.boxes
             if box.start <= position < box.stop
         ]

@@ -61,6 +61,7 @@ class Transcript(QAbstractScrollArea):
         self._items: list[MessageItem] = []
         self._reading = Reading.RENDERED
         self._hovered = -1
+        self._outlined = -1
         self._selection = Selection()
         self._pressed: tuple[QPointF, Box | None] | None = None
         self._at_end = True
@@ -172,10 +173,10 @@ class Transcript(QAbstractScrollArea):
             return
         last = self._items[-1]
         first = last.span[0] if last.shows_tokens else start
-        last.note = ""
-        last.take(self._session.tokens, (first, stop))
+        noted, last.note = bool(last.note), ""
+        changed = last.take(self._session.tokens, (first, stop))
         if self.isVisible():
-            self._arrange()
+            self._arrange(from_top=last.top + (0.0 if noted else changed))
 
     def _describe(self) -> None:
         """Let screen readers have the last message, once it is complete."""
@@ -191,8 +192,12 @@ class Transcript(QAbstractScrollArea):
         width = max(min(room, theme.scaled(WIDEST)), 80)
         return max((self.viewport().width() - width) / 2, theme.scaled(MARGIN)), float(width)
 
-    def _arrange(self) -> None:
-        """Put the messages below one another; only those in view are laid out, the others' heights guessed."""
+    def _arrange(self, from_top: float = 0.0) -> None:
+        """Put the messages below one another; only those in view are laid out, the others' heights guessed.
+
+        Args:
+            from_top: where the picture changes first, in pixels from the top of the whole.
+        """
         width = self._column()[1]
         bar = self.verticalScrollBar()
         for _ in range(len(self._items) + 1):
@@ -208,8 +213,14 @@ class Transcript(QAbstractScrollArea):
                 break
             for item in raw:
                 item.set_width(width)
+            from_top = 0.0
         self._at_end = bar.value() >= bar.maximum() - 2
-        self.viewport().update()
+        first = max(int(from_top) - bar.value() - 4, 0)
+        self.viewport().update(0, first, self.viewport().width(), self.viewport().height() - first)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
+        """Move what is painted already; only what comes into view is painted anew."""
+        self.viewport().scroll(dx, dy)
 
     def _stack(self, width: float) -> float:
         top = float(theme.scaled(MARGIN))
@@ -235,7 +246,6 @@ class Transcript(QAbstractScrollArea):
         self._at_end = value >= self.verticalScrollBar().maximum() - 2
         if any(not item.laid_out for item in self._visible()):
             self._arrange()
-        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out at the new width."""
@@ -252,7 +262,9 @@ class Transcript(QAbstractScrollArea):
     def _show_cursor(self, position: int) -> None:
         if not self.isVisible():
             return
-        self.viewport().update()
+        self._update_token(self._outlined)
+        self._update_token(position)
+        self._outlined = position
         if self._session.following:
             return
         for item in self._items:
@@ -261,6 +273,15 @@ class Transcript(QAbstractScrollArea):
                 boxes = item.body.placed.rectangles_of(position)
                 if boxes:
                     self._reveal(item.top + item.body_top + boxes[0].top(), boxes[0].height())
+
+    def _update_token(self, position: int) -> None:
+        """Paint a token anew."""
+        for item in self._items:
+            if item.span[0] <= position < item.span[1] and item.laid_out:
+                move = QPointF(self._column()[0], item.top + item.body_top - self.verticalScrollBar().value())
+                for box in item.body.placed.rectangles_of(position):
+                    around = box.translated(move).adjusted(-4, -4, 4, 4)
+                    self.viewport().update(around.toAlignedRect())
 
     def _reveal(self, top: float, height: float) -> None:
         bar, margin = self.verticalScrollBar(), theme.scaled(40)
@@ -373,10 +394,11 @@ class Transcript(QAbstractScrollArea):
 
     def _hover(self, position: int) -> None:
         if position != self._hovered:
+            self._update_token(self._hovered)
+            self._update_token(position)
             self._hovered = position
             shape = Qt.CursorShape.PointingHandCursor if position >= 0 else Qt.CursorShape.IBeamCursor
             self.viewport().setCursor(shape)
-            self.viewport().update()
 
     # ------------------------------------------------------------ keyboard and menu
 
