@@ -23,6 +23,7 @@ class NumberField(QLineEdit):
         minimum: smallest number taken.
         maximum: largest number taken.
         decimals: digits shown after the decimal sign; 0 takes whole numbers only.
+        grouped: whether thousands of a whole number are set apart.
         parent: the widget it lies in.
     """
 
@@ -33,11 +34,20 @@ class NumberField(QLineEdit):
     stepped = Signal(int)
     """A person asks for the next (+1, +10) or previous (-1, -10) value."""
 
-    def __init__(self, minimum: float, maximum: float, decimals: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        minimum: float,
+        maximum: float,
+        decimals: int,
+        *,
+        grouped: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._minimum = minimum
         self._maximum = maximum
         self._decimals = decimals
+        self._grouped = grouped
         self._value = minimum
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setMaxLength(40)
@@ -120,7 +130,7 @@ class NumberField(QLineEdit):
 
     def _format(self, value: float) -> str:
         if self._decimals == 0 and float(value).is_integer():
-            return format_count(int(value))
+            return format_count(int(value)) if self._grouped else str(int(value))
         shown = format_decimal(value, self._decimals)
         # More digits than usual were typed: show them rather than pretend.
         return shown if parse_number(shown) == value else format_decimal(value, 6).rstrip("0")

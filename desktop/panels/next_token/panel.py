@@ -255,10 +255,10 @@ class NextTokenPanel(QWidget):
         if self.isVisible():
             self._inquiry.ask(ReadLogits, position=session.row)
         # While writing, the answer is here in a moment, and two pictures of one token would flicker.
-        if not self._live or late or self._reading is None:
+        if not self._live or late or self._scene is None:
             self._show(session.cursor)
-        else:
-            self._show(self._reading.position)
+        elif self._scene.settings != session.settings:
+            self._show_again()
 
     def _show_again(self) -> None:
         if self._scene is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop import theme
@@ -41,9 +41,10 @@ class SamplingControls(QWidget):
         self._settings = settings
         self.sliders: dict[str, NumberSlider] = {}
         self._seed_label = QLabel(self.tr("Seed"))
-        self.seed = NumberField(0, LARGEST_SEED, 0)
+        self.seed = NumberField(0, LARGEST_SEED, 0, grouped=False)
         self.new_seed = Switch(self.tr("new for each reply"))
         self.seed_note = QLabel()
+        self._seed_column = QVBoxLayout()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE)
@@ -129,16 +130,21 @@ class SamplingControls(QWidget):
         self.new_seed.toggled.connect(self._seed_chosen)
         self.seed_note.setWordWrap(True)
         self.seed_note.hide()
+        self._seed_column.setSpacing(theme.SPACE)
+        self._seed_column.addWidget(self.seed)
+        self._seed_column.addWidget(self.new_seed)
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.SPACE * 2)
         grid.setVerticalSpacing(theme.SPACE)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(self._seed_label, 0, 0)
-        grid.addWidget(self.seed, 0, 1, 1, 2)
-        grid.addWidget(self.new_seed, 1, 1, 1, 2)
-        grid.addWidget(self.seed_note, 2, 0, 1, 3)
+        grid.addWidget(self._seed_label, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addLayout(self._seed_column, 0, 1)
+        grid.addWidget(self.seed_note, 1, 0, 1, 2)
         return grid
 
     @Slot()
     def _dress(self) -> None:
         self._seed_label.setMinimumWidth(theme.scaled(92))
+        # The field begins where the grooves above it begin.
+        self._seed_column.setContentsMargins(next(iter(self.sliders.values())).groove.inset, 0, 0, 0)
+        self._seed_label.setFixedHeight(self.seed.sizeHint().height())

@@ -56,6 +56,8 @@ class DistributionView(QWidget):
         self.bars.activated.connect(self.token_activated)
         self.bars.current_changed.connect(self._tell_facts)
         self.facts.setProperty("look", "soft")
+        theme.themed.connect(self._dress)
+        self._dress()
 
     def show_rows(
         self, source: BarSource, largest_id: int, after: str, chosen: int, dice: int, nothing: str
@@ -100,14 +102,18 @@ class DistributionView(QWidget):
         ]
         if bar.logit is not None:
             parts.append(self.tr("logit {logit}").format(logit=format_logit(bar.logit)))
-        before = self.tr("model p = {p}").format(p=format_exact(bar.before))
+        before = self.tr("p = {p}").format(p=format_exact(bar.before))
         if bar.removed_by is not None:
             parts.append(before + " → " + self.tr("removed by {stage}").format(stage=bar.removed_by))
         elif bar.after is not None:
-            parts.append(before + " → " + self.tr("p = {p}").format(p=format_exact(bar.after)))
+            parts.append(f"{before} → {format_exact(bar.after)}")
         else:
             parts.append(before)
-        return "  ·  ".join(parts)
+        return " · ".join(parts)
+
+    @Slot()
+    def _dress(self) -> None:
+        self.facts.setFont(theme.ui_font(12))
 
 
 def nats(entropy: float) -> str:
