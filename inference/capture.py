@@ -12,7 +12,6 @@ import psutil
 from inference.contract import FloatArray, IntArray, Prompt, Proof
 from inference.loaded_model import LoadedModel
 from inference.proof import attention_delta, logits_delta, verdict
-from inference.runtime.decoder import PREFILL_TOKENS
 from inference.runtime.oracle import Oracle
 from inference.runtime.session import Interrupter
 from models.bundle import BundleFacts
@@ -79,12 +78,10 @@ def capture(model: LoadedModel, prompt: Prompt, memory_limit: int, interrupter: 
 def capture_bytes(facts: BundleFacts, tokens: int) -> int:
     """Memory that capturing takes at its height, beyond the model's own.
 
-    That is the attention, one layer's more while that is computed, the oracle's weights of one prefill run, and
-    the logits.
+    That is the attention, as much as two layers of it while one is computed, and the logits; checking takes less.
     """
     layer = facts.heads * tokens * tokens * 4
-    oracle = facts.layers * facts.heads * min(tokens, PREFILL_TOKENS) * tokens * 4
-    return facts.layers * layer + max(2 * layer, oracle) + tokens * facts.vocabulary * 4
+    return (facts.layers + 2) * layer + tokens * facts.vocabulary * 4
 
 
 def check_memory(facts: BundleFacts, tokens: int, limit: int) -> None:

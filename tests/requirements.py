@@ -41,9 +41,14 @@ def _lacks_reference() -> str | None:
     return None if os.environ.get(REFERENCE_VARIABLE) else f"{REFERENCE_VARIABLE} is not set"
 
 
+def _lacks_peers() -> str | None:
+    return None if os.environ.get(PEERS_VARIABLE) else f"{PEERS_VARIABLE} is not set"
+
+
 REQUIREMENTS: dict[str, Callable[[], str | None]] = {
     "default_model": _lacks_default_model,
     "real_window": _lacks_window_programs,
     "reference": _lacks_reference,
+    "peers": _lacks_peers,
 }
 """Marker → what is lacking, as a clause, or ``None``."""
