@@ -74,7 +74,7 @@ class AttentionBody(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Atlas and map."""
         chart = self.map.minimumSizeHint()
-        return QSize(self._scroll.width() + 3 * theme.SPACE + chart.width(), chart.height())
+        return QSize(self._scroll.minimumWidth() + 3 * theme.SPACE + chart.width(), chart.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the map usable in a narrow panel: the list of keys goes before it does."""

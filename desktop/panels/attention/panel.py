@@ -30,6 +30,9 @@ from inference.contract import Atlas, Failed
 
 FRAME_MS = 16
 
+ROWS_BEHIND = 16
+"""How far the row that is shown may stay behind the token being written."""
+
 
 class AttentionPanel(QWidget):
     """Atlas, map and list of keys for the head and the token that the session looks at.
@@ -129,14 +132,14 @@ class AttentionPanel(QWidget):
     @Slot()
     def _take_cursor(self) -> None:
         if self.isVisible():
-            self.map.set_row(self._session.row)
+            self.map.set_row(self._row())
             self._schedule()
 
     @Slot(int, int)
     def _take_rows(self, start: int, stop: int) -> None:
         self.map.rows_arrived(start, stop)
-        if start <= self._session.row < stop:
-            self._show_keys()
+        if start <= self._row() < stop:
+            self._show_row()
 
     @Slot(object)
     def _take_atlas(self, atlas: Atlas) -> None:
@@ -198,9 +201,7 @@ class AttentionPanel(QWidget):
         self._stack.setCurrentWidget(self.body)
         self.map.set_rows(rows, growing=session.busy)
         self._show_head()
-        self.map.set_row(session.row)
-        self.about.say(self._headline())
-        self._show_keys()
+        self._show_row()
         # While a prompt is being read its rows are not there yet; the phase changes when they are.
         self._ask(rows if session.phase in (Phase.READY, Phase.WRITING) else 0)
 
@@ -233,19 +234,34 @@ class AttentionPanel(QWidget):
         self.controls.show_head(session.head)
         self.atlas.set_chosen(session.layer, session.head if isinstance(session.head, int) else None)
 
+    def _row(self) -> int:
+        """The row at the cursor; while that runs ahead of what could be read, the newest row that was."""
+        session = self._session
+        if session.phase is Phase.WRITING and session.following:
+            matrix = self.weights.matrix(session.layer, session.head)
+            for row in range(session.row, max(session.row - ROWS_BEHIND, -1), -1):
+                if matrix.row(row) is not None:
+                    return row
+        return session.row
+
+    def _show_row(self) -> None:
+        self.map.set_row(self._row())
+        self.about.say(self._headline())
+        self._show_keys()
+
     def _show_keys(self) -> None:
-        session, scale = self._session, self.controls.scale()
-        weights = self.weights.matrix(session.layer, session.head).row(session.row)
+        session, scale, row = self._session, self.controls.scale(), self._row()
+        weights = self.weights.matrix(session.layer, session.head).row(row)
         if weights is None:
             self.keys.show_lines([], "")
             return
         keys = top_keys(scale.shown(weights[None])[0], KEYS_SHOWN)
         lines = [KeyLine(key.position, self._label(key.position), key.weight) for key in keys]
-        self.keys.show_lines(lines, wording.sink_sentence(session.row, float(weights[0]), scale.hide_sink))
+        self.keys.show_lines(lines, wording.sink_sentence(row, float(weights[0]), scale.hide_sink))
 
     def _headline(self) -> str:
-        session = self._session
-        query = session.tokens[session.row].piece if 0 <= session.row < self._row_count() else None
+        session, row = self._session, self._row()
+        query = session.tokens[row].piece if 0 <= row < self._row_count() else None
         return wording.headline(session.layer, session.head, query)
 
     def _compose(self) -> None:

@@ -13,6 +13,9 @@ from desktop.plots.attention_matrix import AttentionMatrix
 from desktop.session import Session
 from inference.contract import AttentionRows, Failed, ReadAttention
 
+FEW_ROWS = 8
+"""The row at the cursor is asked for together with its missing neighbours if there are no more than these."""
+
 
 def next_rows(
     matrix: AttentionMatrix, row: int, sight: tuple[int, int], affordable: range
@@ -29,8 +32,11 @@ def next_rows(
         first row and one past the last of a run to ask for with one query; ``None``: nothing is missing.
     """
     seen = range(max(sight[0], affordable.start), min(sight[1], affordable.stop))
-    at_cursor = range(row, row + 1) if row in affordable and matrix.row(row) is None else range(0)
-    for rows in (at_cursor, seen, affordable):
+    around = range(max(row - FEW_ROWS, affordable.start), min(row + FEW_ROWS, affordable.stop))
+    if row in affordable and matrix.row(row) is None:
+        run = next(run for run in matrix.runs(around.start, around.stop, known=False) if row in range(*run))
+        return run if run[1] - run[0] <= FEW_ROWS else (row, row + 1)
+    for rows in (seen, affordable):
         runs = list(matrix.runs(rows.start, rows.stop, known=False))
         if runs:
             return min(runs, key=lambda run: abs(run[0] - row))

@@ -245,6 +245,26 @@ def test_keys_pressed_within_a_frame_all_count(qtbot: QtBot, panel: AttentionPan
     assert session.cursor == 7
 
 
+def test_while_the_cursor_runs_ahead_the_newest_row_that_was_read_is_shown(
+    qtbot: QtBot, panel: AttentionPanel, session: Session, engine: ScriptedEngine
+) -> None:
+    engine.automatic = False
+    session.send("Why is the sky blue?")
+    session.take_events()
+    write(session, engine, 2)
+    row = session.row
+    qtbot.waitUntil(lambda: known(panel) == row + 1)
+    engine.answering = False
+    write(session, engine, 3)
+    panel._refresh()
+    query = render_piece(session.tokens[row].piece).removeprefix("·")
+    assert f"“{query}”" in panel.about.text()
+    assert panel.keys.model.lines
+    session.move_cursor(session.cursor)
+    panel._refresh()
+    assert panel.keys.model.lines == []
+
+
 def test_choosing_a_key_moves_the_cursor_there(qtbot: QtBot, panel: AttentionPanel, session: Session) -> None:
     ready(qtbot, panel, session)
     panel.keys.key_chosen.emit(4)

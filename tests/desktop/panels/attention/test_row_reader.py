@@ -30,6 +30,11 @@ def test_the_row_at_the_cursor_comes_first_and_alone() -> None:
     assert next_rows(known(), 200, (0, 300), ALL) == (200, 201)
 
 
+def test_a_few_missing_neighbours_come_along_with_the_row_at_the_cursor() -> None:
+    assert next_rows(known(range(100, 197)), 199, (100, 200), range(200)) == (197, 200)
+    assert next_rows(known(range(100, 180)), 199, (100, 200), range(200)) == (199, 200)
+
+
 def test_rows_in_sight_near_the_cursor_come_second() -> None:
     matrix = known(range(200, 201))
     assert next_rows(matrix, 200, (100, 300), ALL) == (201, 256)
