@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOp
 
 from desktop import colour_maps, theme
 from desktop.panels.tokens.columns import TokenColumn, TokenFacts, column_looks
-from desktop.panels.tokens.table_model import FACTS_ROLE
+from desktop.panels.tokens.table_model import TokenTableModel
 
 translate = QCoreApplication.translate
 
@@ -24,10 +24,16 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class TokenCells(QStyledItemDelegate):
-    """Paints cells with the palette and fonts in force."""
+    """Paints cells with the palette and fonts in force.
 
-    def __init__(self, parent: QWidget) -> None:
+    Args:
+        rows: where the facts come from.
+        parent: the table.
+    """
+
+    def __init__(self, rows: TokenTableModel, parent: QWidget) -> None:
         super().__init__(parent)
+        self._rows = rows
         self.dress()
 
     def dress(self) -> None:
@@ -55,7 +61,7 @@ class TokenCells(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """One cell."""
-        facts, column = index.data(FACTS_ROLE), TokenColumn(index.column())
+        facts, column = self._rows.facts_at(index.row()), TokenColumn(index.column())
         area, state = option.rect, option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)

@@ -20,10 +20,13 @@ from desktop.controls.table_text import Table
 from desktop.panels.empty_state import EmptyState
 from desktop.panels.tokens.table_model import TokenTableModel
 from desktop.panels.tokens.table_view import TokenTable
+from desktop.phase import Phase
 from desktop.session import Session
 from models.tokenizer.pieces import render_piece
 
 FRAME_MS = 16
+WRITING_MS = 50
+"""Between two batches of rows while the model writes: nobody reads a table faster."""
 
 
 class TokensPanel(QWidget):
@@ -47,7 +50,7 @@ class TokensPanel(QWidget):
         self.export = QPushButton(self.tr("Export"))
         self.empty = EmptyState()
         self.menu = ExportMenu("tokens", self, table=self.table, picture=self.view)
-        self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
+        self._frame = QTimer(self, singleShot=True)
         self._arrange()
         self._connect()
         self._refresh()
@@ -103,7 +106,7 @@ class TokensPanel(QWidget):
     @Slot()
     def _schedule(self) -> None:
         if self.isVisible() and not self._frame.isActive():
-            self._frame.start()
+            self._frame.start(WRITING_MS if self._session.phase is Phase.WRITING else FRAME_MS)
 
     @Slot(int, int)
     def _take_statistics(self, start: int, stop: int) -> None:
@@ -149,7 +152,7 @@ class TokensPanel(QWidget):
         if self.rows.query:
             sentence = self.tr("{count} of {total} tokens")
             return sentence.format(count=format_count(self.rows.rowCount()), total=format_count(total))
-        written = sum(token.part == "reply" for token in self._session.tokens)
+        written = self.rows.written_count
         sentence = self.tr("{total} tokens: {prompt} of the prompt, {written} written by the model")
         return sentence.format(
             total=format_count(total), prompt=format_count(total - written), written=format_count(written)
@@ -198,6 +201,7 @@ class TokensPanel(QWidget):
         session = self._session
         self._frame.timeout.connect(self._refresh)
         session.tokens_appended.connect(self._schedule)
+        session.tokens_reset.connect(self.rows.expect_another_sequence)
         session.tokens_reset.connect(self._schedule)
         session.cursor_changed.connect(self._schedule)
         session.model_changed.connect(self._schedule)

@@ -8,15 +8,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 
 from desktop.panels.tokens.columns import TokenColumn, TokenFacts, column_looks
 from desktop.session import Session
 from inference.contract import Token
 from models.tokenizer.pieces import render_piece
-
-FACTS_ROLE = int(Qt.ItemDataRole.UserRole)
-"""The row's `TokenFacts`."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -37,6 +34,8 @@ class TokenTableModel(QAbstractTableModel):
         self._positions: list[int] = []
         self._looks = column_looks()
         self._searchable: dict[int, str] = {}
+        self._replaced = True
+        self._written = 0
 
     # ------------------------------------------------------------ rows
 
@@ -49,6 +48,11 @@ class TokenTableModel(QAbstractTableModel):
     def token_count(self) -> int:
         """How many tokens there are, shown or not."""
         return len(self._tokens)
+
+    @property
+    def written_count(self) -> int:
+        """How many of them the model wrote in its last reply."""
+        return self._written
 
     def position_of(self, row: int) -> int:
         """The position of the token in a row, -1 for no row."""
@@ -72,9 +76,19 @@ class TokenTableModel(QAbstractTableModel):
             float(session.entropies[position]) if known else math.nan,
         )
 
+    @Slot()
+    def expect_another_sequence(self) -> None:
+        """The session's sequence was replaced: the next `catch_up` compares all of it."""
+        self._replaced = True
+
     def catch_up(self) -> None:
         """Take over the session's sequence: what is the same stays, the rest is removed and inserted in ranges."""
         tokens = self._session.tokens
+        if not self._replaced:
+            if len(self._tokens) < len(tokens):
+                self._append(tokens[len(self._tokens) :])
+            return
+        self._replaced = False
         same = next(
             (
                 at
@@ -88,6 +102,7 @@ class TokenTableModel(QAbstractTableModel):
             self._remove_from(same)
         for at in changed:
             self._tokens[at] = tokens[at]
+        self._written = _count_written(self._tokens)
         if changed:
             self._tell_changed(changed[0], changed[-1] + 1)
         if same < len(tokens):
@@ -122,11 +137,9 @@ class TokenTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(TokenColumn)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text for people and screen readers; `FACTS_ROLE` for the delegate."""
+        """Text for people and screen readers; the delegate asks `facts_at`."""
         if not index.isValid():
             return None
-        if role == FACTS_ROLE:
-            return self.facts_at(index.row())
         if role == Qt.ItemDataRole.DisplayRole:
             return self._looks[TokenColumn(index.column())].spell(self.facts_at(index.row()))
         if role == Qt.ItemDataRole.ToolTipRole and index.column() in (TokenColumn.PIECE, TokenColumn.BYTES):
@@ -162,6 +175,7 @@ class TokenTableModel(QAbstractTableModel):
 
     def _append(self, tokens: list[Token]) -> None:
         start = len(self._tokens)
+        self._written += _count_written(tokens)
         positions = [start + at for at, token in enumerate(tokens) if self._matches(token)]
         if not positions:
             self._tokens += tokens
@@ -205,3 +219,7 @@ class TokenTableModel(QAbstractTableModel):
         if facts.token.special:
             described += "\n" + self.tr("special: it steers the model and is no text")
         return described
+
+
+def _count_written(tokens: list[Token]) -> int:
+    return sum(token.part == "reply" for token in tokens)

@@ -32,7 +32,7 @@ class TokenTable(QTableView):
     def __init__(self, model: TokenTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._showing = False
-        self._cells = TokenCells(self)
+        self._cells = TokenCells(model, self)
         self.setModel(model)
         self.setItemDelegate(self._cells)
         self.setHorizontalHeader(TokenHeader(self))
