@@ -31,10 +31,17 @@ class AtlasScroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         atlas.side_changed.connect(self._fit_width)
+        atlas.chosen_moved.connect(self._show_chosen)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._atlas.set_room(self.height())
+
+    @Slot(int, int)
+    def _show_chosen(self, layer: int, head: int) -> None:
+        place = self._atlas.cell_rectangle(layer, head).toAlignedRect()
+        centre = place.center()
+        self.ensureVisible(centre.x(), centre.y(), place.width(), place.height())
 
     @Slot()
     def _fit_width(self) -> None:

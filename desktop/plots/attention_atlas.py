@@ -66,6 +66,9 @@ class AttentionAtlas(QWidget):
     side_changed = Signal(int)
     """Small maps of so many cells would be shown sharply now."""
 
+    chosen_moved = Signal(int, int)
+    """Another head is outlined: its layer and number, 0 for a whole layer."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layers = self._heads = 0
@@ -109,6 +112,7 @@ class AttentionAtlas(QWidget):
         if (layer, head) != self._chosen:
             self._chosen = (layer, head)
             self.setAccessibleDescription(self._name(layer, head))
+            self.chosen_moved.emit(layer, head or 0)
             self.update()
 
     def set_room(self, height: int) -> None:

@@ -124,7 +124,7 @@ def paint_column_labels(
 
 def row_gutter() -> float:
     """Pixels that row labels take to the left of a plot."""
-    return QFontMetricsF(mono_font(SMALLEST_FONT)).averageCharWidth() * 14 + 2.5 * SPACE
+    return QFontMetricsF(mono_font(LARGEST_FONT)).averageCharWidth() * 12 + 2.5 * SPACE
 
 
 def column_gutter() -> float:

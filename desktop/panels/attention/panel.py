@@ -192,6 +192,7 @@ class AttentionPanel(QWidget):
         self.badge.show_proof(session.proof)
         self._compare_tokens()
         sentence = wording.why_empty(session, rows) or self._refusal
+        self.controls.setEnabled(not sentence)
         if sentence:
             self.about.say("")
             self.empty.say(sentence)
