@@ -64,6 +64,7 @@ def window_parser() -> ArgumentParser:
     parser.add_argument(
         "--theme", choices=("dark", "light", "system"), default="", help="how the window looks"
     )
+    parser.add_argument("--language", choices=("en", "pt_BR"), default="", help="what the window speaks")
     parser.add_argument("--data-dir", metavar="DIR", help="keep everything below this folder")
     parser.add_argument(
         "--install-desktop-entry", action="store_true", help="put Vitrine into the applications menu, and end"
@@ -90,7 +91,7 @@ def _obey(chosen: Namespace) -> int:
         if ".so" in str(error):
             raise missing_library(str(error)) from error
         raise
-    return start_window(chosen.file, chosen.provider, chosen.theme)
+    return start_window(chosen.file, chosen.provider, chosen.theme, chosen.language)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.application import make_application
 from desktop.crash_log import CrashLog
+from desktop.language import choose_language, speak
 from desktop.packaging.icon import application_icon
 from desktop.session import Session
 from desktop.single_instance import SingleInstance, instance_name
@@ -26,13 +27,14 @@ from models.directories import configuration_directory, log_directory
 Provider = Literal["auto", "cpu", "cuda"]
 
 
-def start_window(file: str | None, provider: Provider, theme_name: str) -> int:
+def start_window(file: str | None, provider: Provider, theme_name: str, language: str = "") -> int:
     """Open the window and stay until it is closed; a second start raises the first and ends.
 
     Args:
         file: path of the model to open, ``None`` for the default one.
         provider: as in `Load`.
         theme_name: ``"dark"``, ``"light"``, ``"system"``, or empty for what was chosen last.
+        language: code of a language, or empty for what was chosen last.
 
     Returns:
         The exit status.
@@ -48,6 +50,7 @@ def start_window(file: str | None, provider: Provider, theme_name: str) -> int:
         return 0
     alone.listen()
     memory = QSettings(str(configuration_directory() / "window.ini"), QSettings.Format.IniFormat)
+    speak(application, choose_language(language or str(memory.value("language", ""))))
     log = CrashLog(log_directory())
     log.install()
     apply_remembered_theme(memory, theme_name)

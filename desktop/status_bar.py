@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop import theme
 from desktop.controls.numbers import format_count, format_decimal
+from desktop.language import LANGUAGES
 from desktop.phase import Phase
 from desktop.session import Session
 
@@ -24,6 +25,9 @@ class StatusLine(QWidget):
         session: what is shown.
         parent: the widget it lies in.
     """
+
+    language_chosen = Signal(str)
+    """Somebody wants the window to speak the language of this code."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +55,7 @@ class StatusLine(QWidget):
         row.addSpacing(4 * theme.SPACE)
         row.addWidget(self.memory)
         row.addStretch(1)
+        row.addWidget(self._language_button())
         for signal in (
             session.phase_changed,
             session.model_changed,
@@ -60,6 +65,25 @@ class StatusLine(QWidget):
             signal.connect(self._tell)
         theme.themed.connect(self._dress)
         self._dress()
+
+    def _language_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setAutoRaise(True)
+        # The name of the language in force, said by its own translation.
+        button.setText(self.tr("English"))
+        button.setAccessibleName(self.tr("Language"))
+        button.setToolTip(self.tr("Language of the window"))
+        menu = QMenu(button)
+        for language in LANGUAGES:
+            menu.addAction(language.name).setData(language.code)
+        menu.triggered.connect(self._choose_language)
+        button.setMenu(menu)
+        return button
+
+    @Slot(QAction)
+    def _choose_language(self, action: QAction) -> None:
+        self.language_chosen.emit(action.data())
 
     def _label(self) -> QLabel:
         label = QLabel()

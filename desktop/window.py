@@ -13,6 +13,7 @@ from desktop import theme
 from desktop.application import ZOOMS, apply_theme, palette_named
 from desktop.chat import Chat
 from desktop.exact_prompt import ExactPrompt
+from desktop.language import LANGUAGES
 from desktop.panel_docks import PanelDocks
 from desktop.phase import Phase
 from desktop.session import Session
@@ -81,6 +82,7 @@ class Window(QMainWindow):
         self.sidebar.new_asked.connect(self.new_conversation)
         composer.prompt_asked.connect(self.show_exact_prompt)
         composer.draft_changed.connect(self._draft_changed)
+        self.status.language_chosen.connect(self.choose_language)
         session.progressed.connect(self.chat.notices.progress.show_progress)
         session.phase_changed.connect(self._phase_changed)
         session.failed.connect(self._tell_failure)
@@ -155,6 +157,13 @@ class Window(QMainWindow):
         other = theme.LIGHT if theme.current().dark else theme.DARK
         apply_theme(other, theme.zoom())
         self._memory.setValue("theme", other.name)
+
+    @Slot(str)
+    def choose_language(self, code: str) -> None:
+        """Speak another language from the next start on."""
+        self._memory.setValue("language", code)
+        name = next(language.name for language in LANGUAGES if language.code == code)
+        self._tell_notice(self.tr("{language}: from the next start on.").format(language=name))
 
     def step_zoom(self, direction: int) -> None:
         """Make everything written larger (1) or smaller (-1), or as designed (0)."""

@@ -1,0 +1,105 @@
+"""The languages of the window: chosen right, complete, and up to date with the source.
+
+Knows nothing about widgets.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QLocale
+from pytestqt.qtbot import QtBot
+
+from desktop.language import LANGUAGES, TRANSLATIONS, choose_language, speak
+
+TRANSLATED = LANGUAGES[1:]
+ROOT = TRANSLATIONS.parent.parent
+
+
+def tool(name: str) -> str:
+    found = shutil.which(f"pyside6-{name}", path=str(Path(sys.executable).parent)) or shutil.which(
+        f"pyside6-{name}"
+    )
+    assert found is not None
+    return found
+
+
+def messages(path: Path) -> dict[tuple[str, str], str]:
+    """Translations by context and source; an unfinished one is empty."""
+    texts = {}
+    for context in ElementTree.parse(path).getroot().iter("context"):
+        for message in context.iter("message"):
+            translation = message.find("translation")
+            assert translation is not None
+            finished = translation.get("type") is None
+            key = context.findtext("name", ""), message.findtext("source", "")
+            texts[key] = translation.text or "" if finished else ""
+    return texts
+
+
+@pytest.mark.parametrize(
+    ("asked", "system", "code"),
+    [
+        ("", "pt_BR", "pt_BR"),
+        ("", "pt_PT", "pt_BR"),
+        ("", "de_DE", "en"),
+        ("en", "pt_BR", "en"),
+        ("xx", "en_GB", "en"),
+    ],
+)
+def test_what_is_asked_for_goes_before_what_the_system_speaks(asked: str, system: str, code: str) -> None:
+    assert choose_language(asked, QLocale(system)).code == code
+
+
+@pytest.mark.parametrize("language", TRANSLATED, ids=lambda each: each.code)
+def test_every_text_of_the_source_is_translated(language: object, tmp_path: Path) -> None:
+    code = getattr(language, "code", "")
+    kept = TRANSLATIONS / f"vitrine_{code}.ts"
+    fresh = tmp_path / kept.name
+    sources = sorted(str(path) for path in (ROOT / "desktop").rglob("*.py"))
+    options = ["-source-language", "en_US", "-target-language", code, "-locations", "none"]
+    subprocess.run([tool("lupdate"), *sources, "-ts", str(fresh), *options], check=True, capture_output=True)
+    known = messages(kept)
+    untranslated = [key for key in messages(fresh) if not known.get(key)]
+    assert untranslated == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED, ids=lambda each: each.code)
+def test_translations_keep_the_fields_of_their_source(language: object) -> None:
+    texts = messages(TRANSLATIONS / f"vitrine_{getattr(language, 'code', '')}.ts")
+    field = re.compile(r"\{\w+")
+    wrong = [
+        source
+        for (_, source), text in texts.items()
+        if sorted(field.findall(source)) != sorted(field.findall(text))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED, ids=lambda each: each.code)
+def test_the_compiled_file_is_that_of_the_source(language: object, tmp_path: Path) -> None:
+    name = f"vitrine_{getattr(language, 'code', '')}"
+    fresh = tmp_path / f"{name}.qm"
+    command = [tool("lrelease"), str(TRANSLATIONS / f"{name}.ts"), "-qm", str(fresh)]
+    subprocess.run(command, check=True, capture_output=True)
+    assert fresh.read_bytes() == (TRANSLATIONS / f"{name}.qm").read_bytes()
+
+
+def test_portuguese_is_spoken(qtbot: QtBot) -> None:
+    application = QCoreApplication.instance()
+    assert application is not None
+    before = len(application.children())
+    speak(application, TRANSLATED[0])
+    translator = application.children()[-1]
+    try:
+        assert len(application.children()) == before + 1
+        assert QCoreApplication.translate("TopBar", "no model") == "sem modelo"
+    finally:
+        translator.deleteLater()
+        application.removeTranslator(translator)  # type: ignore[arg-type]
