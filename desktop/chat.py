@@ -16,6 +16,7 @@ from desktop.session import Session
 from desktop.timeline import Timeline
 from desktop.tint_legend import TintLegend
 from desktop.transcript.message import Reading
+from desktop.transcript.page import WIDEST
 from desktop.transcript.tint import Tint, TintMode
 from desktop.transcript.view import Transcript
 
@@ -81,7 +82,9 @@ class Chat(QWidget):
         head.addStretch(1)
         head.addWidget(self.legend)
         head.addWidget(self.tints)
-        foot = QVBoxLayout()
+        below = QWidget()
+        below.setMaximumWidth(theme.scaled(WIDEST) + 2 * _SIDE)
+        foot = QVBoxLayout(below)
         foot.setContentsMargins(_SIDE, 2 * theme.SPACE, _SIDE, 4 * theme.SPACE)
         foot.setSpacing(3 * theme.SPACE)
         foot.addWidget(self.timeline)
@@ -95,7 +98,9 @@ class Chat(QWidget):
         column.addLayout(head)
         column.addLayout(said)
         column.addWidget(self.transcript, 1)
-        column.addLayout(foot)
+        centred = QHBoxLayout()
+        centred.addWidget(below)
+        column.addLayout(centred)
         self.setMinimumWidth(360)
 
     def choose_tint(self, mode: TintMode) -> None:

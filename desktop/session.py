@@ -1,4 +1,4 @@
-"""The state of one window: phase, conversation, tokens, cursor, settings, and signals that they changed.
+"""The session of one window: its state, what a person can do, and what the engine says.
 
 Knows no widget, and nothing of how an engine computes or what kind of process it is; panels talk to this.
 """
@@ -9,18 +9,19 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Slot
 
 from desktop.conversation import ChatMessage, Conversation, EndReason, reply_facts
 from desktop.engine_line import EngineLine
 from desktop.inquiry import Inquiry
 from desktop.phase import Phase
 from desktop.piece_text import decode
+from desktop.session_state import SEED_BOUND, SessionState
+from desktop.session_state import Head as Head
 from inference.connection import EngineConnection
 from inference.contract import (
-    ChatPrompt,
     EngineLost,
     Event,
     Failed,
@@ -31,7 +32,6 @@ from inference.contract import (
     Progress,
     Prompt,
     Prompted,
-    Proof,
     Proved,
     Query,
     ReadStatistics,
@@ -40,27 +40,18 @@ from inference.contract import (
     Step,
     Stop,
     Stopped,
-    Token,
     UpdateSettings,
 )
 from inference.sampling.settings import SamplingSettings
 from models.errors import VitrineError
 
-if TYPE_CHECKING:
-    from numpy import float32, int64
-    from numpy.typing import NDArray
-
 STATISTICS_PER_READ = 128
 """Prompt tokens whose probabilities are asked for at a time."""
 
-SEED_BOUND = 2**31
-"""Seeds made here are smaller than this."""
-
-Head = int | Literal["mean", "max"]
 _log = logging.getLogger(__name__)
 
 
-class Session(QObject):
+class Session(SessionState):
     """What the window shows and what a person can do to it.
 
     Args:
@@ -69,34 +60,6 @@ class Session(QObject):
         provider: as in `Load`.
         parent: owner.
     """
-
-    phase_changed = Signal()
-    model_changed = Signal()
-    proof_changed = Signal()
-    tokens_reset = Signal()
-    """The sequence was replaced; what was read about positions from before is void."""
-    tokens_appended = Signal(int, int)
-    """Tokens were generated: first new position, one past the last."""
-    statistics_changed = Signal(int, int)
-    """`logprobs`, `ranks` and `entropies` became known from a position to one past another."""
-    cursor_changed = Signal(int)
-    following_changed = Signal(bool)
-    settings_changed = Signal()
-    """Sampling settings, the seed, or what happens to it changed."""
-    head_changed = Signal()
-    progressed = Signal(object)
-    failed = Signal(object)
-    """A `Failed` that no query waits for."""
-    noticed = Signal(str)
-    """A sentence worth saying that is no failure."""
-    status_changed = Signal()
-    """`status`, `speed` or `first_token_ms` changed."""
-    conversation_changed = Signal()
-    """Messages, the system prompt, the current conversation or the list of them changed."""
-    stopped = Signal(object)
-    """The `Stopped` of a generation of this window."""
-    text_returned = Signal(str)
-    """A message could not be answered; its text belongs back into the composer."""
 
     def __init__(
         self,
@@ -109,23 +72,6 @@ class Session(QObject):
         self._start_engine = start_engine
         self._load = Load(model, provider)
         self._line = EngineLine(self._take_batch, self)
-        self.phase = Phase.STARTING
-        self.model: Loaded | None = None
-        self.proof: Proof | None = None
-        self.conversation = Conversation()
-        self.conversations: list[Conversation] = [self.conversation]
-        self.cursor = -1
-        self.following = True
-        self.settings = SamplingSettings()
-        self.seed = secrets.randbelow(SEED_BOUND)
-        self.new_seed_each_reply = True
-        self.layer = -1
-        self.head: Head = 0
-        self.status: Status | None = None
-        self.speed = 0.0
-        self.first_token_ms = 0.0
-        self.epoch = 0
-        self.stopping = False
         self._generation = 0
         self._restoring = False
         self._reply: list[Step] = []
@@ -133,68 +79,6 @@ class Session(QObject):
         self._sent_at = 0.0
         self._statistics = Inquiry(self, self)
         self._statistics.answered.connect(self._take_statistics)
-
-    # ------------------------------------------------------------ what is shown
-
-    @property
-    def tokens(self) -> list[Token]:
-        """The whole sequence by position, prompt first."""
-        return self.conversation.sequence.tokens
-
-    @property
-    def steps(self) -> dict[int, Step]:
-        """The steps of the tokens that were generated in this run, by position."""
-        return self.conversation.sequence.steps
-
-    @property
-    def logprobs(self) -> NDArray[float32]:
-        """``float32 [tokens]``, NaN where unknown."""
-        return self.conversation.sequence.logprobs
-
-    @property
-    def ranks(self) -> NDArray[int64]:
-        """``int64 [tokens]``, 0 where unknown."""
-        return self.conversation.sequence.ranks
-
-    @property
-    def entropies(self) -> NDArray[float32]:
-        """``float32 [tokens]`` in nats, NaN where unknown."""
-        return self.conversation.sequence.entropies
-
-    @property
-    def messages(self) -> list[ChatMessage]:
-        """The messages of the current conversation."""
-        return self.conversation.messages
-
-    @property
-    def system_prompt(self) -> str:
-        """Instructions to the model in the current conversation, empty for none."""
-        return self.conversation.system_prompt
-
-    @property
-    def row(self) -> int:
-        """The query row that chose the token at the cursor, -1 if there is none."""
-        return self.cursor - 1 if self.cursor >= 1 else -1
-
-    @property
-    def busy(self) -> bool:
-        """Whether a prompt is being read or a reply written."""
-        return self.phase in (Phase.PREFILLING, Phase.WRITING)
-
-    @property
-    def queued(self) -> bool:
-        """Whether a message waits for the model to be loaded."""
-        return any(message.waiting for message in self.messages)
-
-    @property
-    def can_regenerate(self) -> bool:
-        """Whether there is a message that could be answered anew."""
-        ready = self.model is not None and self.phase is not Phase.LOST
-        return ready and any(message.role == "user" for message in self.messages)
-
-    def prompt(self) -> ChatPrompt:
-        """The prompt that the current conversation makes, for the exact-prompt view."""
-        return self.conversation.prompt()
 
     # ------------------------------------------------------------ engine
 
@@ -236,11 +120,6 @@ class Session(QObject):
         if self.model is None or self.phase is Phase.LOST:
             return None
         return self._line.ask(inquiry, kind, fields)
-
-    def _set_phase(self, phase: Phase) -> None:
-        if phase is not self.phase:
-            self.phase = phase
-            self.phase_changed.emit()
 
     # ------------------------------------------------------------ chat
 
@@ -307,12 +186,6 @@ class Session(QObject):
             self.conversations.remove(self.conversation)
         self._show(conversation)
         self._restore()
-
-    def set_system_prompt(self, text: str) -> None:
-        """Give the model instructions, from the next message on."""
-        if text != self.system_prompt:
-            self.conversation.system_prompt = text
-            self.conversation_changed.emit()
 
     def _show(self, conversation: Conversation) -> None:
         self.conversation = conversation
@@ -389,56 +262,12 @@ class Session(QObject):
             self.conversation_changed.emit()
             self.text_returned.emit(message.text)
 
-    # ------------------------------------------------------------ cursor and settings
-
-    def move_cursor(self, position: int) -> None:
-        """Look at another token, which ends following; positions outside are clipped."""
-        self._set_following(False)
-        if self._place_cursor(position):
-            self.cursor_changed.emit(self.cursor)
-
-    def step_cursor(self, delta: int) -> None:
-        """Move the cursor by some tokens."""
-        self.move_cursor(self.cursor + delta)
-
-    def follow(self) -> None:
-        """Keep the cursor on the newest token."""
-        self._set_following(True)
-        if self._place_cursor(len(self.tokens) - 1):
-            self.cursor_changed.emit(self.cursor)
-
-    def _place_cursor(self, position: int) -> bool:
-        position = min(max(position, 0), len(self.tokens) - 1)
-        changed = position != self.cursor
-        self.cursor = position
-        return changed
-
-    def _set_following(self, following: bool) -> None:
-        if following != self.following:
-            self.following = following
-            self.following_changed.emit(following)
-
-    def choose_head(self, layer: int, head: Head) -> None:
-        """Choose the attention head that map and transcript show; numbers outside the model are clipped."""
-        if self.model is not None:
-            layer = min(max(layer, 0), self.model.layers - 1)
-            head = min(max(head, 0), self.model.heads - 1) if isinstance(head, int) else head
-        if (layer, head) != (self.layer, self.head):
-            self.layer, self.head = layer, head
-            self.head_changed.emit()
-
     def change_settings(self, settings: SamplingSettings) -> None:
         """Change the sampling chain: of the pictures at once, of the engine from the next token on."""
         if settings != self.settings:
             self.settings = settings
             if self.busy:
                 self._line.send(UpdateSettings(settings))
-            self.settings_changed.emit()
-
-    def change_seed(self, seed: int, new_each_reply: bool) -> None:
-        """Choose the seed of the next reply, and whether every reply gets a new one."""
-        if (seed, new_each_reply) != (self.seed, self.new_seed_each_reply):
-            self.seed, self.new_seed_each_reply = seed, new_each_reply
             self.settings_changed.emit()
 
     # ------------------------------------------------------------ events
@@ -572,6 +401,7 @@ class Session(QObject):
             start, stop = unknown
             self._statistics.ask(ReadStatistics, start=start, stop=min(stop, start + STATISTICS_PER_READ))
 
+    @Slot(object)
     def _take_statistics(self, statistics: Statistics) -> None:
         before = self.conversation.sequence.first_unknown()
         self.conversation.sequence.learn(statistics)

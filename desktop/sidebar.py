@@ -103,6 +103,7 @@ class Sidebar(QWidget):
         column.addWidget(self.heading)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
+        column.addStretch(0)
         session.conversation_changed.connect(self._tell)
         theme.themed.connect(self._dress)
         self._dress()

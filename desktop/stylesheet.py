@@ -67,6 +67,7 @@ QPushButton[look="link"] {
 }
 QPushButton[look="link"]:hover { background: $accent_soft; }
 QPushButton[look="link"]:disabled { color: $text_faint; }
+QPushButton[look="link"][live="true"]:disabled { color: $accent; }
 QPushButton[look="segment"] {
     background: transparent; color: $text_soft; border-radius: ${s1}px; padding: 2px ${s2}px;
     font-size: ${small}px;

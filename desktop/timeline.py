@@ -72,6 +72,10 @@ class Timeline(QWidget):
         live = session.following and session.busy
         self.follow.setEnabled(not session.following and bool(session.tokens))
         self.follow.setText(self.tr("● live") if live else self.tr("▶ follow"))
+        if self.follow.property("live") is not live:
+            self.follow.setProperty("live", live)
+            self.follow.style().unpolish(self.follow)
+            self.follow.style().polish(self.follow)
         if not 0 <= session.cursor < len(session.tokens):
             said = self.tr("Every token’s probability and entropy appear here; drag to go through them.")
             self.facts.setText(f'<span style="color:{palette.text_faint}">{html.escape(said)}</span>')

@@ -17,7 +17,8 @@ from desktop.controls.numbers import format_count, format_decimal
 from desktop.conversation import ChatMessage, ReplyFacts
 from desktop.piece_text import Unit, UnitStream, decode
 from desktop.transcript.flow import TokenFlow
-from desktop.transcript.markdown import MarkdownBody, has_markdown, is_renderable
+from desktop.transcript.markdown import MarkdownBody
+from desktop.transcript.markdown_text import has_markdown, is_renderable
 from desktop.transcript.tint import Tint
 from inference.contract import Token
 
@@ -39,6 +40,23 @@ class Reading(Enum):
     """As the tokens are, newlines and all."""
 
 
+class Action(Enum):
+    """What can be done with a message, offered beside its heading while the pointer is over it."""
+
+    COPY = "copy"
+    """Copy its text."""
+
+    REGENERATE = "regenerate"
+    """Write it anew."""
+
+    @property
+    def label(self) -> str:
+        """Its name in the window's language."""
+        if self is Action.COPY:
+            return translate("Transcript", "Copy")
+        return translate("Transcript", "Regenerate")
+
+
 class MessageItem:
     """A message with its place in the transcript.
 
@@ -54,6 +72,8 @@ class MessageItem:
         self.top = 0.0
         self.span = (0, 0)
         self.note = ""
+        self.actions: tuple[Action, ...] = ()
+        self.offers_actions = False
         self.finished = not message.writing
         self._reading = reading
         self._body: TokenFlow | MarkdownBody | None = None
@@ -228,13 +248,29 @@ class MessageItem:
             left = QFontMetricsF(name_font).horizontalAdvance(self.name) + 3 * theme.SPACE
             facts = facts_text(self.message.facts)
             self._write(painter, facts_font, theme.colour(palette.text_faint), left, baseline, facts)
+        if self.offers_actions:
+            for action, room in self.action_rooms().items():
+                painter.setFont(theme.ui_font(12))
+                painter.setPen(theme.colour(palette.accent))
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, action.label)
+
+    def action_rooms(self) -> dict[Action, QRectF]:
+        """Where the actions are offered, right of the heading, in pixels from the item's corner."""
+        metrics, right = QFontMetricsF(theme.ui_font(12)), self._width
+        rooms = {}
+        for action in reversed(self.actions):
+            width = metrics.horizontalAdvance(action.label) + 2 * theme.SPACE
+            rooms[action] = QRectF(right - width, 0.0, width, theme.scaled(20))
+            right -= width + theme.SPACE
+        return rooms
 
     def _write(
         self, painter: QPainter, font: QFont, colour: QColor, left: float, baseline: float, text: str
     ) -> None:
         painter.setFont(font)
         painter.setPen(colour)
-        room = max(self._width - left - theme.scaled(130), 40.0)
+        taken = min((room.left() for room in self.action_rooms().values()), default=self._width)
+        room = max((taken if self.offers_actions else self._width) - left, 40.0)
         shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QPointF(left, baseline), shown)
 
@@ -254,7 +290,7 @@ def facts_text(facts: ReplyFacts) -> str:
         "context": translate("Transcript", "the context is full"),
         "length": translate("Transcript", "length limit"),
         "failed": translate("Transcript", "ended by a failure"),
-        "lost": translate("Transcript", "cut off: the engine was lost"),
+        "lost": translate("Transcript", "engine lost"),
     }
     if facts.reason in ends:
         parts.append(ends[facts.reason])

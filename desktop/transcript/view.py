@@ -1,49 +1,30 @@
-"""The transcript: scrolls messages, paints only what is in view, moves the cursor, selects and copies.
+"""The transcript: the messages of a conversation, clicked, selected, copied and read.
 
 Knows nothing about engines; what is said and done goes through a `Session`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QHelpEvent,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QMenu, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip, QWidget
 
 from desktop import theme
 from desktop.conversation import ChatMessage
 from desktop.phase import Phase
 from desktop.session import Session
-from desktop.transcript.empty import paint_empty
 from desktop.transcript.facts import token_facts
-from desktop.transcript.message import MessageItem, Reading
+from desktop.transcript.message import Action, MessageItem, Reading
+from desktop.transcript.page import MessagePage
 from desktop.transcript.placing import Box
-from desktop.transcript.selection import Selection
 from desktop.transcript.tint import Tint
 from inference.contract import Progress
-
-MARGIN = 28
-"""Pixels left and right of the text."""
-
-WIDEST = 820
-"""Pixels of the widest line: longer ones are hard to read."""
 
 DRAG_PIXELS = 4
 """The pointer has to move this far before a press on a token becomes a selection."""
 
 
-class Transcript(QAbstractScrollArea):
+class Transcript(MessagePage):
     """The messages of the current conversation.
 
     Args:
@@ -55,38 +36,28 @@ class Transcript(QAbstractScrollArea):
     regenerate_asked = Signal()
 
     def __init__(self, session: Session, tint: Tint, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._tint = tint
-        self._items: list[MessageItem] = []
+        super().__init__(session, tint, parent)
         self._reading = Reading.RENDERED
-        self._hovered = -1
-        self._outlined = -1
-        self._selection = Selection()
         self._pressed: tuple[QPointF, Box | None] | None = None
-        self._at_end = True
         self._prefill: Progress | None = None
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._stale = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Conversation"))
         self.viewport().setMouseTracking(True)
-        self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._refresh)
-        self._stale = True
-        session.conversation_changed.connect(self._renew)
-        session.tokens_reset.connect(self._renew)
+        for signal in (
+            session.conversation_changed,
+            session.tokens_reset,
+            session.model_changed,
+            session.phase_changed,
+        ):
+            signal.connect(self._renew)
         session.tokens_appended.connect(self._grow)
-        session.model_changed.connect(self._renew)
-        session.phase_changed.connect(self._renew)
         session.progressed.connect(self._take_progress)
-        session.cursor_changed.connect(self._show_cursor)
-        tint.changed.connect(self.viewport().update)
         theme.themed.connect(self._redress)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     # ------------------------------------------------------------ what is shown
 
@@ -142,6 +113,9 @@ class Transcript(QAbstractScrollArea):
             known.remake(name, self._reading)
         known.finished = not message.writing
         known.note = self._note(message)
+        last = message is self._session.messages[-1]
+        again = last and message.role == "assistant" and self._session.can_regenerate
+        known.actions = (Action.COPY, Action.REGENERATE) if again else (Action.COPY,)
         return known
 
     def _name(self, message: ChatMessage) -> str:
@@ -184,156 +158,18 @@ class Transcript(QAbstractScrollArea):
         if messages and not messages[-1].writing:
             self.setAccessibleDescription(messages[-1].text[:2000])
 
-    # ------------------------------------------------------------ geometry
-
-    def _column(self) -> tuple[float, float]:
-        """Left edge and width of the text."""
-        room = self.viewport().width() - 2 * theme.scaled(MARGIN)
-        width = max(min(room, theme.scaled(WIDEST)), 80)
-        return max((self.viewport().width() - width) / 2, theme.scaled(MARGIN)), float(width)
-
-    def _arrange(self, from_top: float = 0.0) -> None:
-        """Put the messages below one another; only those in view are laid out, the others' heights guessed.
-
-        Args:
-            from_top: where the picture changes first, in pixels from the top of the whole.
-        """
-        width = self._column()[1]
-        bar = self.verticalScrollBar()
-        for _ in range(len(self._items) + 1):
-            end = self._stack(width)
-            bar.setPageStep(self.viewport().height())
-            bar.setSingleStep(theme.scaled(28))
-            at_end = self._at_end
-            bar.setRange(0, max(0, round(end) - self.viewport().height()))
-            if at_end:
-                bar.setValue(bar.maximum())
-            raw = [item for item in self._visible() if not item.laid_out]
-            if not raw:
-                break
-            for item in raw:
-                item.set_width(width)
-            from_top = 0.0
-        self._at_end = bar.value() >= bar.maximum() - 2
-        first = max(int(from_top) - bar.value() - 4, 0)
-        self.viewport().update(0, first, self.viewport().width(), self.viewport().height() - first)
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
-        """Move what is painted already; only what comes into view is painted anew."""
-        self.viewport().scroll(dx, dy)
-
-    def _stack(self, width: float) -> float:
-        top = float(theme.scaled(MARGIN))
-        for item in self._items:
-            item.guess(width)
-            item.top = top
-            top += item.height
-        return top
-
-    def _visible(self) -> list[MessageItem]:
-        top = self.verticalScrollBar().value()
-        bottom = top + self.viewport().height()
-        first = max(bisect_right(self._items, float(top), key=lambda item: item.top) - 1, 0)
-        visible = []
-        for item in self._items[first:]:
-            if item.top > bottom:
-                break
-            visible.append(item)
-        return visible
-
-    @Slot(int)
-    def _scrolled(self, value: int) -> None:
-        self._at_end = value >= self.verticalScrollBar().maximum() - 2
-        if any(not item.laid_out for item in self._visible()):
-            self._arrange()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay out at the new width."""
-        super().resizeEvent(event)
-        if self.isVisible():
-            self._arrange()
-
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while hidden."""
         super().showEvent(event)
         self._refresh()
-
-    @Slot(int)
-    def _show_cursor(self, position: int) -> None:
-        if not self.isVisible():
-            return
-        self._update_token(self._outlined)
-        self._update_token(position)
-        self._outlined = position
-        if self._session.following:
-            return
-        for item in self._items:
-            if item.span[0] <= position < item.span[1]:
-                item.set_width(self._column()[1])
-                boxes = item.body.placed.rectangles_of(position)
-                if boxes:
-                    self._reveal(item.top + item.body_top + boxes[0].top(), boxes[0].height())
-
-    def _update_token(self, position: int) -> None:
-        """Paint a token anew."""
-        for item in self._items:
-            if item.span[0] <= position < item.span[1] and item.laid_out:
-                move = QPointF(self._column()[0], item.top + item.body_top - self.verticalScrollBar().value())
-                for box in item.body.placed.rectangles_of(position):
-                    around = box.translated(move).adjusted(-4, -4, 4, 4)
-                    self.viewport().update(around.toAlignedRect())
-
-    def _reveal(self, top: float, height: float) -> None:
-        bar, margin = self.verticalScrollBar(), theme.scaled(40)
-        if top - margin < bar.value():
-            bar.setValue(round(top - margin))
-        elif top + height + margin > bar.value() + self.viewport().height():
-            bar.setValue(round(top + height + margin - self.viewport().height()))
-
-    def _item_at(self, place: QPointF) -> tuple[MessageItem, QPointF] | None:
-        """The message at a point of the viewport, and the point as one of its body."""
-        left, _ = self._column()
-        at = place + QPointF(-left, self.verticalScrollBar().value())
-        index = bisect_right(self._items, at.y(), key=lambda item: item.top) - 1
-        if index < 0:
-            return None
-        item = self._items[index]
-        return item, item.to_body(at - QPointF(0.0, item.top))
-
-    def _box_at(self, place: QPointF) -> Box | None:
-        found = self._item_at(place)
-        if found is None or not found[0].laid_out or not found[0].shows_tokens:
-            return None
-        return found[0].body.placed.box_at(found[1])
-
-    # ------------------------------------------------------------ painting
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the messages that are in view."""
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(event.rect(), theme.colour(theme.current().window))
-        if not self._items:
-            paint_empty(painter, QRectF(self.viewport().rect()), self._session)
-            return
-        left, _ = self._column()
-        scroll = self.verticalScrollBar().value()
-        for item in self._visible():
-            if not item.laid_out:
-                continue
-            top = item.top - scroll
-            painter.save()
-            painter.translate(left, top)
-            strip = (event.rect().top() - top, event.rect().bottom() - top)
-            selected = self._selection.range_in(item)
-            item.paint(painter, strip, self._tint, self._session.cursor, self._hovered, selected)
-            painter.restore()
 
     # ------------------------------------------------------------ mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a selection."""
         if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        if self._act_at(event.position()):
             return
         self._pressed = (event.position(), self._box_at(event.position()))
         found = self._item_at(event.position())
@@ -357,6 +193,12 @@ class Transcript(QAbstractScrollArea):
             return
         box = self._box_at(event.position())
         self._hover(box.start if box is not None else -1)
+        found = self._item_at(event.position())
+        self._offer_actions(found[0] if found is not None else None)
+        if self._action_at(event.position()) is not None:
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        elif box is None:
+            self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Choose the token that was pressed."""
@@ -379,6 +221,7 @@ class Transcript(QAbstractScrollArea):
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""
         self._hover(-1)
+        self._offer_actions(None)
         super().leaveEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -392,13 +235,34 @@ class Transcript(QAbstractScrollArea):
             return True
         return super().viewportEvent(event)
 
-    def _hover(self, position: int) -> None:
-        if position != self._hovered:
-            self._update_token(self._hovered)
-            self._update_token(position)
-            self._hovered = position
-            shape = Qt.CursorShape.PointingHandCursor if position >= 0 else Qt.CursorShape.IBeamCursor
-            self.viewport().setCursor(shape)
+    def _offer_actions(self, over: MessageItem | None) -> None:
+        for item in self._items:
+            if item.offers_actions is not (item is over):
+                item.offers_actions = item is over
+                top = round(item.top - self.verticalScrollBar().value())
+                self.viewport().update(0, top, self.viewport().width(), round(item.body_top))
+
+    def _action_at(self, place: QPointF) -> tuple[MessageItem, Action] | None:
+        found = self._item_at(place)
+        if found is None:
+            return None
+        item, in_body = found
+        at = in_body + QPointF(0.0, item.body_top)
+        return next(
+            ((item, action) for action, room in item.action_rooms().items() if room.contains(at)), None
+        )
+
+    def _act_at(self, place: QPointF) -> bool:
+        """Do what is offered at a point; whether there was something."""
+        found = self._action_at(place)
+        if found is None:
+            return False
+        item, action = found
+        if action is Action.COPY:
+            self.copy_message(self._items.index(item))
+        else:
+            self.regenerate_asked.emit()
+        return True
 
     # ------------------------------------------------------------ keyboard and menu
 

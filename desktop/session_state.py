@@ -1,0 +1,197 @@
+"""What a session holds and how one looks at it: tokens, cursor, head, settings, and signals that they changed.
+
+Knows no engine: `desktop.session` fills this with what an engine does.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.conversation import ChatMessage, Conversation
+from desktop.phase import Phase
+from inference.contract import ChatPrompt, Loaded, Proof, Status, Step, Token
+from inference.sampling.settings import SamplingSettings
+
+if TYPE_CHECKING:
+    from numpy import float32, int64
+    from numpy.typing import NDArray
+
+SEED_BOUND = 2**31
+"""Seeds made here are smaller than this."""
+
+Head = int | Literal["mean", "max"]
+"""A head by its number, or the mean or maximum over a layer's heads."""
+
+
+class SessionState(QObject):
+    """The state that panels read; nobody but the session writes it.
+
+    Args:
+        parent: owner.
+    """
+
+    phase_changed = Signal()
+    model_changed = Signal()
+    proof_changed = Signal()
+    tokens_reset = Signal()
+    """The sequence was replaced; what was read about positions from before is void."""
+    tokens_appended = Signal(int, int)
+    """Tokens were generated: first new position, one past the last."""
+    statistics_changed = Signal(int, int)
+    """`logprobs`, `ranks` and `entropies` became known from a position to one past another."""
+    cursor_changed = Signal(int)
+    following_changed = Signal(bool)
+    settings_changed = Signal()
+    """Sampling settings, the seed, or what happens to it changed."""
+    head_changed = Signal()
+    progressed = Signal(object)
+    failed = Signal(object)
+    """A `Failed` that no query waits for."""
+    noticed = Signal(str)
+    """A sentence worth saying that is no failure."""
+    status_changed = Signal()
+    """`status`, `speed` or `first_token_ms` changed."""
+    conversation_changed = Signal()
+    """Messages, the system prompt, the current conversation or the list of them changed."""
+    stopped = Signal(object)
+    """The `Stopped` of a generation of this window."""
+    text_returned = Signal(str)
+    """A message could not be answered; its text belongs back into the composer."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.phase = Phase.STARTING
+        self.model: Loaded | None = None
+        self.proof: Proof | None = None
+        self.conversation = Conversation()
+        self.conversations: list[Conversation] = [self.conversation]
+        self.cursor = -1
+        self.following = True
+        self.settings = SamplingSettings()
+        self.seed = secrets.randbelow(SEED_BOUND)
+        self.new_seed_each_reply = True
+        self.layer = -1
+        self.head: Head = 0
+        self.status: Status | None = None
+        self.speed = 0.0
+        self.first_token_ms = 0.0
+        self.epoch = 0
+        self.stopping = False
+
+    @property
+    def tokens(self) -> list[Token]:
+        """The whole sequence by position, prompt first."""
+        return self.conversation.sequence.tokens
+
+    @property
+    def steps(self) -> dict[int, Step]:
+        """The steps of the tokens that were generated in this run, by position."""
+        return self.conversation.sequence.steps
+
+    @property
+    def logprobs(self) -> NDArray[float32]:
+        """``float32 [tokens]``, NaN where unknown."""
+        return self.conversation.sequence.logprobs
+
+    @property
+    def ranks(self) -> NDArray[int64]:
+        """``int64 [tokens]``, 0 where unknown."""
+        return self.conversation.sequence.ranks
+
+    @property
+    def entropies(self) -> NDArray[float32]:
+        """``float32 [tokens]`` in nats, NaN where unknown."""
+        return self.conversation.sequence.entropies
+
+    @property
+    def messages(self) -> list[ChatMessage]:
+        """The messages of the current conversation."""
+        return self.conversation.messages
+
+    @property
+    def system_prompt(self) -> str:
+        """Instructions to the model in the current conversation, empty for none."""
+        return self.conversation.system_prompt
+
+    @property
+    def row(self) -> int:
+        """The query row that chose the token at the cursor, -1 if there is none."""
+        return self.cursor - 1 if self.cursor >= 1 else -1
+
+    @property
+    def busy(self) -> bool:
+        """Whether a prompt is being read or a reply written."""
+        return self.phase in (Phase.PREFILLING, Phase.WRITING)
+
+    @property
+    def queued(self) -> bool:
+        """Whether a message waits for the model to be loaded."""
+        return any(message.waiting for message in self.messages)
+
+    @property
+    def can_regenerate(self) -> bool:
+        """Whether there is a message that could be answered anew."""
+        ready = self.model is not None and self.phase is not Phase.LOST
+        return ready and any(message.role == "user" for message in self.messages)
+
+    def prompt(self) -> ChatPrompt:
+        """The prompt that the current conversation makes, for the exact-prompt view."""
+        return self.conversation.prompt()
+
+    # ------------------------------------------------------------ where one looks
+
+    def move_cursor(self, position: int) -> None:
+        """Look at another token, which ends following; positions outside are clipped."""
+        self._set_following(False)
+        if self._place_cursor(position):
+            self.cursor_changed.emit(self.cursor)
+
+    def step_cursor(self, delta: int) -> None:
+        """Move the cursor by some tokens."""
+        self.move_cursor(self.cursor + delta)
+
+    def follow(self) -> None:
+        """Keep the cursor on the newest token."""
+        self._set_following(True)
+        if self._place_cursor(len(self.tokens) - 1):
+            self.cursor_changed.emit(self.cursor)
+
+    def choose_head(self, layer: int, head: Head) -> None:
+        """Choose the attention head that map and transcript show; numbers outside the model are clipped."""
+        if self.model is not None:
+            layer = min(max(layer, 0), self.model.layers - 1)
+            head = min(max(head, 0), self.model.heads - 1) if isinstance(head, int) else head
+        if (layer, head) != (self.layer, self.head):
+            self.layer, self.head = layer, head
+            self.head_changed.emit()
+
+    def change_seed(self, seed: int, new_each_reply: bool) -> None:
+        """Choose the seed of the next reply, and whether every reply gets a new one."""
+        if (seed, new_each_reply) != (self.seed, self.new_seed_each_reply):
+            self.seed, self.new_seed_each_reply = seed, new_each_reply
+            self.settings_changed.emit()
+
+    def set_system_prompt(self, text: str) -> None:
+        """Give the model instructions, from the next message on."""
+        if text != self.system_prompt:
+            self.conversation.system_prompt = text
+            self.conversation_changed.emit()
+
+    def _place_cursor(self, position: int) -> bool:
+        position = min(max(position, 0), len(self.tokens) - 1)
+        changed = position != self.cursor
+        self.cursor = position
+        return changed
+
+    def _set_following(self, following: bool) -> None:
+        if following != self.following:
+            self.following = following
+            self.following_changed.emit(following)
+
+    def _set_phase(self, phase: Phase) -> None:
+        if phase is not self.phase:
+            self.phase = phase
+            self.phase_changed.emit()

@@ -1,0 +1,202 @@
+"""Messages below one another, scrolled: laid out when they come into view, painted where they changed.
+
+Knows nothing about the mouse, the keyboard or where messages come from.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from desktop import theme
+from desktop.session import Session
+from desktop.transcript.empty import paint_empty
+from desktop.transcript.message import MessageItem
+from desktop.transcript.placing import Box
+from desktop.transcript.selection import Selection
+from desktop.transcript.tint import Tint
+
+MARGIN = 28
+"""Pixels left and right of the text."""
+
+WIDEST = 820
+"""Pixels of the widest line: longer ones are hard to read."""
+
+
+class MessagePage(QAbstractScrollArea):
+    """Shows message items and stays at the end while it is there.
+
+    Args:
+        session: whose cursor is outlined.
+        tint: the grounds of tokens.
+        parent: the widget it lies in.
+    """
+
+    def __init__(self, session: Session, tint: Tint, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._tint = tint
+        self._items: list[MessageItem] = []
+        self._selection = Selection()
+        self._hovered = -1
+        self._outlined = -1
+        self._at_end = True
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
+        session.cursor_changed.connect(self._show_cursor)
+        tint.changed.connect(self.viewport().update)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+
+    # ------------------------------------------------------------ geometry
+
+    def _column(self) -> tuple[float, float]:
+        """Left edge and width of the text."""
+        room = self.viewport().width() - 2 * theme.scaled(MARGIN)
+        width = max(min(room, theme.scaled(WIDEST)), 80)
+        return max((self.viewport().width() - width) / 2, theme.scaled(MARGIN)), float(width)
+
+    def _arrange(self, from_top: float = 0.0) -> None:
+        """Put the messages below one another; only those in view are laid out, the others' heights guessed.
+
+        Args:
+            from_top: where the picture changes first, in pixels from the top of the whole.
+        """
+        width = self._column()[1]
+        bar = self.verticalScrollBar()
+        for _ in range(len(self._items) + 1):
+            end = self._stack(width)
+            bar.setPageStep(self.viewport().height())
+            bar.setSingleStep(theme.scaled(28))
+            at_end = self._at_end
+            bar.setRange(0, max(0, round(end) - self.viewport().height()))
+            if at_end:
+                bar.setValue(bar.maximum())
+            raw = [item for item in self._visible() if not item.laid_out]
+            if not raw:
+                break
+            for item in raw:
+                item.set_width(width)
+            from_top = 0.0
+        self._at_end = bar.value() >= bar.maximum() - 2
+        first = max(int(from_top) - bar.value() - 4, 0)
+        self.viewport().update(0, first, self.viewport().width(), self.viewport().height() - first)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
+        """Move what is painted already; only what comes into view is painted anew."""
+        self.viewport().scroll(dx, dy)
+
+    def _stack(self, width: float) -> float:
+        top = float(theme.scaled(MARGIN))
+        for item in self._items:
+            item.guess(width)
+            item.top = top
+            top += item.height
+        return top
+
+    def _visible(self) -> list[MessageItem]:
+        top = self.verticalScrollBar().value()
+        bottom = top + self.viewport().height()
+        first = max(bisect_right(self._items, float(top), key=lambda item: item.top) - 1, 0)
+        visible = []
+        for item in self._items[first:]:
+            if item.top > bottom:
+                break
+            visible.append(item)
+        return visible
+
+    @Slot(int)
+    def _scrolled(self, value: int) -> None:
+        self._at_end = value >= self.verticalScrollBar().maximum() - 2
+        if any(not item.laid_out for item in self._visible()):
+            self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out at the new width."""
+        super().resizeEvent(event)
+        if self.isVisible():
+            self._arrange()
+
+    # ------------------------------------------------------------ tokens
+
+    @Slot(int)
+    def _show_cursor(self, position: int) -> None:
+        if not self.isVisible():
+            return
+        self._update_token(self._outlined)
+        self._update_token(position)
+        self._outlined = position
+        if self._session.following:
+            return
+        for item in self._items:
+            if item.span[0] <= position < item.span[1]:
+                item.set_width(self._column()[1])
+                boxes = item.body.placed.rectangles_of(position)
+                if boxes:
+                    self._reveal(item.top + item.body_top + boxes[0].top(), boxes[0].height())
+
+    def _update_token(self, position: int) -> None:
+        """Paint a token anew."""
+        for item in self._items:
+            if item.span[0] <= position < item.span[1] and item.laid_out:
+                move = QPointF(self._column()[0], item.top + item.body_top - self.verticalScrollBar().value())
+                for box in item.body.placed.rectangles_of(position):
+                    around = box.translated(move).adjusted(-4, -4, 4, 4)
+                    self.viewport().update(around.toAlignedRect())
+
+    def _reveal(self, top: float, height: float) -> None:
+        bar, margin = self.verticalScrollBar(), theme.scaled(40)
+        if top - margin < bar.value():
+            bar.setValue(round(top - margin))
+        elif top + height + margin > bar.value() + self.viewport().height():
+            bar.setValue(round(top + height + margin - self.viewport().height()))
+
+    def _item_at(self, place: QPointF) -> tuple[MessageItem, QPointF] | None:
+        """The message at a point of the viewport, and the point as one of its body."""
+        left, _ = self._column()
+        at = place + QPointF(-left, self.verticalScrollBar().value())
+        index = bisect_right(self._items, at.y(), key=lambda item: item.top) - 1
+        if index < 0:
+            return None
+        item = self._items[index]
+        return item, item.to_body(at - QPointF(0.0, item.top))
+
+    def _box_at(self, place: QPointF) -> Box | None:
+        found = self._item_at(place)
+        if found is None or not found[0].laid_out or not found[0].shows_tokens:
+            return None
+        return found[0].body.placed.box_at(found[1])
+
+    def _hover(self, position: int) -> None:
+        if position != self._hovered:
+            self._update_token(self._hovered)
+            self._update_token(position)
+            self._hovered = position
+            shape = Qt.CursorShape.PointingHandCursor if position >= 0 else Qt.CursorShape.IBeamCursor
+            self.viewport().setCursor(shape)
+
+    # ------------------------------------------------------------ painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the messages that are in view."""
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(event.rect(), theme.colour(theme.current().window))
+        if not self._items:
+            paint_empty(painter, QRectF(self.viewport().rect()), self._session)
+            return
+        left, _ = self._column()
+        scroll = self.verticalScrollBar().value()
+        for item in self._visible():
+            if not item.laid_out:
+                continue
+            top = item.top - scroll
+            painter.save()
+            painter.translate(left, top)
+            strip = (event.rect().top() - top, event.rect().bottom() - top)
+            selected = self._selection.range_in(item)
+            item.paint(painter, strip, self._tint, self._session.cursor, self._hovered, selected)
+            painter.restore()
