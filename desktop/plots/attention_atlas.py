@@ -26,7 +26,7 @@ from desktop.plots.attention_scale import EMPTY, AttentionScale
 from desktop.plots.axis_labels import thinned
 from inference.contract import FloatArray
 
-SMALLEST_PITCH, LARGEST_PITCH = 9, 40
+SMALLEST_PITCH, LARGEST_PITCH = 7, 40
 """Pixels from one small map to the next, at least and at most."""
 
 GAP = 2
