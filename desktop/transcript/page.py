@@ -138,14 +138,18 @@ class MessagePage(QAbstractScrollArea):
                 if boxes:
                     self._reveal(item.top + item.body_top + boxes[0].top(), boxes[0].height())
 
-    def _update_token(self, position: int) -> None:
-        """Paint a token anew."""
+    def areas_of(self, position: int) -> list[QRectF]:
+        """Where a token is shown, line by line, in pixels of the viewport; nothing where it is not laid out."""
         for item in self._items:
             if item.span[0] <= position < item.span[1] and item.laid_out:
                 move = QPointF(self._column()[0], item.top + item.body_top - self.verticalScrollBar().value())
-                for box in item.body.placed.rectangles_of(position):
-                    around = box.translated(move).adjusted(-4, -4, 4, 4)
-                    self.viewport().update(around.toAlignedRect())
+                return [box.translated(move) for box in item.body.placed.rectangles_of(position)]
+        return []
+
+    def _update_token(self, position: int) -> None:
+        """Paint a token anew."""
+        for area in self.areas_of(position):
+            self.viewport().update(area.adjusted(-4, -4, 4, 4).toAlignedRect())
 
     def _reveal(self, top: float, height: float) -> None:
         bar, margin = self.verticalScrollBar(), theme.scaled(40)
