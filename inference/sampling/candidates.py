@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,7 @@ class Candidates:
         Args:
             logits: ``float32 [vocabulary]`` as `check_logits` accepts them; copied.
         """
-        ids = np.arange(logits.size)
+        ids = _every_id(logits.size)
         finite = np.isfinite(logits)
         if not finite.all():
             ids = ids[finite]
@@ -132,3 +132,11 @@ class Candidates:
         logit = self.logits[place]
         higher = np.count_nonzero(self.logits > logit)
         return 1 + int(higher) + int(np.count_nonzero(self.logits[:place] == logit))
+
+
+@lru_cache(maxsize=4)
+def _every_id(vocabulary: int) -> IntArray:
+    """``int64 [vocabulary]`` 0, 1, 2 …, made once: every step of every reply begins with it."""
+    ids = np.arange(vocabulary)
+    ids.flags.writeable = False
+    return ids
