@@ -11,9 +11,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from desktop import theme
-from desktop.controls.numbers import format_count, format_decimal, format_percent
+from desktop.controls.numbers import format_percent
 from desktop.plots.bar_columns import BarColumns, Column
 from desktop.plots.bar_rows import Bar
+from desktop.plots.bar_words import format_logit, format_rank
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -109,7 +110,7 @@ class BarPainter:
         top, height = row.top(), row.height()
         painter.setFont(self.numbers)
         painter.setPen(self._colour(self.palette.text_faint))
-        self._write(painter, columns.rank, top, height, format_count(bar.rank), _RIGHT)
+        self._write(painter, columns.rank, top, height, format_rank(bar.rank), _RIGHT)
         self._write(painter, columns.id, top, height, str(bar.id), _RIGHT)
         if bar.removed_by is None:
             painter.setPen(self._colour(self.palette.text_soft))
@@ -199,11 +200,6 @@ class BarPainter:
 
     def _colour(self, value: str, alpha: float = 1.0) -> QColor:
         return theme.colour(value, alpha)
-
-
-def format_logit(logit: float) -> str:
-    """A logit with two decimals and a real minus sign; ``−∞`` for a token that the model masks."""
-    return "−∞" if logit == float("-inf") else format_decimal(logit, 2).replace("-", "−")
 
 
 def paint_die(painter: QPainter, centre: QPointF, size: float, ink: QColor) -> None:

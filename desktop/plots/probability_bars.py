@@ -5,7 +5,7 @@ Knows nothing about sampling or the engine; its rows come from a `BarSource`.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -21,12 +21,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from desktop import theme
-from desktop.controls.numbers import format_count, format_exact
+from desktop.controls.numbers import format_count
 from desktop.plots.bar_columns import BarColumns, ColumnNeeds, lay_out_columns
-from desktop.plots.bar_painter import BarEmphasis, BarHeadings, BarPainter, format_logit
+from desktop.plots.bar_painter import BarEmphasis, BarHeadings, BarPainter
 from desktop.plots.bar_rows import Bar, BarSource, NoBars
-
-translate = QCoreApplication.translate
+from desktop.plots.bar_window import BarWindow
+from desktop.plots.bar_words import describe_bar
 
 _ROW = 20
 _HEADINGS = 20
@@ -108,8 +108,7 @@ class ProbabilityBars(QAbstractScrollArea):
 
     def visible_rows(self) -> range:
         """The rows in view; they are always whole, and scrolling goes by rows."""
-        first = self.verticalScrollBar().value()
-        return range(first, min(first + self._room() - len(self._pinned()), len(self._source)))
+        return self._window().rows
 
     def set_current_row(self, row: int) -> None:
         """Bring the keyboard to a row, into view, and read it to a screen reader."""
@@ -213,8 +212,8 @@ class ProbabilityBars(QAbstractScrollArea):
             flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
             painter.drawText(self.viewport().rect(), flags, self._nothing)
             return
-        columns, height = self._lay_out(), theme.scaled(_ROW)
-        rows = self.visible_rows()
+        window, height = self._window(), theme.scaled(_ROW)
+        columns = self._lay_out(window)
         names = BarHeadings(
             self.tr("rank"),
             self.tr("ID"),
@@ -224,18 +223,15 @@ class ProbabilityBars(QAbstractScrollArea):
             self._after_heading,
         )
         self._bar_painter.paint_headings(painter, columns, 0, headings, names)
-        self._bar_painter.paint_grid(painter, columns, headings, headings + len(rows) * height)
-        for index, bar in enumerate(self._source.bars(rows.start, rows.stop)):
+        self._bar_painter.paint_grid(painter, columns, headings, headings + len(window.rows) * height)
+        for index, bar in enumerate(window.bars):
             self._paint_bar(painter, columns, headings + index * height, bar)
-        self._paint_pinned(painter, columns)
+        if window.pinned:
+            self._paint_pinned(painter, columns, headings + len(window.rows) * height, window.pinned)
 
     # ------------------------------------------------------------ within
 
-    def _paint_pinned(self, painter: QPainter, columns: BarColumns) -> None:
-        pinned = self._pinned()
-        if not pinned:
-            return
-        top = theme.scaled(_HEADINGS) + len(self.visible_rows()) * theme.scaled(_ROW)
+    def _paint_pinned(self, painter: QPainter, columns: BarColumns, top: int, pinned: list[Bar]) -> None:
         painter.setPen(QPen(theme.colour(theme.current().line), 1.0))
         painter.drawLine(0, top + theme.SPACE // 2, self.viewport().width(), top + theme.SPACE // 2)
         for index, bar in enumerate(pinned):
@@ -251,17 +247,9 @@ class ProbabilityBars(QAbstractScrollArea):
         row = QRectF(0, top, self.viewport().width(), theme.scaled(_ROW))
         self._bar_painter.paint_row(painter, columns, row, bar, emphasis)
 
-    def _pinned(self) -> list[Bar]:
-        """The singled-out tokens that are out of view, in order of rank."""
-        first = self.verticalScrollBar().value()
-        places = {token: self._source.place_of(token) for token in (self._chosen, self._dice) if token >= 0}
-        pinned: list[int] = []
-        # What is pinned takes room, and may hide the other one.
-        for _ in places:
-            last = first + self._room() - len(pinned)
-            pinned = [token for token, place in places.items() if place >= 0 and not first <= place < last]
-        bars = [bar for token in pinned if (bar := self._source.bar_of(token)) is not None]
-        return sorted(bars, key=lambda bar: bar.rank)
+    def _window(self) -> BarWindow:
+        singled_out = (self._chosen, self._dice)
+        return BarWindow(self._source, self.verticalScrollBar().value(), self._room(), singled_out)
 
     def _room(self) -> int:
         """How many whole rows there is room for, with the gap above pinned ones."""
@@ -269,13 +257,11 @@ class ProbabilityBars(QAbstractScrollArea):
         return max(height // theme.scaled(_ROW), 0)
 
     def _token_at(self, point: QPoint) -> int:
-        y, height, rows = point.y() - theme.scaled(_HEADINGS), theme.scaled(_ROW), self.visible_rows()
-        if 0 <= y < len(rows) * height:
-            row = rows.start + y // height
-            return self._source.bars(row, row + 1)[0].id
-        place = (y - len(rows) * height - theme.SPACE) // height
-        pinned = self._pinned()
-        return pinned[place].id if y >= 0 and 0 <= place < len(pinned) else -1
+        y, height, window = point.y() - theme.scaled(_HEADINGS), theme.scaled(_ROW), self._window()
+        if 0 <= y < len(window.rows) * height:
+            return window.bars[y // height].id
+        place = (y - len(window.rows) * height - theme.SPACE) // height
+        return window.pinned[place].id if y >= 0 and 0 <= place < len(window.pinned) else -1
 
     def _scroll_to(self, row: int) -> None:
         bar = self.verticalScrollBar()
@@ -294,10 +280,8 @@ class ProbabilityBars(QAbstractScrollArea):
         self.verticalScrollBar().setRange(0, max(len(self._source) + spare - room, 0))
         self.verticalScrollBar().setPageStep(max(room - 1, 1))
 
-    def _lay_out(self) -> BarColumns:
-        rows = self.visible_rows()
-        ends = [*self._source.bars(rows.stop - 1, rows.stop), *self._pinned()] if rows else []
-        largest_rank = max((bar.rank for bar in ends), default=1)
+    def _lay_out(self, window: BarWindow) -> BarColumns:
+        largest_rank = max((bar.rank for bar in [*window.bars[-1:], *window.pinned]), default=1)
         painter = self._bar_painter
         needs = ColumnNeeds(
             numbers=painter.numbers,
@@ -320,22 +304,3 @@ class ProbabilityBars(QAbstractScrollArea):
         self._columns = None
         self._set_range()
         self.viewport().update()
-
-
-def describe_bar(bar: Bar) -> str:
-    """A token's numbers in full, on a few lines, for a tooltip or a screen reader."""
-    lines = [
-        translate("ProbabilityBars", "{piece}  token ID {id}, rank {rank}").format(
-            piece=bar.piece, id=bar.id, rank=format_count(bar.rank)
-        )
-    ]
-    if bar.logit is not None:
-        lines.append(translate("ProbabilityBars", "logit {logit}").format(logit=format_logit(bar.logit)))
-    lines.append(translate("ProbabilityBars", "model alone: p = {p}").format(p=format_exact(bar.before)))
-    if bar.removed_by is not None:
-        lines.append(translate("ProbabilityBars", "removed by {stage}").format(stage=bar.removed_by))
-    elif bar.after is not None:
-        lines.append(
-            translate("ProbabilityBars", "after the chain: p = {p}").format(p=format_exact(bar.after))
-        )
-    return "\n".join(lines)

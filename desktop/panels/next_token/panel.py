@@ -32,6 +32,7 @@ from desktop.controls.export_menu import ExportMenu
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
+from desktop.panels.next_token.export import arrays_of, table_of
 from desktop.panels.next_token.header import Header
 from desktop.panels.next_token.moment import Moment, moment_at
 from desktop.panels.next_token.reading import Reading
@@ -49,9 +50,6 @@ from models.errors import VitrineError
 FRAME_MS = 16
 LIVE_MS = 60
 """Between two pictures while the model writes: more would only flicker, and cost the engine time."""
-
-TABLE_ROWS = 1000
-"""Rows of a copied or saved table; the whole vocabulary goes into a file of arrays."""
 
 
 class NextTokenPanel(QWidget):
@@ -95,40 +93,12 @@ class NextTokenPanel(QWidget):
         return self._scene
 
     def table(self) -> Table:
-        """The rows that the list shows, from the most probable on; at most `TABLE_ROWS`."""
-        columns = ("rank", "id", "piece", "bytes_hex", "special", "logit", "p", "processed_p", "removed_by")
-        rows = [
-            (
-                bar.rank,
-                bar.id,
-                bar.piece,
-                self._vocabulary.bytes_of(bar.id).hex(" "),
-                bar.special,
-                bar.logit,
-                bar.before,
-                bar.after,
-                bar.removed_by,
-            )
-            for bar in self.view.bars.source.bars(0, TABLE_ROWS)
-        ]
-        return Table(columns, rows)
+        """The rows that the list shows, from the most probable on."""
+        return table_of(self.view.bars.source, self._vocabulary)
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
         """Everything about the position shown, over the whole vocabulary, by name."""
-        scene = self._scene
-        if scene is None or scene.result is None or scene.reading is None:
-            return {}
-        ids = np.arange(scene.reading.logits.size)
-        return {
-            "position": np.array(scene.moment.position),
-            "history": scene.moment.history,
-            "logits": scene.reading.logits,
-            "probabilities": scene.reading.raw.probability_of(ids),
-            "processed_logits": scene.result.processed(),
-            "processed_probabilities": scene.result.final.probability_of(ids),
-            "removed_by": scene.result.removed_by(),
-            "draw": np.array(scene.moment.draw),
-        }
+        return arrays_of(self._scene) if self._scene is not None else {}
 
     # ------------------------------------------------------------ Qt's virtual methods
 

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
-from desktop.controls.numbers import format_count, format_decimal, format_exact
+from desktop.controls.numbers import format_decimal
 from desktop.panels.next_token.chain_line import ChainLine, StageFacts
-from desktop.plots.bar_painter import format_logit
-from desktop.plots.bar_rows import Bar, BarSource
+from desktop.plots.bar_rows import BarSource
+from desktop.plots.bar_words import summarise_bar
 from desktop.plots.draw_strip import DrawStrip, Segment
 from desktop.plots.legend import BarLegend
 from desktop.plots.probability_bars import ProbabilityBars
@@ -91,25 +91,8 @@ class DistributionView(QWidget):
         if bar is None:
             self._foot.setCurrentWidget(self._legend)
             return
-        self.facts.say(self._facts_of(bar))
+        self.facts.say(summarise_bar(bar))
         self._foot.setCurrentWidget(self.facts)
-
-    def _facts_of(self, bar: Bar) -> str:
-        parts = [
-            bar.piece,
-            self.tr("ID {id}").format(id=bar.id),
-            self.tr("rank {rank}").format(rank=format_count(bar.rank)),
-        ]
-        if bar.logit is not None:
-            parts.append(self.tr("logit {logit}").format(logit=format_logit(bar.logit)))
-        before = self.tr("p = {p}").format(p=format_exact(bar.before))
-        if bar.removed_by is not None:
-            parts.append(before + " → " + self.tr("removed by {stage}").format(stage=bar.removed_by))
-        elif bar.after is not None:
-            parts.append(f"{before} → {format_exact(bar.after)}")
-        else:
-            parts.append(before)
-        return " · ".join(parts)
 
     @Slot()
     def _dress(self) -> None:

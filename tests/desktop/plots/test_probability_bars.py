@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import theme
 from desktop.plots.bar_rows import Bar, NoBars
-from desktop.plots.probability_bars import ProbabilityBars, describe_bar
+from desktop.plots.probability_bars import ProbabilityBars
 
 
 class CountedBars:
@@ -138,13 +138,3 @@ def test_no_rows_are_no_trouble(bars: ProbabilityBars) -> None:
     QTest.keyClick(bars, Qt.Key.Key_Down)
     QTest.mouseClick(bars.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
     assert bars.current_token == -1
-
-
-def test_the_tooltip_names_the_stage_that_removed_a_token() -> None:
-    described = describe_bar(Bar(7, 12, "·blue", False, 3.25, 0.0125, 0.0, "top-k"))
-    assert described.splitlines() == [
-        "·blue  token ID 7, rank 12",
-        "logit 3.25",
-        "model alone: p = 0.01250",
-        "removed by top-k",
-    ]

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.panels.next_token import NextTokenPanel
-from desktop.panels.next_token.panel import TABLE_ROWS
+from desktop.panels.next_token.export import TABLE_ROWS
 from desktop.phase import Phase
 from desktop.plots.bar_rows import Bar
 from desktop.session import Session
