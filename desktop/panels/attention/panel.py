@@ -17,6 +17,7 @@ from desktop.panels.attention.body import AttentionBody
 from desktop.panels.attention.controls import AttentionControls
 from desktop.panels.attention.export import AttentionExport, ShownHead
 from desktop.panels.attention.figure import AttentionFigure
+from desktop.panels.attention.followed_sequence import FollowedSequence
 from desktop.panels.attention.head_weights import HeadWeights
 from desktop.panels.attention.looks_most_at import KEYS_SHOWN, KeyLine
 from desktop.panels.attention.proof_badge import ProofBadge
@@ -47,7 +48,7 @@ class AttentionPanel(QWidget):
         self.setObjectName("attention")
         self.setAccessibleName(self.tr("Attention"))
         self._session = session
-        self._ids: list[int] = []
+        self._sequence = FollowedSequence()
         self._replaced = True
         self._shown: tuple[int, int, Head] | None = None
         self._refusal = ""
@@ -114,7 +115,7 @@ class AttentionPanel(QWidget):
     def _take_model(self) -> None:
         self.weights.clear()
         self.atlas.set_weights(None)
-        self._ids = []
+        self._sequence.clear()
         self._take_reset()
 
     @Slot()
@@ -210,15 +211,14 @@ class AttentionPanel(QWidget):
         """Forget the rows that the sequence in place of the old one does not share with it."""
         tokens = self._session.tokens
         if not self._replaced:
-            self._ids += [token.id for token in tokens[len(self._ids) :]]
+            self._sequence.grow(tokens)
             return
-        ids = [token.id for token in tokens]
-        pairs = enumerate(zip(self._ids, ids, strict=False))
-        same = next((at for at, (old, new) in pairs if old != new), min(len(self._ids), len(ids)))
+        before = len(self._sequence)
+        same = self._sequence.replace(tokens)
         self.weights.truncate(same)
-        if same < len(self._ids):
+        if same < before:
             self.atlas.set_weights(None)
-        self._ids, self._replaced, self._shown = ids, False, None
+        self._replaced, self._shown = False, None
 
     def _show_head(self) -> None:
         session = self._session
