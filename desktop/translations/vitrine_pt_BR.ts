@@ -393,26 +393,6 @@
             <source>Tokens by probability</source>
             <translation>Tokens por probabilidade</translation>
         </message>
-        <message>
-            <source>ID {id}</source>
-            <translation>ID {id}</translation>
-        </message>
-        <message>
-            <source>rank {rank}</source>
-            <translation>posto {rank}</translation>
-        </message>
-        <message>
-            <source>logit {logit}</source>
-            <translation>logit {logit}</translation>
-        </message>
-        <message>
-            <source>p = {p}</source>
-            <translation>p = {p}</translation>
-        </message>
-        <message>
-            <source>removed by {stage}</source>
-            <translation>removido por {stage}</translation>
-        </message>
     </context>
     <context>
         <name>DrawStrip</name>
@@ -771,6 +751,18 @@
         <message>
             <source>after the chain: p = {p}</source>
             <translation>depois da cadeia: p = {p}</translation>
+        </message>
+        <message>
+            <source>ID {id}</source>
+            <translation>ID {id}</translation>
+        </message>
+        <message>
+            <source>rank {rank}</source>
+            <translation>posto {rank}</translation>
+        </message>
+        <message>
+            <source>p = {p}</source>
+            <translation>p = {p}</translation>
         </message>
     </context>
     <context>

@@ -129,6 +129,7 @@ class StageButton(QAbstractButton):
 
 
 def _worth(button: StageButton) -> int:
+    """0 for a stage that is off, 1 for one that removed nothing, 2 for one that removed tokens."""
     return int(button.facts.active) + int(bool(button.facts.figure))
 
 
@@ -204,11 +205,11 @@ class ChainLine(QWidget):
     def _lay_out(self) -> None:
         arrow = theme.scaled(8)
         shown = list(self._buttons)
-        for button in sorted(self._buttons[1:-1], key=_worth):
+        for needed in range(1, 3):
             if sum(button.sizeHint().width() for button in shown) + arrow * (len(shown) - 1) <= self.width():
                 break
-            if not button.isChecked():
-                shown.remove(button)
+            ends = (self._buttons[0], self._buttons[-1])
+            shown = [b for b in shown if b in ends or b.isChecked() or _worth(b) >= needed]
         x, arrows = 0, []
         for button in self._buttons:
             button.setVisible(button in shown)
