@@ -207,7 +207,7 @@ class AttentionAtlas(QWidget):
         painter.setFont(theme.ui_font(9))
         size = painter.font().pixelSize()
         pointed = self._hover or self._chosen
-        for layer in thinned(0, self._layers, pitch, size * 3.2, (pointed[0],)):
+        for layer in thinned(0, self._layers, pitch, size * 3.8, (pointed[0],)):
             painter.setPen(theme.colour(palette.text_soft if layer == pointed[0] else palette.text_faint))
             place = QRectF(0, top + layer * pitch - GAP / 2, left - theme.SPACE, pitch)
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(layer))
