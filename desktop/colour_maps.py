@@ -93,10 +93,10 @@ def table_through(*colours: str) -> Table:
 def probability(palette: Palette) -> Table:
     """Grounds for text by probability: red for what surprised the model, sand, green for what it was sure of.
 
-    Every colour keeps the palette's text readable on it (contrast at least 7 : 1).
+    Every colour keeps the palette's text readable on it (contrast at least 6 : 1).
     """
     if palette.dark:
-        return table_through("#541722", "#57352a", "#5a5a4a", "#404f33", "#26432d", "#0d2e23")
+        return table_through("#541722", "#55342a", "#545441", "#3d4c33", "#26432d", "#0d2e23")
     return table_through("#eba9a7", "#f6cdb5", "#f7f4da", "#dbebc1", "#bddfbb", "#9dc9b0")
 
 

@@ -108,9 +108,9 @@ LIGHT = Palette(
     on_accent="#ffffff",
     accent_soft="#d9efe8",
     accent_line="#8fc9bb",
-    cursor="#a56200",
+    cursor="#9c5c00",
     cursor_soft="#eee4d2",
-    warning="#a56200",
+    warning="#9c5c00",
     danger="#b3362a",
     danger_soft="#f9e3df",
 )

@@ -5,17 +5,19 @@ Knows nothing about real models.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
+from desktop import theme
+from desktop.application import apply_theme
 from desktop.phase import Phase
 from desktop.session import Session
+from desktop.window import Window
 from tests.desktop.scripted_engine import ScriptedEngine
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture
@@ -51,6 +53,19 @@ def settle(session: Session) -> Callable[[], None]:
             session.take_events()
 
     return take_all
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path, session: Session) -> Iterator[Window]:
+    """The whole window on the scripted engine, shown."""
+    apply_theme(theme.DARK)
+    shown = Window(session, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    qtbot.addWidget(shown)
+    shown.resize(1400, 900)
+    shown.show()
+    qtbot.waitExposed(shown)
+    yield shown
+    shown.close()
 
 
 @pytest.fixture
