@@ -19,8 +19,9 @@ from inference.contract import Answer, Command, EngineLost, Event, Failed, Query
 if TYPE_CHECKING:
     from desktop.inquiry import Inquiry
 
-FRAME_MS = 16
-"""At most this often does the window take events and repaint."""
+FRAME_MS = 33
+"""At most this often does the window take events and repaint: fast enough to be read along, and every frame more
+would take processor time from the model that writes."""
 
 
 class EngineLine(QObject):

@@ -31,6 +31,9 @@ from inference.contract import Atlas, Failed
 
 FRAME_MS = 16
 
+WRITING_MS = 80
+"""While the model writes, it needs the processor more than a map that grows by a row needs repainting."""
+
 ROWS_BEHIND = 16
 """How far the row that is shown may stay behind the token being written."""
 
@@ -102,7 +105,7 @@ class AttentionPanel(QWidget):
     @Slot()
     def _schedule(self) -> None:
         if self.isVisible() and not self._frame.isActive():
-            self._frame.start()
+            self._frame.start(WRITING_MS if self._following_reply() else FRAME_MS)
 
     @Slot()
     def _take_reset(self) -> None:
@@ -133,13 +136,14 @@ class AttentionPanel(QWidget):
     @Slot()
     def _take_cursor(self) -> None:
         if self.isVisible():
-            self.map.set_row(self._row())
+            if not self._following_reply():
+                self.map.set_row(self._row())
             self._schedule()
 
     @Slot(int, int)
     def _take_rows(self, start: int, stop: int) -> None:
         self.map.rows_arrived(start, stop)
-        if start <= self._row() < stop:
+        if start <= self._row() < stop and not self._following_reply():
             self._show_row()
 
     @Slot(object)
@@ -235,10 +239,13 @@ class AttentionPanel(QWidget):
         self.controls.show_head(session.head)
         self.atlas.set_chosen(session.layer, session.head if isinstance(session.head, int) else None)
 
+    def _following_reply(self) -> bool:
+        return self._session.phase is Phase.WRITING and self._session.following
+
     def _row(self) -> int:
         """The row at the cursor; while that runs ahead of what could be read, the newest row that was."""
         session = self._session
-        if session.phase is Phase.WRITING and session.following:
+        if self._following_reply():
             matrix = self.weights.matrix(session.layer, session.head)
             for row in range(session.row, max(session.row - ROWS_BEHIND, -1), -1):
                 if matrix.row(row) is not None:
