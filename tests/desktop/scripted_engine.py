@@ -152,6 +152,8 @@ class ScriptedEngine:
         self.loads = loads
         self.context = context
         self.answering = True
+        self.folder = "scripted"
+        self.banner: str | None = None
         self.commands: list[Command] = []
         self.ids: list[int] = []
         self.alive = True
@@ -196,8 +198,9 @@ class ScriptedEngine:
         return events
 
     def on_arrival(self, notify: Callable[[], None]) -> None:
-        """Remember whom to tell."""
+        """Remember whom to tell; an engine that was closed before is as good as a new one."""
         self._notify = notify
+        self.alive = True
         if self._events:
             notify()
 
@@ -235,7 +238,7 @@ class ScriptedEngine:
                 chat_template="{% for message in messages %}…",
                 load_ms=12.0,
                 imported=False,
-                folder="scripted",
+                folder=self.folder,
             )
         )
         self.post(Proved(Proof("reconstructed", 2.4e-7, 1.1e-6, 64, "compared on 64 tokens")))
@@ -295,7 +298,7 @@ class ScriptedEngine:
         self._chosen = {at: number for at, number in self._chosen.items() if at < reused}
         self.ids = new
         self._prefilled = len(new) - reused
-        self.post(Prompted(command.generation, tuple(tokens), reused))
+        self.post(Prompted(command.generation, tuple(tokens), reused, self.banner))
         if command.max_tokens == 0:
             self._finish("length")
             return
