@@ -36,7 +36,8 @@ class Moment:
     @property
     def repeated(self) -> int:
         """How many different tokens stand before it."""
-        return len(np.unique(self.history))
+        # np.unique would load numpy.ma on its first call, which holds the window up for a tenth of a second.
+        return len(set(self.history.tolist()))
 
 
 def moment_at(session: Session, position: int) -> Moment:
