@@ -75,8 +75,6 @@ QPushButton[look="segment"] {
 QPushButton[look="segment"]:hover { color: $text; }
 QPushButton[look="segment"]:checked { background: $selected; color: $text; border-color: transparent; }
 QPushButton[look="segment"]:focus { border-color: $accent; }
-QPushButton[kind="chip"] { color: $text_soft; padding: 2px ${s2}px; font-size: ${small}px; }
-QPushButton[kind="chip"]:hover, QPushButton[kind="chip"]:checked { color: $text; }
 QWidget#segments { background: $surface; border: 1px solid $line; border-radius: ${s1x}px; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {

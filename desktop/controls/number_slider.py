@@ -172,8 +172,7 @@ class NumberSlider(QWidget):
 
     @Slot()
     def _dress(self) -> None:
-        self.label.setMinimumWidth(theme.scaled(92))
-        self.field.setFixedWidth(theme.scaled(68))
+        self.field.setFixedWidth(theme.scaled(62))
         self.caption.setContentsMargins(self.groove.inset, 0, 0, 0)
         # One line of caption is always kept, so that nothing moves when it appears.
         self.caption.setMinimumHeight(theme.scaled(18))

@@ -204,12 +204,7 @@ class ChainLine(QWidget):
 
     def _lay_out(self) -> None:
         arrow = theme.scaled(8)
-        shown = list(self._buttons)
-        for needed in range(1, 3):
-            if sum(button.sizeHint().width() for button in shown) + arrow * (len(shown) - 1) <= self.width():
-                break
-            ends = (self._buttons[0], self._buttons[-1])
-            shown = [b for b in shown if b in ends or b.isChecked() or _worth(b) >= needed]
+        shown = self._fitting(arrow)
         x, arrows = 0, []
         for button in self._buttons:
             button.setVisible(button in shown)
@@ -223,6 +218,20 @@ class ChainLine(QWidget):
             x += size.width()
         self._arrows = arrows
         self.update()
+
+    def _fitting(self, arrow: int) -> list[StageButton]:
+        shown = list(self._buttons)
+        if not shown:
+            return shown
+        between = [button for button in shown[1:-1] if not button.isChecked()]
+        # All that are off go together; of those that removed tokens the earlier ones go first.
+        groups = [[b for b in between if _worth(b) == worth] for worth in (0, 1)]
+        groups += [[b] for b in between if _worth(b) == 2]
+        for group in groups:
+            if sum(button.sizeHint().width() for button in shown) + arrow * (len(shown) - 1) <= self.width():
+                break
+            shown = [button for button in shown if button not in group]
+        return shown
 
     @Slot()
     def _dress(self) -> None:

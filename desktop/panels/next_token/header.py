@@ -38,7 +38,6 @@ class Header(QWidget):
         self.search.entered.connect(self.entered)
         self.dice.setProperty("badge", "good")
         self.about.setProperty("look", "soft")
-        self._button.setProperty("kind", "chip")
         self._button.setAccessibleName(self.tr("Copy or save the distribution"))
         self._button.setToolTip(self.tr("Copy or save the table, the picture or the arrays."))
         row = QHBoxLayout(self)

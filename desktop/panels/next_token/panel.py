@@ -321,4 +321,4 @@ class NextTokenPanel(QWidget):
 
     @Slot()
     def _dress(self) -> None:
-        self._scroll.setFixedWidth(theme.scaled(292))
+        self._scroll.setFixedWidth(self.controls.width())

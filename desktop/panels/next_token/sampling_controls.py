@@ -18,6 +18,9 @@ from desktop.controls.switch import Switch
 from desktop.panels.next_token.wording import ordered_stages, slider_look
 from inference.sampling.settings import SETTING_BOUNDS, SamplingSettings
 
+_BESIDE_LABELS = 190
+"""Width of grooves and fields."""
+
 LARGEST_SEED = 2**53
 """Seeds up to here stay whole for those who read them as floating point, from a JSON file for instance."""
 
@@ -144,7 +147,11 @@ class SamplingControls(QWidget):
 
     @Slot()
     def _dress(self) -> None:
-        self._seed_label.setMinimumWidth(theme.scaled(92))
+        labels = [self._seed_label, *(slider.label for slider in self.sliders.values())]
+        widest = max(label.sizeHint().width() for label in labels)
+        for label in labels:
+            label.setMinimumWidth(widest)
+        self.setFixedWidth(widest + theme.scaled(_BESIDE_LABELS))
         # The field begins where the grooves above it begin.
         self._seed_column.setContentsMargins(next(iter(self.sliders.values())).groove.inset, 0, 0, 0)
         self._seed_label.setFixedHeight(self.seed.sizeHint().height())

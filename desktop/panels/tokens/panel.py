@@ -178,8 +178,6 @@ class TokensPanel(QWidget):
         self.export.setAccessibleName(self.tr("Copy or save the table"))
         self.export.setToolTip(self.tr("Copy or save the table or its picture."))
         self.export.setMenu(self.menu)
-        for button in (self.bytes, self.export):
-            button.setProperty("kind", "chip")
         header = QHBoxLayout()
         header.setSpacing(theme.SPACE * 2)
         header.addWidget(self.about, 1)
