@@ -55,7 +55,7 @@ class VocabularySearch:
         digits = query.strip()
         if digits.isascii() and digits.isdigit() and len(digits) < 12 and int(digits) < self._size:
             found = np.append(found, int(digits))
-        return np.unique(found)
+        return np.asarray(sorted(set(found.tolist())), np.int64)
 
     def _occurrences(self, needle: bytes) -> IntArray:
         last = self._text.size - len(needle)
