@@ -29,6 +29,8 @@ _DROPPED = re.compile(
     re.MULTILINE,
 )
 
+_MARKS = frozenset("*_`~[]()!\\")
+
 
 def align(source: str, rendered: str) -> NDArray[np.int64] | None:
     """Where each rendered character stands in the source.
@@ -47,10 +49,13 @@ def align(source: str, rendered: str) -> NDArray[np.int64] | None:
     indices = np.full(len(rendered), -1, np.int64)
     at = 0
     for place, character in enumerate(rendered):
-        if character.isspace() or character == "\ufffc":
-            if at < len(source) and source[at].isspace() and not hidden[at]:
-                indices[place] = at
-                at += 1
+        if character.isspace():
+            space = at
+            while space < len(source) and (hidden[space] or source[space] in _MARKS):
+                space += 1
+            if space < len(source) and source[space].isspace():
+                indices[place] = space
+                at = space + 1
             continue
         found = at
         while True:

@@ -219,7 +219,10 @@ class TokenFlow:
             line = layout.lineAt(number)
             runs = self._runs(block, line.textStart(), line.textLength(), number == count - 1)
             box_top = top + number * self._line_height + 2
-            block.lines.append(PlacedLine(box_top, self._line_height - 4, boxes_of_line(line, runs)))
+            wrapped = number == count - 1 and not block.hard and block is not self._blocks[-1]
+            hanging = len(block.text) - len(block.text.rstrip(" ")) if wrapped else 0
+            boxes = boxes_of_line(line, runs, hanging=hanging)
+            block.lines.append(PlacedLine(box_top, self._line_height - 4, boxes))
 
     def _height_of_nothing(self, block: _Block) -> float:
         if block.hard:  # an empty line between paragraphs
@@ -237,7 +240,10 @@ class TokenFlow:
         while index < len(self._units) and self._starts[index] < end:
             if self._end(index) > begin:
                 unit = self._units[index]
-                yield self._starts[index] - block.first, self._end(index) - block.first, unit.start, unit.stop
+                last = self._end(index) - block.first
+                if block.hard:
+                    last = min(last, block.length + self._signs)
+                yield self._starts[index] - block.first, last, unit.start, unit.stop
             index += 1
 
     def _formats(self, block: _Block, sign: str) -> list[QTextLayout.FormatRange]:

@@ -20,7 +20,7 @@ MOST_MARKS = 400
 """A reply with more marks of emphasis or links on one line stays plain text: pairing them takes quadratic time."""
 
 _SIGNS = re.compile(
-    r"(^\s{0,3}(#{1,6}\s|[-*+]\s|\d+[.)]\s|>|```|~~~|\|))|\*\*|__|`|\*\w|_\w|\]\(|~~", re.MULTILINE
+    r"(^\s{0,3}(#{1,6}\s|[-*+]\s|\d+[.)]\s|>|```|~~~|\|))|\*\*|__|`|(?<!\w)[*_]\w|\]\(|~~", re.MULTILINE
 )
 _NESTING = re.compile(r"^(?:[ \t]*(?:>|[-*+][ \t]|\d+[.)][ \t]))+", re.MULTILINE)
 _FENCE = re.compile(r"^\s*(```|~~~)")

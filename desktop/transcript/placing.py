@@ -62,7 +62,7 @@ class PlacedLine:
 
 
 def boxes_of_line(
-    line: QTextLine, runs: Iterator[tuple[int, int, int, int]], left: float = 0.0
+    line: QTextLine, runs: Iterator[tuple[int, int, int, int]], left: float = 0.0, hanging: int = 0
 ) -> tuple[Box, ...]:
     """The boxes of the units on a line.
 
@@ -71,9 +71,10 @@ def boxes_of_line(
         runs: of each unit on it: first character and one past the last in the layout's text, and the unit's
             first position and one past its last.
         left: where the layout begins, in pixels from the body's left edge.
+        hanging: spaces at its end that a line break swallowed, though the layout does not know it.
     """
     begin, end = line.textStart(), line.textStart() + line.textLength()
-    visible = line.x() + line.naturalTextWidth()
+    visible = line.x() + line.naturalTextWidth() if not hanging else _x(line, end - hanging)
     boxes = []
     for first, last, start, stop in runs:
         one, other = _x(line, max(first, begin)), _x(line, min(last, end))
