@@ -26,12 +26,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
-    from desktop.commands.command_line import find_command, run_command
+    from desktop.commands.command_line import command_meant, find_command, run_command
 
     given = list(sys.argv[1:] if arguments is None else arguments)
     command = find_command(given[0]) if given else None
     if command is not None:
         return run_command(command, given[1:])
+    if given and (meant := command_meant(given[0])) is not None:
+        sys.stderr.write(
+            f"vitrine: There is neither a command nor a file “{given[0]}”. Did you mean “vitrine {meant.name}”?\n"
+        )
+        return CANNOT_START
     try:
         chosen = window_parser().parse_args(given)
     except SystemExit as error:  # argparse has said why

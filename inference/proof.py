@@ -60,12 +60,13 @@ def prove(bundle: Bundle, provider: Provider, ids: list[int], interrupter: Inter
     Args:
         bundle: of the model.
         provider: that runs it.
-        ids: the probe, `PROBE` in the model's own tokens.
+        ids: the probe, `PROBE` in the model's own tokens; as much of it is read as the context has room for.
         interrupter: what can end this from another thread.
 
     Raises:
         Interrupted: it was interrupted.
     """
+    ids = ids[: bundle.facts.context]
     try:
         decoder = Decoder(bundle, provider, interrupter)
         delta = attention_delta(decoder, Oracle(bundle, interrupter), ids)

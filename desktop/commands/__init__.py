@@ -12,6 +12,7 @@ from desktop.commands.bench import COMMAND as BENCH
 from desktop.commands.capture import COMMAND as CAPTURE
 from desktop.commands.entry import CommandEntry
 from desktop.commands.generate import COMMAND as GENERATE
+from desktop.commands.screenshot import COMMAND as SCREENSHOT
 from desktop.commands.tokenize import COMMAND as TOKENIZE
 
-COMMANDS: tuple[CommandEntry, ...] = (GENERATE, CAPTURE, TOKENIZE, BENCH)
+COMMANDS: tuple[CommandEntry, ...] = (GENERATE, CAPTURE, TOKENIZE, SCREENSHOT, BENCH)

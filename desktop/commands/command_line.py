@@ -9,6 +9,7 @@ line on stderr, what happened and what to do; a traceback never is.
 from __future__ import annotations
 
 import contextlib
+import difflib
 import io
 import os
 import sys
@@ -29,6 +30,12 @@ PROGRAM = "vitrine"
 def find_command(name: str) -> CommandEntry | None:
     """The command of that name."""
     return next((entry for entry in COMMANDS if entry.name == name), None)
+
+
+def command_meant(word: str) -> CommandEntry | None:
+    """The command that a word is probably a slip of the pen for; none where a file has that name."""
+    close = difflib.get_close_matches(word, [entry.name for entry in COMMANDS], n=1, cutoff=0.75)
+    return find_command(close[0]) if close and not Path(word).exists() else None
 
 
 def run_command(entry: CommandEntry, arguments: Sequence[str]) -> int:

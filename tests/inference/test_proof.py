@@ -17,6 +17,8 @@ from inference.runtime.oracle import Oracle
 from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupter
 from models.bundle import Bundle
+from models.library import ready_bundle
+from tests.models.tiny_gguf import write_tiny_llama
 
 CPU = choose_provider("cpu")
 
@@ -69,6 +71,13 @@ def test_text_longer_than_one_prefill_run_is_proved_too(tiny_bundle: Bundle) -> 
     assert proof.kind == "reconstructed"
     assert proof.tokens == len(ids)
     assert proof.logits_delta == 0.0
+
+
+def test_a_context_shorter_than_the_probe_is_proved_as_far_as_it_goes(tmp_path: Path) -> None:
+    file = write_tiny_llama(tmp_path / "short.gguf", context=16)
+    bundle, _ = ready_bundle(file, "CPU", lambda done, total: None)
+    proof = prove(bundle, CPU, list(range(5, 40)), Interrupter())
+    assert (proof.kind, proof.tokens) == ("reconstructed", 16)
 
 
 def test_a_proof_is_remembered_for_this_runtime_and_device(tiny_bundle: Bundle, tmp_path: Path) -> None:

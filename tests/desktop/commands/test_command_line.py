@@ -16,8 +16,9 @@ import pytest
 
 from desktop.commands import COMMANDS
 from desktop.commands.arguments import UsageError
-from desktop.commands.command_line import find_command, run_command
+from desktop.commands.command_line import command_meant, find_command, run_command
 from desktop.commands.entry import CommandEntry
+from desktop.main import main
 from models.errors import VitrineError
 
 ROOT = Path(__file__).parents[3]
@@ -42,6 +43,18 @@ def test_names_are_words_and_each_is_there_once() -> None:
     assert len(names) == len(set(names))
     assert all(name.isalpha() and name.islower() for name in names)
     assert find_command("window") is None
+
+
+def test_a_slip_of_the_pen_is_told_apart_from_a_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["generat", "--prompt", "x"]) == 2
+    sentence = "There is neither a command nor a file “generat”. Did you mean “vitrine generate”?"
+    assert capsys.readouterr().err == f"vitrine: {sentence}\n"
+    assert command_meant("model.gguf") is None
+    Path("generat").touch()
+    assert command_meant("generat") is None
 
 
 @every_command
