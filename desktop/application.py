@@ -5,7 +5,6 @@ Knows nothing about sessions or what is in the window.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import QLocale, Qt
@@ -30,7 +29,8 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
         return existing
     # Numbers are printed and parsed the same way on every machine, whatever its locale.
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
-    application = QApplication([sys.argv[0], *arguments])
+    # The first argument names the window's instance under X11, however the program was started.
+    application = QApplication(["vitrine", *arguments])
     application.setApplicationName("vitrine")
     application.setApplicationDisplayName("Vitrine")
     application.setDesktopFileName("vitrine")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-WINDOW_CLASS = "Vitrine"
-"""Class of the windows under X11: what Qt makes of a program called ``vitrine``."""
+WINDOW_CLASS = "vitrine"
+"""Class of the windows under X11: what Qt makes of the application's name."""
 
 _QUOTED = frozenset(" \t\n\"'\\><~|&;$*?#()`")
 """Characters that an argument may only have between quotes."""

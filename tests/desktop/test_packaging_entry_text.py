@@ -51,7 +51,7 @@ def test_a_plain_path_is_written_plainly() -> None:
     assert "\nExec=/opt/vitrine/bin/vitrine\n" in text
     assert "\nTryExec=/opt/vitrine/bin/vitrine\n" in text
     assert "\nIcon=vitrine\n" in text
-    assert "\nStartupWMClass=Vitrine\n" in text
+    assert "\nStartupWMClass=vitrine\n" in text
     assert "MimeType" not in text
 
 

@@ -1,0 +1,1 @@
+"""The real window, driven with real keys and a real mouse."""

@@ -1,0 +1,67 @@
+"""A person looks inside: moves a slider, clicks a token, chooses a head. The pictures follow, the model rests."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.end_to_end.driven_window import DrivenWindow, State
+
+pytestmark = [pytest.mark.real_window, pytest.mark.default_model]
+
+
+@pytest.fixture
+def answered(window: DrivenWindow) -> DrivenWindow:
+    """The window after a short reply."""
+    window.type("How many legs does a dog have?")
+    window.press("Return")
+    window.wait_for(lambda state: bool(state["stopped"]), "the answer")
+    window.wait_for(shown, "the distribution")
+    return window
+
+
+def shown(state: State) -> bool:
+    """Whether the next-token panel shows the token at the cursor."""
+    distribution = state["distribution"]
+    return state["phase"] == "ready" and distribution and distribution["position"] == state["cursor"]
+
+
+def test_a_slider_changes_the_distribution_at_once(answered: DrivenWindow) -> None:
+    before = answered.state
+    left, top, width, height = answered.place_of("Temperature, slider")
+    middle = top + height // 2
+    # From the handle of 0.8 out of 2 to the far right.
+    answered.drag((left + round(width * 0.4), middle), (left + width - 2, middle))
+    after = answered.wait_for(
+        lambda state: (
+            state["settings"]["temperature"] > 1.5 and state["distribution"] != before["distribution"]
+        ),
+        "another distribution",
+    )
+    assert after["tokens"] == before["tokens"]
+    assert after["stopped"] == before["stopped"], "the model was run"
+    # Hotter is flatter: the most probable token loses.
+    (token, colder), (same, hotter) = before["distribution"]["rows"][0], after["distribution"]["rows"][0]
+    assert same == token
+    assert hotter < colder
+
+
+def test_a_click_on_a_token_moves_the_cursor_everywhere(answered: DrivenWindow) -> None:
+    before = answered.state
+    position = before["tokens"] - 5
+    place = answered.ask("token", position)
+    assert place is not None, "the transcript does not show the token"
+    left, top, width, height = place
+    answered.click(left + width // 2, top + height // 2)
+    after = answered.wait_for(
+        lambda state: state["cursor"] == position and shown(state), "the token's distribution"
+    )
+    assert not after["following"]
+    assert after["tokens"] == before["tokens"]
+
+
+def test_a_click_into_the_atlas_chooses_a_head(answered: DrivenWindow) -> None:
+    before = answered.state["head"]
+    left, top, width, height = answered.place_of("Attention of all heads")
+    answered.click(left + width // 2, top + height // 4)
+    answered.wait_for(lambda state: state["head"] != before, "another head")
+    assert isinstance(answered.state["head"][1], int)
