@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests.leftovers import LogWatch, Snapshot
@@ -17,6 +18,10 @@ from tests.requirements import REQUIREMENTS, SKIPPING_FAILS_VARIABLE
 
 # Before anything makes a Qt application.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("vitrine", deadline=None)
+hypothesis.settings.load_profile("vitrine")
 
 _call_passed = pytest.StashKey[bool]()
 

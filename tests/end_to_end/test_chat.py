@@ -71,7 +71,7 @@ def test_shift_enter_breaks_the_line(window: DrivenWindow) -> None:
 def test_fault_51_escape_stops_at_once_and_keeps_what_is_there(window: DrivenWindow) -> None:
     window.type(LONG)
     window.press("Return")
-    window.wait_for(writing(8), "some tokens")
+    window.wait_for(writing(40), "some tokens")
     window.save_picture(ARTEFACTS / "while-writing.png")
     pressed = time.monotonic()
     window.press("Escape")

@@ -46,6 +46,7 @@ def test_fault_43_the_engine_is_killed_mid_reply(writing: DrivenWindow) -> None:
         lambda state: state["phase"] == "writing" and len(state["messages"]) == 4, "a next reply"
     )
     writing.press("Escape")
+    writing.wait_for(lambda state: state["phase"] == "ready", "stopped")
 
 
 def test_fault_52_the_window_is_closed_mid_reply(writing: DrivenWindow) -> None:

@@ -45,6 +45,25 @@ def test_a_slider_changes_the_distribution_at_once(answered: DrivenWindow) -> No
     assert hotter < colder
 
 
+def test_a_slider_moved_while_writing_counts_from_the_next_token(window: DrivenWindow) -> None:
+    window.type("Write a long story about a lighthouse keeper and the sea.")
+    window.press("Return")
+    window.wait_for(lambda state: state["phase"] == "writing", "a reply")
+    left, top, width, height = window.place_of("Temperature, slider")
+    middle = top + height // 2
+    window.drag((left + round(width * 0.4), middle), (left + round(width * 0.2), middle))
+    written = window.wait_for(
+        lambda state: (
+            state["settings"]["temperature"] < 0.7
+            and state["last_temperature"] == state["settings"]["temperature"]
+        ),
+        "a token chosen with the new temperature",
+    )
+    assert written["phase"] == "writing"
+    window.press("Escape")
+    window.wait_for(lambda state: state["phase"] == "ready", "stopped")
+
+
 def test_a_click_on_a_token_moves_the_cursor_everywhere(answered: DrivenWindow) -> None:
     before = answered.state
     position = before["tokens"] - 5
@@ -65,3 +84,15 @@ def test_a_click_into_the_atlas_chooses_a_head(answered: DrivenWindow) -> None:
     answered.click(left + width // 2, top + height // 4)
     answered.wait_for(lambda state: state["head"] != before, "another head")
     assert isinstance(answered.state["head"][1], int)
+
+
+def test_the_timeline_moves_the_cursor_and_follow_lets_it_go(answered: DrivenWindow) -> None:
+    left, top, width, height = answered.place_of("Timeline of tokens")
+    middle = top + height // 2
+    answered.drag((left + width - 8, middle), (left + width // 2, middle))
+    looked = answered.wait_for(lambda state: not state["following"] and shown(state), "a token further left")
+    assert 0 < looked["cursor"] < looked["tokens"] - 2
+    answered.click_on("Follow the newest token")
+    answered.wait_for(
+        lambda state: state["following"] and state["cursor"] == state["tokens"] - 1, "the newest token"
+    )

@@ -85,6 +85,9 @@ class Reporter(QObject):
             ],
             "tokens": len(session.tokens),
             "steps": len(session.steps),
+            "last_temperature": session.steps[max(session.steps)].settings.temperature
+            if session.steps
+            else None,
             "cursor": session.cursor,
             "following": session.following,
             "settings": {name: getattr(settings, name) for name in settings.__dataclass_fields__},
