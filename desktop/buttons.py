@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop import theme
 
@@ -129,6 +129,7 @@ class Segments(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(2)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetMinimumSize)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
         for value, label, explanation in choices:
@@ -138,6 +139,8 @@ class Segments(QWidget):
             button.setAccessibleName(f"{name}: {label}")
             button.setToolTip(explanation)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
+            # A label that is cut off says nothing: rather the column stays wide enough.
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             self._group.addButton(button)
             self._buttons[value] = button
             row.addWidget(button)

@@ -90,6 +90,7 @@ class Composer(QWidget):
         self.system.setPlaceholderText(self.tr("Instructions that the model gets before everything else."))
         self.system.setTabChangesFocus(True)
         self.system.setVisible(False)
+        self.editor.setToolTip(self.tr("Enter sends, Shift+Enter breaks the line."))
         upper = QHBoxLayout()
         upper.addWidget(self.editor, 1)
         upper.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
@@ -174,7 +175,7 @@ class Composer(QWidget):
             return self.tr("The engine is not running: restart it to send.")
         if self._session.model is None:
             return self.tr("Type already; it is sent when the model is ready.")
-        return self.tr("Say something. Shift+Enter breaks the line.")
+        return self.tr("Say something")
 
     def _say(self, text: str) -> None:
         self.hint.setText(text)

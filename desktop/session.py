@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import logging
 import secrets
-import time
 from collections.abc import Callable
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject
 
-from desktop.conversation import ChatMessage, Conversation, EndReason, reply_facts
+from desktop.conversation import ChatMessage, Conversation, EndReason
 from desktop.engine_line import EngineLine
 from desktop.inquiry import Inquiry
 from desktop.phase import Phase
-from desktop.piece_text import decode
+from desktop.prompt_statistics import PromptStatistics
+from desktop.running_reply import RunningReply
 from desktop.session_state import SEED_BOUND, SessionState
 from desktop.session_state import Head as Head
 from inference.connection import EngineConnection
@@ -34,8 +34,6 @@ from inference.contract import (
     Prompted,
     Proved,
     Query,
-    ReadStatistics,
-    Statistics,
     Status,
     Step,
     Stop,
@@ -44,9 +42,6 @@ from inference.contract import (
 )
 from inference.sampling.settings import SamplingSettings
 from models.errors import VitrineError
-
-STATISTICS_PER_READ = 128
-"""Prompt tokens whose probabilities are asked for at a time."""
 
 _log = logging.getLogger(__name__)
 
@@ -72,13 +67,10 @@ class Session(SessionState):
         self._start_engine = start_engine
         self._load = Load(model, provider)
         self._line = EngineLine(self._take_batch, self)
-        self._generation = 0
-        self._restoring = False
-        self._reply: list[Step] = []
+        self._reply = RunningReply()
         self._replaced: list[ChatMessage] = []
-        self._sent_at = 0.0
-        self._statistics = Inquiry(self, self)
-        self._statistics.answered.connect(self._take_statistics)
+        self._statistics = PromptStatistics(self)
+        self._statistics.learnt.connect(self.statistics_changed)
 
     # ------------------------------------------------------------ engine
 
@@ -101,7 +93,7 @@ class Session(SessionState):
 
     def close(self) -> None:
         """End the engine; returns when it has ended."""
-        self._generation += 1
+        self._reply.give_up()
         self._line.close()
         self.model = self.proof = self.status = None
         self.epoch += 1
@@ -212,13 +204,10 @@ class Session(SessionState):
         self.conversation_changed.emit()
 
     def _start_generation(self, prompt: Prompt, restoring: bool) -> None:
-        self._generation += 1
-        self._restoring = restoring
-        self._reply = []
-        self._sent_at = time.monotonic()
+        number = self._reply.begin(restoring)
         self.stopping = False
         limit = 0 if restoring else None
-        self._line.send(Generate(self._generation, prompt, self.settings, self.seed, limit))
+        self._line.send(Generate(number, prompt, self.settings, self.seed, limit))
         self._set_phase(Phase.PREFILLING)
 
     def _abandon(self, withdraw: bool = True) -> None:
@@ -227,7 +216,7 @@ class Session(SessionState):
             self._withdraw()
         if self.busy:
             self._line.send(Stop())
-            self._generation += 1
+            self._reply.give_up()
             self._end_reply("stopped", withdraw)
             self._set_phase(Phase.READY)
 
@@ -237,7 +226,7 @@ class Session(SessionState):
             return
         message = self.messages[-1]
         message.writing = False
-        if not self._reply and reason in ("stopped", "failed", "lost"):
+        if not self._reply.steps and reason in ("stopped", "failed", "lost"):
             self.messages.pop()
             if self._replaced:
                 self.messages.extend(self._replaced)
@@ -245,13 +234,10 @@ class Session(SessionState):
             elif withdraw:
                 self._withdraw()
             return
-        written = [step.token for step in self._reply]
-        if written and self.model is not None and written[-1].id in self.model.end_ids:
-            written.pop()
-        message.text = decode([token.piece for token in written if not token.special])
-        message.ids = tuple(token.id for token in written)
-        message.facts = reply_facts(self._reply, reason, decode_ms)
-        self.speed = message.facts.tokens_per_second or self.speed
+        end_ids = self.model.end_ids if self.model is not None else ()
+        self._reply.complete(message, reason, end_ids, decode_ms)
+        if message.facts is not None:
+            self.speed = message.facts.tokens_per_second or self.speed
         self.conversation_changed.emit()
         self.status_changed.emit()
 
@@ -280,7 +266,7 @@ class Session(SessionState):
         steps: list[Step] = []
         for event in events:
             if isinstance(event, Step):
-                if event.generation == self._generation:
+                if event.generation == self._reply.number:
                     steps.append(event)
                 continue
             self._take_steps(steps)
@@ -335,11 +321,13 @@ class Session(SessionState):
             self._restore()
 
     def _take_prompted(self, event: Prompted) -> None:
-        if event.generation != self._generation:
+        if event.generation != self._reply.number:
             return
         if event.banner:
             self.noticed.emit(event.banner)
-        if self._restoring and [token.id for token in event.tokens] == [token.id for token in self.tokens]:
+        if self._reply.restoring and [token.id for token in event.tokens] == [
+            token.id for token in self.tokens
+        ]:
             return
         self.conversation.model = self.model.folder if self.model is not None else ""
         self.conversation.offset = 1 if self.system_prompt.strip() else 0
@@ -354,31 +342,30 @@ class Session(SessionState):
     def _take_steps(self, steps: list[Step]) -> None:
         if not steps:
             return
-        if not self._reply:
-            self.first_token_ms = (time.monotonic() - self._sent_at) * 1000
+        if not self._reply.steps:
+            self.first_token_ms = self._reply.waited_ms
             self._replaced = []
-        self._reply += steps
+        self._reply.extend(steps)
         start, stop = self.conversation.sequence.append(steps)
         self._set_phase(Phase.WRITING)
-        # The pace of the last tokens, which is what one sees.
-        self.speed = reply_facts(self._reply[-32:], "end").tokens_per_second
+        self.speed = self._reply.pace or self.speed
         self.tokens_appended.emit(start, stop)
         if self.following and self._place_cursor(stop - 1):
             self.cursor_changed.emit(self.cursor)
         self.status_changed.emit()
 
     def _take_stopped(self, event: Stopped) -> None:
-        if event.generation != self._generation:
+        if event.generation != self._reply.number:
             return
         if event.first_token_ms:
             self.first_token_ms = event.first_token_ms
         self._end_reply(event.reason, decode_ms=event.decode_ms)
         self._set_phase(Phase.READY)
         self.stopped.emit(event)
-        self._read_statistics()
+        self._statistics.read()
 
     def _take_failed(self, event: Failed) -> None:
-        if event.generation is not None and event.generation != self._generation:
+        if event.generation is not None and event.generation != self._reply.number:
             return
         if event.generation is None and self.model is None:
             self._set_phase(Phase.LOST)
@@ -386,25 +373,10 @@ class Session(SessionState):
 
     def _take_lost(self, event: EngineLost) -> None:
         self._end_reply("lost")
-        self._generation += 1
+        self._reply.give_up()
         self._set_phase(Phase.LOST)
         code = "" if event.exit_code is None else self.tr(" (exit code {code})").format(code=event.exit_code)
         what = self.tr("The engine that runs the model ended unexpectedly{code}.").format(code=code)
         self.failed.emit(
             Failed("engine-lost", what, self.tr("All that was written is kept. Restart the engine."))
         )
-
-    def _read_statistics(self) -> None:
-        """Ask for the probabilities of the prompt's tokens, piece by piece, while nothing is written."""
-        unknown = self.conversation.sequence.first_unknown()
-        if unknown is not None and not self.busy:
-            start, stop = unknown
-            self._statistics.ask(ReadStatistics, start=start, stop=min(stop, start + STATISTICS_PER_READ))
-
-    @Slot(object)
-    def _take_statistics(self, statistics: Statistics) -> None:
-        before = self.conversation.sequence.first_unknown()
-        self.conversation.sequence.learn(statistics)
-        self.statistics_changed.emit(statistics.start, min(statistics.stop, len(self.tokens)))
-        if self.conversation.sequence.first_unknown() != before:
-            self._read_statistics()

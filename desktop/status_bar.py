@@ -71,7 +71,8 @@ class StatusLine(QWidget):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setAutoRaise(True)
         # The name of the language in force, said by its own translation.
-        button.setText(self.tr("English"))
+        button.setText(self.tr("English") + " ▾")
+        button.setProperty("look", "quiet")
         button.setAccessibleName(self.tr("Language"))
         button.setToolTip(self.tr("Language of the window"))
         menu = QMenu(button)

@@ -77,6 +77,14 @@ QPushButton[look="segment"]:checked { background: $selected; color: $text; borde
 QPushButton[look="segment"]:focus { border-color: $accent; }
 QWidget#segments { background: $surface; border: 1px solid $line; border-radius: ${s1x}px; }
 
+QToolButton[look="quiet"] {
+    background: transparent; color: $text_soft; border: 1px solid transparent; border-radius: ${s1}px;
+    padding: 0 ${s1}px; font-size: ${small}px;
+}
+QToolButton[look="quiet"]:hover { background: $hover; color: $text; }
+QToolButton[look="quiet"]:focus { border-color: $accent; }
+QToolButton[look="quiet"]::menu-indicator { image: none; }
+
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
     background: $raised; color: $text; border: 1px solid transparent; border-radius: ${s1}px;
     padding: ${s1}px ${s2}px; selection-background-color: $selection; selection-color: $text;

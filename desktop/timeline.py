@@ -10,7 +10,7 @@ import html
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import theme
@@ -78,6 +78,7 @@ class Timeline(QWidget):
             self.follow.style().polish(self.follow)
         if not 0 <= session.cursor < len(session.tokens):
             said = self.tr("Every token’s probability and entropy appear here; drag to go through them.")
+            said = self.facts.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, self.facts.width())
             self.facts.setText(f'<span style="color:{palette.text_faint}">{html.escape(said)}</span>')
             return
         at = session.cursor
@@ -91,10 +92,22 @@ class Timeline(QWidget):
         parts = [
             f'<span style="color:{palette.text_soft}">{html.escape(name)}</span> '
             f'<span style="color:{palette.text}">{html.escape(value)}</span>'
-            for name, value in pairs
+            for name, value in self._fitting(pairs)
         ]
         self.facts.setText("&nbsp;&nbsp;&nbsp; ".join(parts))
         self.plot.setAccessibleDescription(", ".join(f"{name} {value}".strip() for name, value in pairs))
+
+    def _fitting(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """As many facts as there is room for; the last are the first to go."""
+        measure = self.facts.fontMetrics().horizontalAdvance
+        gap, room = measure("\u00a0\u00a0\u00a0 "), self.facts.width()
+        widths = np.cumsum([measure(f"{name} {value}") + gap for name, value in pairs]) - gap
+        return pairs[: max(int(np.count_nonzero(widths <= room)), 1)]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """There may be room for more facts, or for fewer."""
+        super().resizeEvent(event)
+        self._tell()
 
     def _place(self, at: int) -> str:
         """Which token of its message it is, ``24 / 46``; outside messages its position."""

@@ -26,6 +26,9 @@ from desktop.workspaces import FIRST_WORKSPACE, WORKSPACES, workspace_named
 from inference.contract import Failed
 
 DRAFT_SAVED_AFTER_MS = 1000
+NARROW = 1400
+"""In a window less wide the sidebar is hidden at first."""
+
 PANELS_SHARE = 0.6
 """Of the room right of the sidebar."""
 
@@ -236,7 +239,10 @@ class Window(QMainWindow):
         geometry = memory.value("geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        self.sidebar.setVisible(memory.value("sidebar", "shown") != "hidden")
+        else:
+            self.resize(self.size().boundedTo(self.screen().availableGeometry().size()))
+        usual = "shown" if self.width() >= NARROW else "hidden"
+        self.sidebar.setVisible(memory.value("sidebar", usual) != "hidden")
         tint, reading = str(memory.value("tint", "")), str(memory.value("reading", ""))
         if tint in [mode.value for mode in TintMode]:
             self.chat.choose_tint(TintMode(tint))

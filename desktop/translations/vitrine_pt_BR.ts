@@ -323,6 +323,10 @@
             <translation>Instruções que o modelo recebe antes de tudo.</translation>
         </message>
         <message>
+            <source>Enter sends, Shift+Enter breaks the line.</source>
+            <translation>Enter envia, Shift+Enter quebra a linha.</translation>
+        </message>
+        <message>
             <source>Esc stops the reply; your text stays here.</source>
             <translation>Esc para a resposta; seu texto fica aqui.</translation>
         </message>
@@ -359,8 +363,8 @@
             <translation>Já pode digitar; será enviado quando o modelo estiver pronto.</translation>
         </message>
         <message>
-            <source>Say something. Shift+Enter breaks the line.</source>
-            <translation>Diga algo. Shift+Enter quebra a linha.</translation>
+            <source>Say something</source>
+            <translation>Diga algo</translation>
         </message>
         <message>
             <source>{length} characters are too many for one message; it can have {limit}. Nothing was pasted.</source>

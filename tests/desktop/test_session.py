@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.inquiry import Inquiry
 from desktop.phase import Phase
 from desktop.session import Session
 from inference.contract import (
@@ -580,5 +581,5 @@ def test_closing_leaves_nothing_to_ask(session: Session, engine: ScriptedEngine)
     assert session.model is None
     before = len(engine.commands)
     session.send("Hello?")
-    session._statistics.ask(ReadLogits, position=0)
+    Inquiry(session, session).ask(ReadLogits, position=0)
     assert len(engine.commands) == before
