@@ -230,6 +230,7 @@ class Session(SessionState):
             self.messages.pop()
             if self._replaced:
                 self.messages.extend(self._replaced)
+                self._replaced = []
                 self.conversation_changed.emit()
             elif withdraw:
                 self._withdraw()
