@@ -20,7 +20,7 @@ from desktop.workspaces import Workspace
 STATE_VERSION = 1
 """Arrangements remembered by another version are not taken back."""
 
-_GRIP = 36
+_GRIP = 38
 
 
 class PanelDocks:
@@ -68,11 +68,28 @@ class PanelDocks:
         for dock in shown:
             self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock, Qt.Orientation.Vertical)
             dock.show()
+        self.share(workspace)
+
+    def share(self, workspace: Workspace) -> None:
+        """Give the panels of a workspace their first shares of width and height."""
+        shown = [self.docks[name] for name, _ in workspace.panels]
         if shown:
-            self._window.resizeDocks(
-                shown, [share * 100 for _, share in workspace.panels], Qt.Orientation.Vertical
-            )
+            heights = [share * 100 for _, share in workspace.panels]
+            self._window.resizeDocks(shown, heights, Qt.Orientation.Vertical)
             self._window.resizeDocks(shown, [self._width()] * len(shown), Qt.Orientation.Horizontal)
+
+    def scale(self, factor: float) -> None:
+        """Make the docked panels wider or narrower in proportion to the window."""
+        beside = [
+            dock
+            for dock in self.docks.values()
+            if not dock.isHidden()
+            and not dock.isFloating()
+            and self._window.dockWidgetArea(dock) is Qt.DockWidgetArea.RightDockWidgetArea
+        ]
+        if beside:
+            widths = [round(dock.width() * factor) for dock in beside]
+            self._window.resizeDocks(beside, widths, Qt.Orientation.Horizontal)
 
     def state(self) -> QByteArray:
         """The arrangement, to be remembered."""

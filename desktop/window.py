@@ -6,7 +6,7 @@ Knows nothing about engines; it makes a `Session` visible.
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QWidget
 
 from desktop import theme
@@ -27,7 +27,7 @@ from inference.contract import Failed
 
 DRAFT_SAVED_AFTER_MS = 1000
 NARROW = 1400
-"""In a window less wide the sidebar is hidden at first."""
+"""In a window less wide the sidebar is hidden, unless somebody wants it."""
 
 PANELS_SHARE = 0.6
 """Of the room right of the sidebar."""
@@ -48,6 +48,8 @@ class Window(QMainWindow):
         self._memory = memory
         self._workspace = FIRST_WORKSPACE
         self._arranged = False
+        self._sidebar_chosen = False
+        self._as_at_first = False
         self.setWindowTitle("Vitrine")
         self.resize(1680, 1020)
         self.top_bar = TopBar(session)
@@ -151,7 +153,8 @@ class Window(QMainWindow):
         self._workspace, self._arranged = name, True
         self.top_bar.show_workspace(name)
         remembered = self._memory.value(f"workspaces/{name}")
-        if not (isinstance(remembered, QByteArray) and self.panels.restore(remembered)):
+        self._as_at_first = not (isinstance(remembered, QByteArray) and self.panels.restore(remembered))
+        if self._as_at_first:
             self.panels.arrange(workspace)
 
     @Slot()
@@ -177,6 +180,7 @@ class Window(QMainWindow):
 
     @Slot()
     def _toggle_sidebar(self) -> None:
+        self._sidebar_chosen = True
         self.sidebar.setVisible(not self.sidebar.isVisible())
 
     @Slot()
@@ -241,8 +245,9 @@ class Window(QMainWindow):
             self.restoreGeometry(geometry)
         else:
             self.resize(self.size().boundedTo(self.screen().availableGeometry().size()))
-        usual = "shown" if self.width() >= NARROW else "hidden"
-        self.sidebar.setVisible(memory.value("sidebar", usual) != "hidden")
+        chosen = memory.value("sidebar", "")
+        self._sidebar_chosen = chosen in ("shown", "hidden")
+        self.sidebar.setVisible(chosen == "shown" or (not self._sidebar_chosen and self.width() >= NARROW))
         tint, reading = str(memory.value("tint", "")), str(memory.value("reading", ""))
         if tint in [mode.value for mode in TintMode]:
             self.chat.choose_tint(TintMode(tint))
@@ -268,13 +273,30 @@ class Window(QMainWindow):
     def _remember(self) -> None:
         memory = self._memory
         memory.setValue("geometry", self.saveGeometry())
-        memory.setValue("sidebar", "hidden" if self.sidebar.isHidden() else "shown")
+        if self._sidebar_chosen:
+            memory.setValue("sidebar", "hidden" if self.sidebar.isHidden() else "shown")
         memory.setValue("tint", self.chat.tint.mode.value)
         memory.setValue("reading", self.chat.transcript.reading.value)
         memory.setValue("workspace", self._workspace)
         memory.setValue(f"workspaces/{self._workspace}", self.panels.state())
         self._save_draft()
         memory.sync()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the panels their shares of the width that the window has got in the end."""
+        super().showEvent(event)
+        workspace = workspace_named(self._workspace)
+        if self._as_at_first and workspace is not None and not event.spontaneous():
+            self._as_at_first = False
+            self.panels.share(workspace)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Chat and panels keep their shares of the width."""
+        super().resizeEvent(event)
+        if not self._sidebar_chosen:
+            self.sidebar.setVisible(self.width() >= NARROW)
+        if event.oldSize().width() > 0:
+            self.panels.scale(event.size().width() / event.oldSize().width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember, disappear at once, and end the engine."""

@@ -161,6 +161,23 @@ def test_an_arrangement_is_remembered_by_workspace(qtbot: QtBot, window: Window)
     assert not window.panels.docks["next-token"].isHidden()
 
 
+def test_a_wider_window_has_wider_panels(qtbot: QtBot, window: Window) -> None:
+    dock = window.panels.docks["next-token"]
+    share = dock.width() / window.width()
+    window.resize(2200, 900)
+    qtbot.waitUntil(lambda: abs(dock.width() / window.width() - share) < 0.03)
+    assert window.chat.width() > 500
+
+
+def test_a_narrow_window_hides_the_sidebar_unless_somebody_wants_it(qtbot: QtBot, window: Window) -> None:
+    window.resize(1200, 900)
+    qtbot.waitUntil(window.sidebar.isHidden)
+    qtbot.keyClick(window, Qt.Key.Key_B, CONTROL)
+    assert not window.sidebar.isHidden()
+    window.resize(1190, 900)
+    assert not window.sidebar.isHidden()
+
+
 def test_panels_can_be_shown_by_the_menu(window: Window) -> None:
     window.choose_workspace("chat")
     menu = window.panels.menu(window)
@@ -323,7 +340,8 @@ def test_what_was_chosen_is_there_again(qtbot: QtBot, window: Window) -> None:
     window.chat.choose_reading(Reading.EXACT)
     window.choose_workspace("tokens")
     window.chat.composer.editor.replace_text("half a thought")
-    window.sidebar.setVisible(False)
+    assert window.sidebar.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_B, CONTROL)
     window.toggle_theme()
     window.step_zoom(1)
     again = reopened(qtbot, window)

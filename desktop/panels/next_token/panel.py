@@ -272,7 +272,7 @@ class NextTokenPanel(QWidget):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.SPACE * 4, theme.SPACE * 3, theme.SPACE * 4, theme.SPACE * 3)
+        column.setContentsMargins(theme.SPACE * 4, 0, theme.SPACE * 4, theme.SPACE * 3)
         column.setSpacing(theme.SPACE * 2)
         column.addWidget(self.header)
         row = QHBoxLayout()

@@ -190,7 +190,7 @@ class TokensPanel(QWidget):
         self._body.addWidget(self.empty)
         self._body.addWidget(self.view)
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.SPACE * 4, theme.SPACE * 3, theme.SPACE * 4, theme.SPACE * 3)
+        column.setContentsMargins(theme.SPACE * 4, 0, theme.SPACE * 4, theme.SPACE * 3)
         column.setSpacing(theme.SPACE * 2)
         column.addLayout(header)
         column.addWidget(body, 1)
