@@ -52,6 +52,8 @@ class LoadedModel:
         self.sequence = TokenSequence(self.decoder.capacity)
         self.reader = Reader(self.decoder, self.sequence)
         self._renderer = TemplateRenderer()
+        if self.chat_template is not None:
+            self._renderer.prepare()
         self._process = psutil.Process()
         self._longest_piece = max(map(len, self.tokenizer.pieces))
 

@@ -54,6 +54,12 @@ class TemplateRenderer:
 
     def __init__(self) -> None:
         self._worker: Worker | None = None
+        self._ready = False
+
+    def prepare(self) -> None:
+        """Start the worker without waiting for it, so that the first rendering need not."""
+        if self._worker is None:
+            self._worker, self._ready = start_worker(serve), False
 
     def render(
         self,
@@ -104,7 +110,7 @@ class TemplateRenderer:
             self._worker = None
 
     def _ask(self, request: bytes) -> dict[str, Any]:
-        worker = self._worker or self._start()
+        worker = self._ready_worker()
         try:
             worker.connection.send_bytes(request)
             if not worker.connection.poll(RENDER_SECONDS):
@@ -116,11 +122,15 @@ class TemplateRenderer:
             raise _error("template-lost") from error
         return answer
 
-    def _start(self) -> Worker:
-        self._worker = worker = start_worker(serve)
+    def _ready_worker(self) -> Worker:
+        self.prepare()
+        worker = self._worker
+        assert worker is not None
         try:
-            if worker.connection.poll(START_SECONDS):
+            if not self._ready and worker.connection.poll(START_SECONDS):
                 worker.connection.recv_bytes()
+                self._ready = True
+            if self._ready:
                 return worker
         except (EOFError, OSError):
             pass
