@@ -40,7 +40,8 @@ def test_the_first_start_shows_the_window_before_the_model_is_imported(
     data = tmp_path / "fresh"
     data.mkdir()
     window = start(data=data)
-    window.wait_for(lambda state: state["phase"] in ("starting", "loading"), "the window without a model")
+    window.wait_for(lambda state: state["active"], "a window that hears the keyboard")
+    assert window.state["phase"] in ("starting", "loading")
     window.type("Hello")
     window.press("Return")
     window.wait_for(lambda state: len(state["messages"]) >= 1, "a message that waits for the model")
