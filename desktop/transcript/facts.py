@@ -1,4 +1,4 @@
-"""What is said about one token in a line: its piece, ID and figures.
+"""What is said about a token or a reply in a line: piece, ID, figures.
 
 Knows nothing about where the line is shown.
 """
@@ -10,6 +10,7 @@ import math
 from PySide6.QtCore import QCoreApplication
 
 from desktop.controls.numbers import format_count, format_decimal, format_percent
+from desktop.conversation import ReplyFacts
 from desktop.session import Session
 from models.tokenizer.pieces import render_piece
 
@@ -58,3 +59,25 @@ def token_facts(session: Session, position: int) -> str:
             translate("Transcript", "entropy {entropy}").format(entropy=entropy_text(session, position))
         )
     return "  ·  ".join(parts)
+
+
+def facts_text(facts: ReplyFacts) -> str:
+    """The figures of a reply on one line."""
+    one, many = translate("Transcript", "1 token"), translate("Transcript", "{count} tokens")
+    parts = [one if facts.tokens == 1 else many.format(count=format_count(facts.tokens))]
+    if facts.tokens_per_second:
+        speed = translate("Transcript", "{speed} tok/s")
+        parts.append(speed.format(speed=format_decimal(facts.tokens_per_second, 0)))
+    if not math.isnan(facts.perplexity):
+        perplexity = translate("Transcript", "perplexity {value}")
+        parts.append(perplexity.format(value=format_decimal(facts.perplexity, 1)))
+    ends = {
+        "stopped": translate("Transcript", "stopped"),
+        "context": translate("Transcript", "the context is full"),
+        "length": translate("Transcript", "length limit"),
+        "failed": translate("Transcript", "ended by a failure"),
+        "lost": translate("Transcript", "engine lost"),
+    }
+    if facts.reason in ends:
+        parts.append(ends[facts.reason])
+    return " · ".join(parts)

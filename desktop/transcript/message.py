@@ -13,9 +13,9 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from desktop import theme
-from desktop.controls.numbers import format_count, format_decimal
-from desktop.conversation import ChatMessage, ReplyFacts
+from desktop.conversation import ChatMessage
 from desktop.piece_text import Unit, UnitStream, decode
+from desktop.transcript.facts import facts_text
 from desktop.transcript.flow import TokenFlow
 from desktop.transcript.markdown import MarkdownBody
 from desktop.transcript.markdown_text import has_markdown, is_renderable
@@ -107,6 +107,15 @@ class MessageItem:
     def remake(self, name: str, reading: Reading) -> None:
         """Make the body anew: the reply is complete, is to be shown differently, or the theme changed."""
         self.name, self._reading, self._body = name, reading, None
+        self._stream = UnitStream()
+
+    def finish(self) -> None:
+        """The reply is complete: render it, or only let out what was held back."""
+        self.finished = True
+        if isinstance(self._body, TokenFlow) and not self._is_rendered():
+            self._body.append(self._stream.flush(self.span[1]))
+        else:
+            self._body = None
 
     @property
     def shows_tokens(self) -> bool:
@@ -122,11 +131,14 @@ class MessageItem:
                 self._body.set_width(self._width)
         return self._body
 
+    def _is_rendered(self) -> bool:
+        text = self.message.text
+        reply = self.message.role == "assistant" and not self.message.writing
+        return reply and self._reading is Reading.RENDERED and has_markdown(text) and is_renderable(text)
+
     def _made(self) -> TokenFlow | MarkdownBody:
         reply = self.message.role == "assistant"
-        finished = reply and not self.message.writing
-        text = self.message.text
-        if finished and self._reading is Reading.RENDERED and has_markdown(text) and is_renderable(text):
+        if self._is_rendered():
             try:
                 return MarkdownBody(self._units())
             except ValueError:
@@ -273,25 +285,3 @@ class MessageItem:
         room = max((taken if self.offers_actions else self._width) - left, 40.0)
         shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QPointF(left, baseline), shown)
-
-
-def facts_text(facts: ReplyFacts) -> str:
-    """The figures of a reply on one line."""
-    one, many = translate("Transcript", "1 token"), translate("Transcript", "{count} tokens")
-    parts = [one if facts.tokens == 1 else many.format(count=format_count(facts.tokens))]
-    if facts.tokens_per_second:
-        speed = translate("Transcript", "{speed} tok/s")
-        parts.append(speed.format(speed=format_decimal(facts.tokens_per_second, 0)))
-    if not math.isnan(facts.perplexity):
-        perplexity = translate("Transcript", "perplexity {value}")
-        parts.append(perplexity.format(value=format_decimal(facts.perplexity, 1)))
-    ends = {
-        "stopped": translate("Transcript", "stopped"),
-        "context": translate("Transcript", "the context is full"),
-        "length": translate("Transcript", "length limit"),
-        "failed": translate("Transcript", "ended by a failure"),
-        "lost": translate("Transcript", "engine lost"),
-    }
-    if facts.reason in ends:
-        parts.append(ends[facts.reason])
-    return " · ".join(parts)

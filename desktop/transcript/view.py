@@ -109,9 +109,10 @@ class Transcript(MessagePage):
         if known is None:
             known = MessageItem(message, name, self._reading)
             known.guess(self._column()[1])
-        elif known.name != name or known.finished != (not message.writing):
+        elif known.name != name:
             known.remake(name, self._reading)
-        known.finished = not message.writing
+        elif not known.finished and not message.writing:
+            known.finish()
         known.note = self._note(message)
         last = message is self._session.messages[-1]
         again = last and message.role == "assistant" and self._session.can_regenerate

@@ -88,3 +88,4 @@ class Header(QWidget):
     def _dress(self) -> None:
         self.about.setFont(theme.ui_font(12))
         self.dice.setFont(theme.ui_font(12))
+        self._button.setFont(theme.ui_font(12))

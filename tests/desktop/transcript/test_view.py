@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 from desktop import colour_maps, theme
 from desktop.application import apply_theme
 from desktop.session import Session
+from desktop.transcript.facts import facts_text
 from desktop.transcript.markdown import MarkdownBody
-from desktop.transcript.message import MessageItem, Reading, facts_text
+from desktop.transcript.message import MessageItem, Reading
 from desktop.transcript.tint import Tint, TintMode
 from desktop.transcript.view import Transcript
 from inference.contract import Progress
