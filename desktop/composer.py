@@ -134,6 +134,8 @@ class Composer(QWidget):
         if not self._session.send(text):
             self.editor.replace_text(text)
             self._tell()
+            if self._session.queued and text.strip():
+                self._say(self.tr("One message waits for the model already; Esc takes it back."))
 
     @Slot(str)
     def give_back(self, text: str) -> None:

@@ -331,6 +331,10 @@
             <translation>Esc para a resposta; seu texto fica aqui.</translation>
         </message>
         <message>
+            <source>One message waits for the model already; Esc takes it back.</source>
+            <translation>Uma mensagem já espera pelo modelo; Esc a traz de volta.</translation>
+        </message>
+        <message>
             <source>Stop ■</source>
             <translation>Parar ■</translation>
         </message>

@@ -138,6 +138,21 @@ def test_without_an_engine_the_draft_stays(
     assert not composer.button.isEnabled()
 
 
+def test_while_one_message_waits_for_the_model_the_next_one_stays_typed(
+    qtbot: QtBot, composer: Composer, session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    engine.loads = False
+    session.restart_engine()
+    settle()
+    for text in ("first", "second"):
+        qtbot.keyClicks(composer.editor, text)
+        qtbot.keyClick(composer.editor, Qt.Key.Key_Return)
+    assert composer.draft == "second"
+    assert "waits" in composer.hint.text()
+    qtbot.keyClick(composer.editor, Qt.Key.Key_Escape)
+    assert composer.draft == "first\nsecond"
+
+
 def test_tokens_are_shown_while_one_types(
     qtbot: QtBot, composer: Composer, engine: ScriptedEngine, settle: Settle
 ) -> None:
