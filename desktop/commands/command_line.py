@@ -8,7 +8,6 @@ line on stderr, what happened and what to do; a traceback never is.
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import io
 import os
@@ -66,8 +65,8 @@ def run_command(entry: CommandEntry, arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has had enough. Without this, the interpreter's last flush complains.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output has had enough.
+        _give_output_up()
         return FAILED
     except MemoryError:
         return _complain("There is not enough memory. Close other programs, or ask for less.", FAILED)
@@ -99,8 +98,14 @@ class _Parser(ArgumentParser):
 
 
 def _complain(sentence: str, status: int) -> int:
-    # Output that cannot be written must not hide why.
-    with contextlib.suppress(OSError):
+    try:
         sys.stdout.flush()
+    except OSError:
+        _give_output_up()
     print(f"{PROGRAM}: {' '.join(sentence.split())}", file=sys.stderr)
     return status
+
+
+def _give_output_up() -> None:
+    """Let what cannot be written go: the interpreter's last flush would complain and change the exit status."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
