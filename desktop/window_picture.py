@@ -41,6 +41,7 @@ class WindowPicture(QObject):
 
     Args:
         window: shown, its session not started yet.
+        token: position of the token to look at; ``None`` is the last of the reply.
     """
 
     taken = Signal(QImage)
@@ -49,20 +50,27 @@ class WindowPicture(QObject):
     failed = Signal(object)
     """The `Failed` that makes it impossible."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Window, token: int | None = None) -> None:
         super().__init__(window)
         self._window = window
+        self._token = token
         self._quiet = 0
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
         window.session.failed.connect(self._give_up)
-        window.session.stopped.connect(self._timer.start)
+        window.session.stopped.connect(self._await_panels)
 
     def take_after(self, text: str) -> None:
         """Start the session, say something, and take the picture after the reply."""
         self._window.session.start()
         self._window.session.send(text)
+
+    @Slot()
+    def _await_panels(self) -> None:
+        if self._token is not None:
+            self._window.session.move_cursor(self._token)
+        self._timer.start()
 
     @Slot()
     def _look(self) -> None:

@@ -47,6 +47,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--size", type=_size, default=DEFAULT_SIZE, metavar="WxH", help="of the window (default: 1680x1020)"
     )
     parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="(default: %(default)s)")
+    parser.add_argument("--language", choices=("en", "pt_BR"), default="en", help="(default: %(default)s)")
+    parser.add_argument(
+        "--token", type=int, metavar="POSITION", help="the token to look at (default: the last of the reply)"
+    )
     add_sampling(parser)
 
 
@@ -75,7 +79,7 @@ def run(arguments: Namespace) -> int:
         window = _open_window(arguments, Path(folder))
         try:
             _check_size(window, arguments.size)
-            outcome = _picture(window, arguments.prompt)
+            outcome = _picture(window, arguments.prompt, arguments.token)
         finally:
             window.close()
             window.deleteLater()
@@ -105,6 +109,7 @@ def _open_window(arguments: Namespace, memory: Path) -> Window:
     from PySide6.QtCore import QSettings, Qt
 
     from desktop.application import apply_theme, make_application, palette_named
+    from desktop.language import choose_language, speak
     from desktop.panels import PANELS, panel_named
     from desktop.session import Session
     from desktop.window import Window
@@ -113,7 +118,7 @@ def _open_window(arguments: Namespace, memory: Path) -> Window:
     if arguments.panel is not None and panel_named(arguments.panel) is None:
         names = ", ".join(entry.name for entry in PANELS)
         raise UsageError(f"There is no panel “{arguments.panel}”.", f"Choose one of: {names}.")
-    make_application()
+    speak(make_application(), choose_language(arguments.language))
     apply_theme(palette_named(arguments.theme))
     session = Session(start_engine, arguments.model, arguments.provider)
     session.set_system_prompt(arguments.system)
@@ -150,7 +155,7 @@ def _show_panel(window: Window, name: str) -> None:
     dock.raise_()
 
 
-def _picture(window: Window, prompt: str) -> QImage | Failed | None:
+def _picture(window: Window, prompt: str, token: int | None) -> QImage | Failed | None:
     """The picture, what made it impossible, or ``None`` after Ctrl+C."""
     from PySide6.QtCore import QEventLoop, QTimer
 
@@ -166,7 +171,7 @@ def _picture(window: Window, prompt: str) -> QImage | Failed | None:
     def interrupt(number: int, frame: FrameType | None) -> None:
         end(None)
 
-    picture = WindowPicture(window)
+    picture = WindowPicture(window, token)
     picture.taken.connect(end)
     picture.failed.connect(end)
     # Python sees signals only when it runs: the timer lets it.

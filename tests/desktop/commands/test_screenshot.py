@@ -65,6 +65,16 @@ def test_every_panel_can_be_in_the_picture(
     assert colours(QImage(str(tmp_path / "out.png"))) > 50
 
 
+def test_another_token_gives_another_picture(
+    qtbot: QtBot, vitrine: RunVitrine, asked: list[str], tmp_path: Path
+) -> None:
+    pictures = []
+    for token in ("2", "3"):
+        assert vitrine("screenshot", *asked, "--token", token).status == 0
+        pictures.append(QImage(str(tmp_path / "out.png")))
+    assert pictures[0] != pictures[1]
+
+
 def test_ctrl_c_leaves_no_file(qtbot: QtBot, vitrine: RunVitrine, asked: list[str], tmp_path: Path) -> None:
     QTimer.singleShot(0, lambda: signal.raise_signal(signal.SIGINT))
     outcome = vitrine("screenshot", *asked)
