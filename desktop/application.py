@@ -17,6 +17,9 @@ from desktop.stylesheet import qt_palette, stylesheet
 ZOOMS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 """The font zooms one can choose."""
 
+COLLECTION_THRESHOLDS = (10_000, 20, 20)
+"""Objects made before a collection, and collections before one that looks further: rarer than Python's own."""
+
 
 def make_application(arguments: Sequence[str] = ()) -> QApplication:
     """The application, made on the first call.
@@ -57,3 +60,14 @@ def apply_theme(palette: theme.Palette, zoom: float = 1.0) -> None:
     application.setPalette(qt_palette(palette))
     application.setStyleSheet(stylesheet(palette))
     theme.announce()
+
+
+def settle_memory() -> None:
+    """Have Python's collector leave alone what stays anyway; call it when the window stands and a model is loaded.
+
+    A full collection goes through every object there is, window and vocabulary included, and holds the window up
+    for tens of milliseconds in the middle of a reply; what is made afterwards is small.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTION_THRESHOLDS)

@@ -19,7 +19,7 @@ from inference.contract import Answer, Command, EngineLost, Event, Failed, Query
 if TYPE_CHECKING:
     from desktop.inquiry import Inquiry
 
-FRAME_MS = 33
+FRAME_MS = 50
 """At most this often does the window take events and repaint: fast enough to be read along, and every frame more
 would take processor time from the model that writes."""
 

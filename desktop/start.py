@@ -14,7 +14,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from desktop.application import make_application
+from desktop.application import make_application, settle_memory
 from desktop.crash_log import CrashLog
 from desktop.language import choose_language, speak
 from desktop.packaging.icon import application_icon
@@ -55,6 +55,7 @@ def start_window(file: str | None, provider: Provider, theme_name: str, language
     log.install()
     apply_remembered_theme(memory, theme_name)
     session = Session(start_engine, path, provider)
+    session.model_changed.connect(settle_memory)
     window = Window(session, memory)
     caller = _Caller(window)
     alone.called.connect(caller.take)

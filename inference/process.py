@@ -11,6 +11,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import faulthandler
+import gc
 import multiprocessing
 import os
 import queue
@@ -27,7 +28,7 @@ from types import ModuleType
 from typing import Any
 
 from inference.connection import EngineConnection
-from inference.contract import Command, EngineLost, Event
+from inference.contract import Command, EngineLost, Event, Loaded
 
 HANG_TIMEOUT_S = 120.0
 """How long the runtime may take to open a model that is imported already; a large one takes seconds."""
@@ -281,3 +282,7 @@ def _send(connection: Connection, event: Event) -> None:
     # Without a window nobody is left to tell; the thread that takes commands ends the engine.
     with contextlib.suppress(OSError):
         connection.send(event)
+    if isinstance(event, Loaded):
+        # Tokenizer and vocabulary stay: the collector need not go through them in the middle of a reply.
+        gc.collect()
+        gc.freeze()

@@ -48,7 +48,7 @@ from inference.sampling.settings import SamplingSettings
 from models.errors import VitrineError
 
 FRAME_MS = 16
-LIVE_MS = 100
+LIVE_MS = 200
 """Between two pictures while the model writes: more would only flicker, and cost the engine time."""
 
 
