@@ -5,6 +5,7 @@ Knows nothing about sessions or what is in the window.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 
 from PySide6.QtCore import QLocale, Qt
