@@ -96,7 +96,9 @@ class MessageItem:
             From where on the picture changed, in pixels from the item's top.
         """
         same = span == self.span and not self.message.writing
-        grows = self.message.writing and span[0] == self.span[0] and span[1] > span[0]
+        # Another list is another sequence: a reply that is written anew begins where the one before it began.
+        grown = tokens is self._tokens and span[0] == self.span[0] and span[1] > span[0]
+        grows = self.message.writing and grown
         self._tokens, self.span = tokens, span
         if grows and isinstance(self._body, TokenFlow):
             return self.body_top + self._feed(self._body)

@@ -22,6 +22,7 @@ from inference.contract import Progress
 from tests.desktop.scripted_engine import DEFAULT_REPLY, PROBABILITIES, ScriptedEngine
 
 Settle = Callable[[], None]
+ANOTHER_REPLY = "Another light that is blue and that is written quite differently from before."
 MARKDOWN = "The light is **scattered**:\n\n- blue\n- red"
 
 
@@ -82,6 +83,25 @@ def test_a_reply_grows_while_it_is_written(
     engine.advance(1)
     settle()
     assert texts(transcript)[1] == "The answer is"
+
+
+def test_a_reply_written_anew_shows_nothing_of_the_one_before(
+    transcript: Transcript, replied: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    assert texts(transcript)[1] == DEFAULT_REPLY
+    engine.automatic = False
+    engine.replies.clear()
+    engine.replies.append(ANOTHER_REPLY)
+    replied.regenerate()
+    texts(transcript)  # laid out while the old sequence is still there
+    engine.advance(3)
+    settle()
+    shown = texts(transcript)[1]
+    assert shown
+    assert ANOTHER_REPLY.startswith(shown)
+    engine.advance(100)
+    settle()
+    assert texts(transcript)[1] == ANOTHER_REPLY
 
 
 def test_the_prefill_says_how_far_it_is(
