@@ -170,6 +170,7 @@ class Composer(QWidget):
         mark = " ●" if session.system_prompt.strip() else ""
         self.system_toggle.setText(self.tr("System prompt") + mark)
         self.editor.setPlaceholderText(self._invitation())
+        self.editor.viewport().update()  # Qt repaints no more than the cursor's place
         self._say("")
 
     def _invitation(self) -> str:

@@ -9,9 +9,15 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
 
 from models.directories import DATA_DIRECTORY_VARIABLE
-from models.errors import VitrineError
+from models.errors import ModelFileError, VitrineError
+from models.files import recognise
+
+FAILED = 1
+"""Exit status when the file that was given is no model."""
 
 CANNOT_START = 2
 """Exit status when the window cannot be opened, or the arguments are wrong."""
@@ -45,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _obey(chosen)
     except VitrineError as error:
         sys.stderr.write(f"vitrine: {error}\n")
-        return CANNOT_START
+        return FAILED if isinstance(error, ModelFileError) else CANNOT_START
 
 
 def window_parser() -> ArgumentParser:
@@ -70,6 +76,7 @@ def window_parser() -> ArgumentParser:
         "--theme", choices=("dark", "light", "system"), default="", help="how the window looks"
     )
     parser.add_argument("--language", choices=("en", "pt_BR"), default="", help="what the window speaks")
+    parser.add_argument("--version", action="version", version=f"vitrine {version('vitrine')}")
     parser.add_argument("--data-dir", metavar="DIR", help="keep everything below this folder")
     parser.add_argument(
         "--install-desktop-entry", action="store_true", help="put Vitrine into the applications menu, and end"
@@ -87,6 +94,9 @@ def _obey(chosen: Namespace) -> int:
         act = install_desktop_entry if chosen.install_desktop_entry else remove_desktop_entry
         sys.stdout.write(act() + "\n")
         return 0
+    if chosen.file is not None:
+        # Here, and not in a window that may be open already with a model that works.
+        recognise(Path(chosen.file))
     from desktop.display import check_display, missing_library
 
     check_display()

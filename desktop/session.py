@@ -66,6 +66,7 @@ class Session(SessionState):
         super().__init__(parent)
         self._start_engine = start_engine
         self._load = Load(model, provider)
+        self._loaded: Load | None = None
         self._line = EngineLine(self._take_batch, self)
         self._reply = RunningReply()
         self._replaced: list[ChatMessage] = []
@@ -302,6 +303,7 @@ class Session(SessionState):
 
     def _take_loaded(self, event: Loaded) -> None:
         self.model = event
+        self._loaded = self._load
         self.epoch += 1
         strange = [one for one in self.conversations if one.model not in ("", event.folder)]
         for conversation in strange:
@@ -369,6 +371,8 @@ class Session(SessionState):
         if event.generation is not None and event.generation != self._reply.number:
             return
         if event.generation is None and self.model is None:
+            # A model that cannot be opened must not take the place of one that could.
+            self._load = self._loaded or self._load
             self._set_phase(Phase.LOST)
         self.failed.emit(event)
 

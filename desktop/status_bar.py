@@ -111,7 +111,7 @@ class StatusLine(QWidget):
             detail = self.tr("{device}, {threads} threads") if choice.name == "CPU" else "{device}"
             self.provider.setToolTip(detail.format(device=choice.device, threads=choice.threads))
         self.speed.setText(self._speed_text())
-        self.speed.setVisible(bool(session.speed or session.first_token_ms))
+        self.speed.setVisible(not lost and bool(session.speed or session.first_token_ms))
         known = session.model is not None
         for widget in (self.context, self.gauge, self.filled):
             widget.setVisible(known)
@@ -130,7 +130,13 @@ class StatusLine(QWidget):
         if session.model is None:
             return _strong(self.tr("Loading the model …"))
         choice = session.model.provider
-        return _strong(choice.name) + (_soft(f" · {choice.reason}") if choice.reason else "")
+        known = {
+            "no CUDA driver found": self.tr("no CUDA driver found"),
+            "chosen": self.tr("chosen"),
+            "GPU found": self.tr("GPU found"),
+        }
+        reason = known.get(choice.reason, choice.reason)
+        return _strong(choice.name) + (_soft(f" · {reason}") if reason else "")
 
     def _speed_text(self) -> str:
         session, parts = self._session, []

@@ -5,7 +5,7 @@ Knows nothing about engines; it makes a `Session` visible.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QWidget
 
@@ -26,6 +26,9 @@ from desktop.workspaces import FIRST_WORKSPACE, WORKSPACES, workspace_named
 from inference.contract import Failed
 
 DRAFT_SAVED_AFTER_MS = 1000
+FRAME = QSize(8, 48)
+"""What a desktop puts around a window, at most."""
+
 NARROW = 1400
 """In a window less wide the sidebar is hidden, unless somebody wants it."""
 
@@ -244,7 +247,7 @@ class Window(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         else:
-            self.resize(self.size().boundedTo(self.screen().availableGeometry().size()))
+            self.resize(self.size().boundedTo(self.screen().availableGeometry().size() - FRAME))
         chosen = memory.value("sidebar", "")
         self._sidebar_chosen = chosen in ("shown", "hidden")
         self.sidebar.setVisible(chosen == "shown" or (not self._sidebar_chosen and self.width() >= NARROW))

@@ -71,8 +71,10 @@ def prompt_of(arguments: Namespace) -> Prompt:
     """The prompt that the arguments of `add_prompt` mean.
 
     Raises:
-        UsageError: they contradict each other.
+        UsageError: they contradict each other, or there is nothing to continue.
     """
+    if not arguments.prompt.strip():
+        raise UsageError("The prompt is empty.", "Give --prompt some text.")
     if arguments.raw:
         if arguments.system is not None:
             raise UsageError("--system has no place in a raw prompt.", "Leave out --system or --raw.")

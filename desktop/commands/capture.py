@@ -47,7 +47,7 @@ def run(arguments: Namespace) -> int:
         VitrineError: the model cannot be loaded, the prompt cannot be read, or the file cannot be written.
     """
     prompt = _prompt(arguments)
-    check_place(arguments.output)
+    check_place(arguments.output, ".npz")
     import numpy as np
 
     from inference.capture import capture

@@ -16,13 +16,21 @@ from models.errors import VitrineError
 from models.escaping import escape_text
 
 
-def check_place(path: Path) -> None:
+def check_place(path: Path, ending: str = "") -> None:
     """Make sure that a file can be written at a path, before any work is done for it.
 
+    Args:
+        path: where it is to be written.
+        ending: what its name has to end with, like ``".png"``; empty for anything.
+
     Raises:
-        VitrineError: it cannot.
+        VitrineError: it cannot, or the name would mislead.
     """
     shown, folder = escape_text(str(path)), path.absolute().parent
+    if path.suffix.lower() != (ending or path.suffix.lower()):
+        raise VitrineError(
+            "wrong-ending", f"“{shown}” does not end with {ending}, which is what it would be.", "Name it so."
+        )
     if path.is_dir():
         raise VitrineError("output-is-folder", f"“{shown}” is a folder.", "Name a file inside it.")
     if not folder.is_dir():

@@ -63,7 +63,7 @@ def run(arguments: Namespace) -> int:
     Raises:
         VitrineError: the model cannot be loaded, the prompt cannot be continued, or the file cannot be written.
     """
-    check_place(arguments.output)
+    check_place(arguments.output, ".png")
     if not arguments.prompt.strip():
         raise UsageError("There is nothing to say in the prompt.", "Give it some text.")
     try:

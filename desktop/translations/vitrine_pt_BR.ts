@@ -1045,6 +1045,18 @@
             <translation>Carregando o modelo …</translation>
         </message>
         <message>
+            <source>no CUDA driver found</source>
+            <translation>nenhum driver CUDA encontrado</translation>
+        </message>
+        <message>
+            <source>chosen</source>
+            <translation>escolhida</translation>
+        </message>
+        <message>
+            <source>GPU found</source>
+            <translation>GPU encontrada</translation>
+        </message>
+        <message>
             <source>first token {time} ms</source>
             <translation>primeiro token {time} ms</translation>
         </message>

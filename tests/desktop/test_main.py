@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +39,19 @@ def test_unknown_arguments_are_one_line_and_status_2(capsys: pytest.CaptureFixtu
 def test_a_file_may_be_given() -> None:
     chosen = window_parser().parse_args(["model.gguf", "--provider", "cpu"])
     assert (chosen.file, chosen.provider) == ("model.gguf", "cpu")
+
+
+def test_fault_01_a_file_that_is_no_model_is_told_before_any_window(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = tmp_path / "picture.gguf"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    assert main([str(picture)]) == 1
+    assert "PNG" in capsys.readouterr().err
+    assert main([str(tmp_path / "nowhere.gguf")]) == 1
+    assert "does not exist" in capsys.readouterr().err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("vitrine 0.")

@@ -583,3 +583,19 @@ def test_closing_leaves_nothing_to_ask(session: Session, engine: ScriptedEngine)
     session.send("Hello?")
     Inquiry(session, session).ask(ReadLogits, position=0)
     assert len(engine.commands) == before
+
+
+def test_a_model_that_cannot_be_opened_does_not_take_the_place_of_one_that_could(
+    session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    engine.loads = False
+    session.open_model("/somewhere/broken.gguf")
+    assert Load("/somewhere/broken.gguf") in engine.commands
+    engine.post(Failed("truncated-file", "It is incomplete.", "Get it again."))
+    settle()
+    assert session.phase is Phase.LOST
+    engine.loads = True
+    session.restart_engine()
+    settle()
+    assert session.phase is Phase.READY
+    assert [command for command in engine.commands if isinstance(command, Load)][-1] == Load(None)

@@ -91,3 +91,9 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(VitrineError, match=r"The folder of “.*nowhere.out\.npz” does not exist"):
         check_place(tmp_path / "nowhere" / "out.npz")
+
+
+def test_a_name_that_would_mislead_is_refused(tmp_path: Path) -> None:
+    check_place(tmp_path / "out.NPZ", ".npz")
+    with pytest.raises(VitrineError, match=r"does not end with \.npz"):
+        check_place(tmp_path / "out.png", ".npz")
