@@ -17,6 +17,20 @@ from inference.runtime.providers import Provider
 from models.errors import VitrineError
 
 
+THREADS = {
+    "session.intra_op.allow_spinning": "1",
+    "session.intra_op.spin_duration_us": "10",
+    "session.force_spinning_stop": "1",
+    # Work is dealt out in pieces, so that a thread the system has put aside holds up less.
+    "session.dynamic_block_base": "4",
+}
+"""How threads wait for work, awake for a moment and then asleep, and share it.
+
+A decode step is some 150 short operations, and waking a sleeping thread for each of them takes a fifth of it. To
+spin longer gains nothing, and takes the processor from whoever else needs it: the window, above all.
+"""
+
+
 class Interrupted(Exception):
     """A run was ended from another thread by `Interrupter.interrupt`."""
 
@@ -89,8 +103,8 @@ class Session:
     ) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = provider.choice.threads
-        # Spinning threads take a third more of the processor for the same time on the clock.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        for key, value in THREADS.items():
+            options.add_session_config_entry(key, value)
         if folder is not None:
             options.add_session_config_entry("session.model_external_initializers_file_folder_path", folder)
         try:
