@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from inference.runtime.providers import Provider
 from models.errors import VitrineError
 
-
 THREADS = {
     "session.intra_op.allow_spinning": "1",
     "session.intra_op.spin_duration_us": "10",
