@@ -9,7 +9,7 @@ import html
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,6 +17,9 @@ from desktop import theme
 from desktop.controls.numbers import format_count
 from desktop.session import Session
 from desktop.transcript.facts import entropy_text, probability_text, quoted, rank_text
+
+WRITING_MS = 100
+"""Between two pictures while the model writes and nobody scrubs: the model needs the processor more."""
 
 _PAD = 6
 _HEIGHT = 52
@@ -137,12 +140,21 @@ class TimelinePlot(QWidget):
             )
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._soon = QTimer(self, singleShot=True, interval=WRITING_MS)
+        self._soon.timeout.connect(self.update)
         for signal in (session.cursor_changed, session.tokens_appended, session.statistics_changed):
-            signal.connect(self.update)
+            signal.connect(self._renew)
         session.tokens_reset.connect(self.update)
         session.conversation_changed.connect(self.update)
         theme.themed.connect(self.updateGeometry)
         theme.themed.connect(self.update)
+
+    @Slot()
+    def _renew(self) -> None:
+        if not (self._session.following and self._session.busy):
+            self.update()
+        elif not self._soon.isActive():
+            self._soon.start()
 
     def sizeHint(self) -> QSize:
         """As high as two small lines need."""

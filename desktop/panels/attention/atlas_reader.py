@@ -11,7 +11,7 @@ from desktop.inquiry import Inquiry
 from desktop.session import Session
 from inference.contract import Atlas, ReadAtlas
 
-INTERVAL_MS = 700
+INTERVAL_MS = 1000
 """Milliseconds from one question to the next at least."""
 
 

@@ -31,7 +31,7 @@ from inference.contract import Atlas, Failed
 
 FRAME_MS = 16
 
-WRITING_MS = 150
+WRITING_MS = 200
 """While the model writes, it needs the processor more than a map that grows by a row needs repainting."""
 
 ROWS_BEHIND = 16
