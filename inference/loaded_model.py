@@ -22,9 +22,9 @@ from inference.runtime.session import Interrupter
 from inference.sequence import TokenSequence
 from inference.templates import TemplateRenderer
 from models.bundle import Bundle, BundleFacts
+from models.bundle_library import ready_bundle
 from models.default_model import default_model_path
 from models.errors import VitrineError
-from models.library import ready_bundle
 from models.tokenizer.tokenizer import Tokenizer
 
 

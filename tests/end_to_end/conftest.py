@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from models.bundle_library import ready_bundle
 from models.default_model import default_model_path
 from models.directories import DATA_DIRECTORY_VARIABLE
-from models.library import ready_bundle
 from tests.end_to_end.display import Display
 from tests.end_to_end.driven_window import ROOT, DrivenWindow
 

@@ -18,8 +18,8 @@ from inference.runtime.decoder import Decoder
 from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupter
 from models.bundle import Bundle
+from models.bundle_library import ready_bundle
 from models.directories import DATA_DIRECTORY_VARIABLE
-from models.library import ready_bundle
 from tests.inference.event_log import EventLog
 from tests.models.tiny_gguf import write_tiny_llama
 

@@ -11,8 +11,8 @@ from inference.runtime.decoder import Decoder
 from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupter
 from models.bundle import Bundle
+from models.bundle_library import ready_bundle
 from models.default_model import default_model_path
-from models.library import ready_bundle
 
 
 @cache

@@ -26,8 +26,8 @@ from inference.runtime.decoder import PREFILL_TOKENS
 from inference.runtime.oracle import Oracle
 from inference.runtime.session import Interrupted, Interrupter
 from models.bundle import Bundle
+from models.bundle_library import ready_bundle
 from models.errors import VitrineError
-from models.library import ready_bundle
 from tests.inference.default_bundle import default_bundle, default_decoder
 from tests.inference.exact_bundle import as_kept, with_exact_products
 from tests.inference.reference_llama import ReferenceLlama

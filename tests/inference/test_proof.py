@@ -17,7 +17,7 @@ from inference.runtime.oracle import Oracle
 from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupter
 from models.bundle import Bundle
-from models.library import ready_bundle
+from models.bundle_library import ready_bundle
 from tests.models.tiny_gguf import write_tiny_llama
 
 CPU = choose_provider("cpu")

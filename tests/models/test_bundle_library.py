@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from models import library
+from models import bundle_library
 from models.bundle import Bundle
+from models.bundle_library import ready_bundle
 from models.directories import DATA_DIRECTORY_VARIABLE, cache_directory
 from models.errors import ModelFileError, VitrineError
 from models.graphs.weight_file import WeightFile
-from models.library import ready_bundle
 from tests.models.tiny_gguf import write_tiny_llama
 
 
@@ -103,13 +103,13 @@ def test_fault_46_a_full_disk_while_importing_is_a_sentence_and_leaves_nothing(
 def test_two_processes_importing_at_once_end_with_one_bundle(
     data: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish = library._publish
+    publish = bundle_library._publish
 
     def overtaken(making: Path, folder: Path) -> None:
         shutil.copytree(making, folder)  # the other process was faster
         publish(making, folder)
 
-    monkeypatch.setattr(library, "_publish", overtaken)
+    monkeypatch.setattr(bundle_library, "_publish", overtaken)
     bundle, _ = ready_bundle(tiny, "CPU", ignore)
     assert [folder.name for folder in bundle.folder.parent.iterdir()] == [bundle.folder.name]
 
