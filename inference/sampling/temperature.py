@@ -26,6 +26,8 @@ def divide_by_temperature(candidates: Candidates, temperature: float, history: I
     with np.errstate(over="ignore"):
         divided = candidates.logits / divisor
     finite = np.isfinite(divided)
+    if finite.all():
+        return candidates.with_logits(divided)
     if not finite[candidates.best]:
         return candidates.keep_only(candidates.best)
     return candidates.with_logits(divided).keep(finite)
