@@ -21,6 +21,7 @@ _LINES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
     "right": (((6, 4), (10, 8), (6, 12)),),
     "sidebar": (((2, 3), (14, 3), (14, 13), (2, 13), (2, 3)), ((6, 3), (6, 13))),
     "float": (((6, 4), (12, 4), (12, 10)), ((12, 4), (5, 11)), ((9, 12), (4, 12), (4, 7))),
+    "library": (((3, 3), (3, 13)), ((6.5, 3), (6.5, 13)), ((9.5, 3.5), (13, 12.8))),
     "panels": (((2, 3), (14, 3), (14, 13), (2, 13), (2, 3)), ((9, 3), (9, 13)), ((9, 8), (14, 8))),
 }
 
@@ -149,6 +150,13 @@ class Segments(QWidget):
     def choose(self, value: str) -> None:
         """Show a value as chosen, without telling anybody."""
         self._buttons[value].setChecked(True)
+
+    def allow(self, value: str, allowed: bool, explanation: str) -> None:
+        """Say whether a value can be chosen, and why or why not."""
+        button = self._buttons[value]
+        button.setEnabled(allowed)
+        button.setToolTip(explanation)
+        button.setAccessibleDescription("" if allowed else explanation)
 
     @property
     def value(self) -> str:

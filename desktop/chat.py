@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop import theme
 from desktop.buttons import Segments
 from desktop.composer import Composer
+from desktop.model_library.import_card import ImportCard
 from desktop.notices import Notices
 from desktop.session import Session
 from desktop.timeline import Timeline
 from desktop.tint_legend import TintLegend
-from desktop.transcript.message import Reading
+from desktop.transcript.bodies import Reading
 from desktop.transcript.page import WIDEST
 from desktop.transcript.tint import Tint, TintMode
 from desktop.transcript.view import Transcript
@@ -35,8 +36,10 @@ class Chat(QWidget):
         super().__init__(parent)
         self.setObjectName("chat")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._session = session
         self.tint = Tint(session, self)
         self.notices = Notices()
+        self.import_card = ImportCard(session)
         self.transcript = Transcript(session, self.tint)
         self.transcript.regenerate_asked.connect(session.regenerate)
         self.timeline = Timeline(session)
@@ -54,6 +57,9 @@ class Chat(QWidget):
         )
         self.reading.choose(Reading.RENDERED.value)
         self.reading.chosen.connect(self._choose_reading)
+        self._attention_explained = self.tr(
+            "Tint each token by how much the token at the cursor looked at it, with the chosen head"
+        )
         self.tints = Segments(
             self.tr("Tint"),
             (
@@ -63,13 +69,7 @@ class Chat(QWidget):
                     self.tr("Probability"),
                     self.tr("Tint each token by how probable the model thought it"),
                 ),
-                (
-                    TintMode.ATTENTION.value,
-                    self.tr("Attention"),
-                    self.tr(
-                        "Tint each token by how much the token at the cursor looked at it, with the chosen head"
-                    ),
-                ),
+                (TintMode.ATTENTION.value, self.tr("Attention"), self._attention_explained),
             ),
         )
         self.tints.choose(self.tint.mode.value)
@@ -89,9 +89,11 @@ class Chat(QWidget):
         foot.setSpacing(3 * theme.SPACE)
         foot.addWidget(self.timeline)
         foot.addWidget(self.composer)
-        said = QHBoxLayout()
+        said = QVBoxLayout()
         said.setContentsMargins(_SIDE, theme.SPACE, _SIDE, 0)
+        said.setSpacing(2 * theme.SPACE)
         said.addWidget(self.notices)
+        said.addWidget(self.import_card)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE)
@@ -102,6 +104,10 @@ class Chat(QWidget):
         centred.addWidget(below)
         column.addLayout(centred)
         self.setMinimumWidth(360)
+        session.reply_asked.connect(self.import_card.fold)
+        self.composer.typed.connect(self.import_card.fold)
+        session.model_changed.connect(self._allow_attention)
+        session.proof_changed.connect(self._allow_attention)
 
     def choose_tint(self, mode: TintMode) -> None:
         """Tint the transcript differently."""
@@ -112,6 +118,14 @@ class Chat(QWidget):
         """Show finished replies differently."""
         self.reading.choose(reading.value)
         self.transcript.choose_reading(reading)
+
+    @Slot()
+    def _allow_attention(self) -> None:
+        """Attention that cannot be shown cannot tint."""
+        refusal = self._session.attention_refusal
+        self.tints.allow(TintMode.ATTENTION.value, not refusal, refusal or self._attention_explained)
+        if refusal and self.tint.mode is TintMode.ATTENTION:
+            self.choose_tint(TintMode.PROBABILITY)
 
     @Slot(str)
     def _choose_reading(self, value: str) -> None:

@@ -32,6 +32,8 @@ class Composer(QWidget):
     """
 
     draft_changed = Signal()
+    typed = Signal()
+    """A person changed the draft; it was not given back."""
     prompt_asked = Signal()
     """The exact prompt is to be shown."""
 
@@ -223,6 +225,8 @@ class Composer(QWidget):
     def _draft_edited(self) -> None:
         self._tell()
         self.draft_changed.emit()
+        if self.draft and not self.editor.replacing:
+            self.typed.emit()
         if not self._soon.isActive():
             self._soon.start()
 

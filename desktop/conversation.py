@@ -11,8 +11,10 @@ from collections.abc import Sequence as Many
 from dataclasses import dataclass, field
 from typing import Literal
 
+from desktop.piece_text import decode
 from desktop.sequence import TokenSequence
-from inference.contract import ChatPrompt, Message, Step
+from inference.channel_names import FINAL, MARKUP, is_thinking
+from inference.contract import ChatPrompt, Message, Step, Token
 
 TITLE_LENGTH = 60
 """Most characters of a conversation's title."""
@@ -40,17 +42,35 @@ class ReplyFacts:
     reason: EndReason
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A part of a reply that is not the reply itself: what was thought before it.
+
+    Args:
+        channel: as `Token.channel`.
+        text: what it says.
+        tokens: how many tokens it has.
+    """
+
+    channel: str
+    text: str
+    tokens: int
+
+
 @dataclass(slots=True)
 class ChatMessage:
     """One message as the transcript shows it.
 
     Args:
         role: who said it.
-        text: what it says; of a reply that is being written, nothing yet.
-        ids: of a reply, the exact token IDs without the one that ended it.
+        text: what it says, of a reply its final channel; of a reply that is being written, nothing yet.
+        ids: of a reply, the exact token IDs of all channels, without the one that ended it.
         facts: of a finished reply.
         writing: whether the engine is writing it now.
         waiting: whether it waits for the model to be loaded.
+        asides: of a reply, its parts on other channels, in order.
+        writer: of a reply, the name of the model that wrote it, as shown.
+        folder: of a reply, the folder of that model.
     """
 
     role: Literal["user", "assistant"]
@@ -59,6 +79,14 @@ class ChatMessage:
     facts: ReplyFacts | None = None
     writing: bool = False
     waiting: bool = False
+    asides: tuple[Aside, ...] = ()
+    writer: str = ""
+    folder: str = ""
+
+    @property
+    def thinking(self) -> str:
+        """What was thought before the reply."""
+        return "\n\n".join(aside.text for aside in self.asides if is_thinking(aside.channel))
 
 
 @dataclass(slots=True, eq=False)
@@ -96,7 +124,7 @@ class Conversation:
         if self.system_prompt.strip():
             said.append(Message("system", self.system_prompt))
         said += [
-            Message(message.role, message.text, message.ids)
+            Message(message.role, message.text, message.ids, message.thinking)
             for message in self.messages
             if not message.writing
         ]
@@ -130,6 +158,22 @@ class Conversation:
                 first, last = spans[index]
                 spans[index] = (first if last else position, position + 1)
         return spans
+
+
+def said_in(tokens: Many[Token]) -> str:
+    """What a reply says: the text of its final channel, without control tokens."""
+    return decode([token.piece for token in tokens if token.channel == FINAL and not token.special])
+
+
+def asides_in(tokens: Many[Token]) -> tuple[Aside, ...]:
+    """The parts of a reply on other channels."""
+    asides = []
+    for channel, run in itertools.groupby(tokens, lambda token: token.channel):
+        if channel not in (FINAL, MARKUP):
+            said = list(run)
+            text = decode([token.piece for token in said if not token.special])
+            asides.append(Aside(channel, text, len(said)))
+    return tuple(asides)
 
 
 def reply_facts(steps: Many[Step], reason: EndReason, decode_ms: float | None = None) -> ReplyFacts:

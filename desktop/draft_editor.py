@@ -35,6 +35,7 @@ class DraftEditor(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.replacing = False
         self.setObjectName("draft")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
@@ -48,7 +49,9 @@ class DraftEditor(QPlainTextEdit):
     def replace_text(self, text: str) -> None:
         """Have another text, the cursor at its end."""
         self._wrap_for(text)
+        self.replacing = True
         self.setPlainText(text)
+        self.replacing = False
         self.moveCursor(self.textCursor().MoveOperation.End)
 
     def sizeHint(self) -> QSize:

@@ -6,7 +6,7 @@ Knows nothing about templates; the engine says what a prompt becomes.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -22,6 +22,7 @@ from desktop import theme
 from desktop.controls.numbers import format_count
 from desktop.inquiry import Inquiry
 from desktop.session import Session
+from desktop.template_editor import TemplateEditor
 from desktop.token_chips import TokenChips
 from inference.contract import ChatPrompt, Failed, Message, ReadPrompt, Token
 
@@ -53,11 +54,18 @@ class ExactPrompt(QDialog):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setAlignment(Qt.AlignmentFlag.AlignTop)
         area.setWidget(self.chips)
+        self.template_editor: TemplateEditor | None = None
+        self.template_button = QPushButton(self.tr("Template …"))
+        self.template_button.setToolTip(
+            self.tr("See, edit or reset the chat template that makes this prompt")
+        )
+        self.template_button.clicked.connect(self.show_template)
         self.copy_button = QPushButton(self.tr("Copy text"))
         self.copy_button.clicked.connect(self._copy)
         done = QPushButton(self.tr("Close"))
         done.clicked.connect(self.close)
         row = QHBoxLayout()
+        row.addWidget(self.template_button)
         row.addStretch(1)
         row.addWidget(self.copy_button)
         row.addWidget(done)
@@ -70,6 +78,7 @@ class ExactPrompt(QDialog):
         session.conversation_changed.connect(self._ask)
         session.model_changed.connect(self._ask)
         session.phase_changed.connect(self._ask)
+        session.template_changed.connect(self._ask_again)
 
     @property
     def tokens(self) -> tuple[Token, ...]:
@@ -80,11 +89,34 @@ class ExactPrompt(QDialog):
         """Include what is typed and not sent."""
         if draft != self._draft:
             self._draft = draft
+            if self.template_editor is not None:
+                self.template_editor.show_draft(draft)
             self._ask()
+
+    @Slot()
+    def show_template(self) -> None:
+        """Show the chat template, to be edited."""
+        if self.template_editor is None:
+            self.template_editor = TemplateEditor(self._session, self)
+        self.template_editor.show_draft(self._draft)
+        self.template_editor.show()
+        self.template_editor.raise_()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read the prompt."""
         super().showEvent(event)
+        self._ask()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The editor that was opened from here closes too; what was typed in it stays."""
+        if self.template_editor is not None:
+            self.template_editor.close()
+        super().closeEvent(event)
+
+    @Slot()
+    def _ask_again(self) -> None:
+        """The same question has another answer with another template."""
+        self._inquiry.forget()
         self._ask()
 
     @Slot()
@@ -107,9 +139,17 @@ class ExactPrompt(QDialog):
         typed = self.tr(" What is typed and not sent yet is included.") if self._draft.strip() else ""
         said = self.tr("{count} tokens, {special} of them control tokens of the template.") + typed
         special = sum(token.special for token in tokens)
-        self.facts.setText(said.format(count=format_count(len(tokens)), special=format_count(special)))
+        said = said.format(count=format_count(len(tokens)), special=format_count(special))
+        self.facts.setText(f"{said} {self._about_template()}".strip())
         self.chips.show_tokens(tokens, "")
         self.copy_button.setEnabled(True)
+
+    def _about_template(self) -> str:
+        """What is not as one would expect of the template."""
+        template = self._session.template
+        if template is None or template.source is None:
+            return self.tr("There is no chat template: the last message is continued as it is.")
+        return self.tr("Your own template is in use.") if template.edited else ""
 
     @Slot(object)
     def _refuse(self, failed: Failed) -> None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from inference.contract import Failed, Query, ReadPrompt, Tokenize
+from inference.contract import ChangeTemplate, Failed, Query, ReadPrompt, Tokenize
 
 if TYPE_CHECKING:
     from desktop.session import Session
 
-_OF_NO_SEQUENCE = (Tokenize, ReadPrompt)
+_OF_NO_SEQUENCE = (Tokenize, ReadPrompt, ChangeTemplate)
 
 
 def _asks(query: Query, kind: type[Query], fields: dict[str, Any]) -> bool:

@@ -10,11 +10,9 @@ import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import Path
 
 from models.directories import DATA_DIRECTORY_VARIABLE
 from models.errors import ModelFileError, VitrineError
-from models.files import recognise
 
 FAILED = 1
 """Exit status when the file that was given is no model."""
@@ -67,7 +65,10 @@ def window_parser() -> ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "file", metavar="FILE", nargs="?", help="model to open (default: the model that comes along)"
+        "file",
+        metavar="MODEL",
+        nargs="?",
+        help="a model's file or folder, a name in the library, or a hub id (default: the model that comes along)",
     )
     parser.add_argument(
         "--provider", choices=("auto", "cpu", "cuda"), default="auto", help="what runs the model"
@@ -94,9 +95,8 @@ def _obey(chosen: Namespace) -> int:
         act = install_desktop_entry if chosen.install_desktop_entry else remove_desktop_entry
         sys.stdout.write(act() + "\n")
         return 0
-    if chosen.file is not None:
-        # Here, and not in a window that may be open already with a model that works.
-        recognise(Path(chosen.file))
+    # Here, and not in a window that may be open already with a model that works.
+    path, download = _found(chosen.file)
     from desktop.display import check_display, missing_library
 
     check_display()
@@ -106,7 +106,19 @@ def _obey(chosen: Namespace) -> int:
         if ".so" in str(error):
             raise missing_library(str(error)) from error
         raise
-    return start_window(chosen.file, chosen.provider, chosen.theme, chosen.language)
+    return start_window(path, chosen.provider, chosen.theme, chosen.language, download)
+
+
+def _found(model: str | None) -> tuple[str | None, str]:
+    """The path of a model, or the hub id of one that has to be downloaded first."""
+    if model is None:
+        return None, ""
+    from models.model_name import NotDownloadedError, resolve_model
+
+    try:
+        return str(resolve_model(model)), ""
+    except NotDownloadedError as error:
+        return None, error.identifier
 
 
 if __name__ == "__main__":

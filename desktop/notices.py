@@ -61,9 +61,10 @@ class Banner(QWidget):
         row.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 2 * theme.SPACE, 2 * theme.SPACE)
         row.addWidget(self.text, 1)
         self.button = QPushButton(action)
-        self.button.setVisible(bool(action))
         self.button.clicked.connect(self._act)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        # Not before it lies in the banner: for a moment it would be a window of its own, and take the keyboard away.
+        self.button.setVisible(bool(action))
         self.close_button = IconButton("close", self.tr("Dismiss"), 24)
         self.close_button.clicked.connect(self._dismiss)
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)

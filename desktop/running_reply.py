@@ -8,8 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 
-from desktop.conversation import ChatMessage, EndReason, reply_facts
-from desktop.piece_text import decode
+from desktop.conversation import ChatMessage, EndReason, asides_in, reply_facts, said_in
 from inference.contract import Step
 
 PACE_TOKENS = 32
@@ -62,7 +61,7 @@ class RunningReply:
     def complete(
         self, message: ChatMessage, reason: EndReason, end_ids: Collection[int], decode_ms: float | None
     ) -> None:
-        """Give a message its text, IDs and figures.
+        """Give a message its text, its asides, IDs and figures.
 
         Args:
             message: that was written.
@@ -73,6 +72,7 @@ class RunningReply:
         written = [step.token for step in self.steps]
         if written and written[-1].id in end_ids:
             written.pop()
-        message.text = decode([token.piece for token in written if not token.special])
+        message.text = said_in(written)
+        message.asides = asides_in(written)
         message.ids = tuple(token.id for token in written)
         message.facts = reply_facts(self.steps, reason, decode_ms)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject
@@ -38,10 +40,13 @@ from inference.contract import (
     Step,
     Stop,
     Stopped,
+    TemplateInUse,
     UpdateSettings,
 )
 from inference.sampling.settings import SamplingSettings
+from models.bundle import name_at
 from models.errors import VitrineError
+from models.escaping import escape_text
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +59,7 @@ class Session(SessionState):
         model: path of the model to load, ``None`` for the default one.
         provider: as in `Load`.
         parent: owner.
+        variant: as in `Load`.
     """
 
     def __init__(
@@ -62,10 +68,11 @@ class Session(SessionState):
         model: str | None = None,
         provider: Literal["auto", "cpu", "cuda"] = "auto",
         parent: QObject | None = None,
+        variant: str = "",
     ) -> None:
         super().__init__(parent)
         self._start_engine = start_engine
-        self._load = Load(model, provider)
+        self._load = Load(model, provider, variant)
         self._loaded: Load | None = None
         self._line = EngineLine(self._take_batch, self)
         self._reply = RunningReply()
@@ -97,16 +104,45 @@ class Session(SessionState):
         self._reply.give_up()
         self._line.close()
         self.model = self.proof = self.status = None
+        # Figures of an engine that is gone would be taken for those of the next.
+        self.speed = self.first_token_ms = 0.0
         self.epoch += 1
         self.model_changed.emit()
         self.proof_changed.emit()
         self.status_changed.emit()
 
-    def open_model(self, path: str | None) -> None:
-        """Load another model in place of this one; conversations go on with it."""
-        self._load = Load(path, self._load.provider)
+    def open_model(self, path: str | None, variant: str = "") -> None:
+        """Load another model in place of this one; conversations go on with it.
+
+        Should it not open, the one that worked is loaded again.
+
+        Args:
+            path: of a model's file or folder or of a bundle; ``None`` for the default model.
+            variant: as in `Load`.
+        """
         self._abandon()
+        if self._loaded is None and self.phase is not Phase.LOST:
+            self._loaded = self._load  # it was still on its way, and nothing speaks against it
+        self._load = Load(path, self._load.provider, variant)
+        self.model_asked.emit()
         self.restart_engine()
+
+    @property
+    def opening(self) -> str:
+        """What is being loaded, as a person knows it; empty while a model is in use."""
+        if self.model is not None:
+            return ""
+        return escape_text(name_at(Path(self._load.model))) if self._load.model else ""
+
+    def rename_model(self, name: str) -> None:
+        """The loaded model is called something else from now on."""
+        if self.model is not None:
+            self.model = replace(self.model, name=escape_text(name))
+            for conversation in self.conversations:
+                for message in conversation.messages:
+                    if message.folder == self.model.folder:
+                        message.writer = self.model.name
+            self.model_renamed.emit()
 
     def ask(self, inquiry: Inquiry, kind: type[Query], fields: dict[str, Any]) -> Query | None:
         """Send a query on behalf of an `Inquiry`; ``None`` when there is no model to ask about."""
@@ -185,6 +221,7 @@ class Session(SessionState):
         self.epoch += 1
         self._place_cursor(len(self.tokens) - 1)
         self._set_following(True)
+        self.conversation_chosen.emit()
         self.conversation_changed.emit()
         self.tokens_reset.emit()
         self.cursor_changed.emit(self.cursor)
@@ -198,9 +235,12 @@ class Session(SessionState):
         if self.new_seed_each_reply:
             self.seed = secrets.randbelow(SEED_BOUND)
             self.settings_changed.emit()
+        assert self.model is not None
         prompt = self.conversation.prompt()
-        self.messages.append(ChatMessage("assistant", "", writing=True))
+        writer, folder = self.model.name, self.model.folder
+        self.messages.append(ChatMessage("assistant", "", writing=True, writer=writer, folder=folder))
         self._set_following(True)
+        self.reply_asked.emit()
         self._start_generation(prompt, restoring=False)
         self.conversation_changed.emit()
 
@@ -302,7 +342,10 @@ class Session(SessionState):
                 _log.error("an event that nobody takes: %s", type(event).__name__)
 
     def _take_loaded(self, event: Loaded) -> None:
-        self.model = event
+        # Names are a file's or a stranger's: nothing in them may hide or reorder what stands beside them.
+        self.model = replace(
+            event, name=escape_text(event.name), architecture=escape_text(event.architecture)
+        )
         self._loaded = self._load
         self.epoch += 1
         strange = [one for one in self.conversations if one.model not in ("", event.folder)]
@@ -313,6 +356,7 @@ class Session(SessionState):
             self.tokens_reset.emit()
             self.cursor_changed.emit(self.cursor)
         self._set_phase(Phase.READY)
+        self.take_template(TemplateInUse(event.chat_template, event.template_edited))
         self.model_changed.emit()
         # The middle of a model is where heads are most telling.
         self.choose_head(self.layer if self.layer >= 0 else event.layers // 2, self.head)
@@ -371,12 +415,34 @@ class Session(SessionState):
         if event.generation is not None and event.generation != self._reply.number:
             return
         if event.generation is None and self.model is None:
-            # A model that cannot be opened must not take the place of one that could.
-            self._load = self._loaded or self._load
+            if self._can_go_back:
+                self._go_back(event)
+                self._line.send(self._load)
+                return
             self._set_phase(Phase.LOST)
         self.failed.emit(event)
 
+    @property
+    def _can_go_back(self) -> bool:
+        """Whether what is being loaded took the place of a model that worked."""
+        return self._loaded is not None and self._load != self._loaded
+
+    def _go_back(self, why: Failed) -> None:
+        """A model that cannot be opened must not take the place of one that could: that one is next."""
+        assert self._loaded is not None
+        if self.queued:
+            # It was said to the model that did not come.
+            self._withdraw()
+        self._load = self._loaded
+        self.went_back.emit(why)
+
     def _take_lost(self, event: EngineLost) -> None:
+        if self.model is None and self._can_go_back:
+            what = self.tr("The engine ended unexpectedly while it was opening “{name}”.")
+            remedy = self.tr("The file may be damaged, or need more memory than there is.")
+            self._go_back(Failed("model-ended-engine", what.format(name=self.opening), remedy))
+            self.restart_engine()
+            return
         self._end_reply("lost")
         self._reply.give_up()
         self._set_phase(Phase.LOST)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.conversation import ChatMessage, Conversation
 from desktop.phase import Phase
-from inference.contract import ChatPrompt, Loaded, Proof, Status, Step, Token
+from inference.contract import ChatPrompt, Loaded, Proof, Status, Step, TemplateInUse, Token
 from inference.sampling.settings import SamplingSettings
 
 if TYPE_CHECKING:
@@ -35,6 +35,18 @@ class SessionState(QObject):
 
     phase_changed = Signal()
     model_changed = Signal()
+    template_changed = Signal()
+    """`template` changed: another model, or a person edited it."""
+    model_renamed = Signal()
+    """The same model has another name."""
+    went_back = Signal(object)
+    """The `Failed` of a model that could not be opened; the one that was in use before is being loaded again."""
+    model_asked = Signal()
+    """Another model was asked for in place of the one in use."""
+    reply_asked = Signal()
+    """A reply is going to be written."""
+    conversation_chosen = Signal()
+    """Another conversation is shown, maybe a new one."""
     proof_changed = Signal()
     tokens_reset = Signal()
     """The sequence was replaced; what was read about positions from before is void."""
@@ -65,6 +77,7 @@ class SessionState(QObject):
         super().__init__(parent)
         self.phase = Phase.STARTING
         self.model: Loaded | None = None
+        self.template: TemplateInUse | None = None
         self.proof: Proof | None = None
         self.conversation = Conversation()
         self.conversations: list[Conversation] = [self.conversation]
@@ -137,9 +150,22 @@ class SessionState(QObject):
         ready = self.model is not None and self.phase is not Phase.LOST
         return ready and any(message.role == "user" for message in self.messages)
 
+    @property
+    def attention_refusal(self) -> str:
+        """Why the attention of the loaded model cannot be shown, one sentence; empty where it can, or may."""
+        if self.model is not None and self.model.report.attention_refused is not None:
+            return self.model.report.attention_refused
+        return self.proof.reason if self.proof is not None and self.proof.kind == "refused" else ""
+
     def prompt(self) -> ChatPrompt:
         """The prompt that the current conversation makes, for the exact-prompt view."""
         return self.conversation.prompt()
+
+    def take_template(self, template: TemplateInUse | None) -> None:
+        """Know which chat template is in use, as the engine has answered."""
+        if template != self.template:
+            self.template = template
+            self.template_changed.emit()
 
     # ------------------------------------------------------------ where one looks
 

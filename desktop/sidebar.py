@@ -74,7 +74,7 @@ class Sidebar(QWidget):
         self._session = session
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.new = QPushButton(self.tr("＋  New chat"))
+        self.new = QPushButton(self.tr("+  New chat"))
         self.new.setAccessibleName(self.tr("New chat"))
         self.new.setToolTip(self.tr("Start anew (Ctrl+N)"))
         self.new.setCursor(Qt.CursorShape.PointingHandCursor)

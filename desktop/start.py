@@ -6,7 +6,6 @@ Knows nothing about what is in the window.
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 from typing import Literal
@@ -27,14 +26,17 @@ from models.directories import configuration_directory, log_directory
 Provider = Literal["auto", "cpu", "cuda"]
 
 
-def start_window(file: str | None, provider: Provider, theme_name: str, language: str = "") -> int:
+def start_window(
+    file: str | None, provider: Provider, theme_name: str, language: str = "", download: str = ""
+) -> int:
     """Open the window and stay until it is closed; a second start raises the first and ends.
 
     Args:
-        file: path of the model to open, ``None`` for the default one.
+        file: absolute path of the model to open, ``None`` for the default one.
         provider: as in `Load`.
         theme_name: ``"dark"``, ``"light"``, ``"system"``, or empty for what was chosen last.
         language: code of a language, or empty for what was chosen last.
+        download: hub id of a model that somebody has to decide about, or empty.
 
     Returns:
         The exit status.
@@ -44,9 +46,8 @@ def start_window(file: str | None, provider: Provider, theme_name: str, language
     """
     application = make_application()
     application.setWindowIcon(application_icon())
-    path = None if file is None else os.path.abspath(file)
     alone = SingleInstance(instance_name(configuration_directory()))
-    if alone.hand_over(json.dumps({"open": path}).encode()):
+    if alone.hand_over(json.dumps({"open": file, "download": download}).encode()):
         return 0
     alone.listen()
     memory = QSettings(str(configuration_directory() / "window.ini"), QSettings.Format.IniFormat)
@@ -54,7 +55,7 @@ def start_window(file: str | None, provider: Provider, theme_name: str, language
     log = CrashLog(log_directory())
     log.install()
     apply_remembered_theme(memory, theme_name)
-    session = Session(start_engine, path, provider)
+    session = Session(start_engine, file, provider)
     session.model_changed.connect(settle_memory)
     window = Window(session, memory)
     caller = _Caller(window)
@@ -66,6 +67,8 @@ def start_window(file: str | None, provider: Provider, theme_name: str, language
         window.tell_last_crash(str(log.path))
     # The window is painted before the engine's process is started.
     QTimer.singleShot(0, session.start)
+    if download:
+        QTimer.singleShot(0, window, lambda: window.ask_to_download(download))
     try:
         return application.exec()
     finally:
@@ -99,9 +102,13 @@ class _Caller(QObject):
             asked = json.loads(message.decode("utf-8"))
         except ValueError:
             return
-        path = asked.get("open") if isinstance(asked, dict) else None
+        if not isinstance(asked, dict):
+            return
+        path, download = asked.get("open"), asked.get("download")
         if isinstance(path, str) and path:
-            window.session.open_model(path)
+            window.opening.open_named(path)
+        elif isinstance(download, str) and download:
+            window.ask_to_download(download)
 
 
 class _Interrupts(QObject):

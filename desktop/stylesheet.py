@@ -33,13 +33,13 @@ QLabel[badge="quiet"] { color: $text_soft; border-color: $line; }
 QLabel[badge="warning"] { color: $warning; border-color: $warning; }
 
 QWidget#bar { background: $surface; border-bottom: 1px solid $line; }
-QLabel#modelChip { background: $raised; border-radius: ${s1x}px; padding: ${s1x}px ${s2}px; }
 QWidget#sidebar { background: $surface; border-right: 1px solid $line; }
 QWidget#chat, QWidget#panel { background: $window; }
 QWidget#card { background: $surface; border: 1px solid $line; border-radius: ${s2}px; }
 QWidget#card[focused="true"] { border-color: $accent_line; }
 QWidget#banner { background: $danger_soft; border-left: 3px solid $danger; border-radius: ${s1}px; }
 QWidget#banner[kind="notice"] { background: $raised; border-left-color: $accent; }
+QFrame#hairline { background: $line; }
 QStatusBar { background: $surface; border-top: 1px solid $line; }
 QStatusBar::item { border: none; }
 
@@ -73,6 +73,7 @@ QPushButton[look="segment"] {
     font-size: ${small}px;
 }
 QPushButton[look="segment"]:hover { color: $text; }
+QPushButton[look="segment"]:disabled { color: $text_faint; }
 QPushButton[look="segment"]:checked { background: $selected; color: $text; border-color: transparent; }
 QPushButton[look="segment"]:focus { border-color: $accent; }
 QWidget#segments { background: $surface; border: 1px solid $line; border-radius: ${s1x}px; }
@@ -92,6 +93,8 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
     border-color: $accent;
 }
+ChoiceBox::drop-down { border: none; width: ${s4}px; }
+QComboBox QAbstractItemView { background: $surface; border: 1px solid $line; padding: ${s1}px; }
 QPlainTextEdit#draft { background: transparent; border: none; padding: 0; font-size: ${reading}px; }
 
 QListView { background: transparent; border: none; color: $text; }

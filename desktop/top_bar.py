@@ -1,22 +1,23 @@
-"""The bar above everything: the model, the workspaces, the panels, the theme.
+"""The bar above everything: the model and the library, the workspaces, the panels, the theme.
 
 Knows nothing about what a workspace contains.
 """
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop import theme
 from desktop.buttons import IconButton
 from desktop.controls.numbers import format_count
+from desktop.controls.plain_tooltip import plain_tooltip
+from desktop.model_chip import ModelChip
 from desktop.phase import Phase
 from desktop.session import Session
 from desktop.workspaces import WORKSPACES
+from models.escaping import escape_text
 
 
 class TopBar(QWidget):
@@ -36,10 +37,8 @@ class TopBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.sidebar = IconButton("sidebar", self.tr("Show or hide the conversations (Ctrl+B)"))
         self.name = QLabel("Vitrine")
-        self.model = QLabel()
-        self.model.setObjectName("modelChip")
-        self.model.setTextFormat(Qt.TextFormat.RichText)
-        self.model.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.model = ModelChip()
+        self.open_library = IconButton("library", self.tr("Library of models (Ctrl+Shift+O)"))
         self.panels = IconButton("panels", self.tr("Show or hide panels"))
         self.theme = IconButton("theme", self.tr("Dark or light (Ctrl+Shift+T)"))
         row = QHBoxLayout(self)
@@ -49,6 +48,7 @@ class TopBar(QWidget):
         row.addWidget(self.name)
         row.addSpacing(3 * theme.SPACE)
         row.addWidget(self.model)
+        row.addWidget(self.open_library)
         row.addStretch(1)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
@@ -66,6 +66,7 @@ class TopBar(QWidget):
         row.addWidget(self.theme)
         self._group.buttonClicked.connect(self._choose)
         session.model_changed.connect(self._tell)
+        session.model_renamed.connect(self._tell)
         session.phase_changed.connect(self._tell)
         theme.themed.connect(self._dress)
         self._dress()
@@ -83,35 +84,36 @@ class TopBar(QWidget):
     def _dress(self) -> None:
         self.setFixedHeight(theme.scaled(46))
         self.name.setFont(theme.ui_font(15, QFont.Weight.DemiBold))
-        self.model.setFont(theme.ui_font(13))
         self._tell()
 
     @Slot()
     def _tell(self) -> None:
-        palette, model = theme.current(), self._session.model
+        session, model = self._session, self._session.model
         if model is None:
-            lost = self._session.phase is Phase.LOST
-            said = self.tr("no model") if lost else self.tr("loading …")
-            self.model.setText(f'<span style="color:{palette.text_soft}">{html.escape(said)}</span>')
+            lost = session.phase is Phase.LOST
+            opening = self.tr("loading {name} …").format(name=session.opening)
+            loading = opening if session.opening else self.tr("loading …")
+            self.model.say(self.tr("no model") if lost else loading, "")
             self.model.setToolTip("")
             return
         # Heads and layers tell at once how large the pictures of attention are.
-        facts = self.tr("{precision} · {layers} layers × {heads} heads").format(
-            precision=model.precision, layers=model.layers, heads=model.heads
-        )
-        self.model.setText(
-            f'<span style="color:{palette.text}">{html.escape(model.name)}</span>'
-            f'<span style="color:{palette.text_soft}"> · {html.escape(facts)}</span>'
-        )
+        if model.heads:
+            shape = self.tr("{precision} · {layers} layers × {heads} heads")
+        else:  # attention is refused, and nobody knows its heads
+            shape = self.tr("{precision} · {layers} layers")
+        facts = shape.format(precision=model.precision, layers=model.layers, heads=model.heads)
+        self.model.say(model.name, facts)
         detail = self.tr(
-            "{architecture}, {parameters} parameters, vocabulary of {vocabulary}, context of {context}\n{folder}"
+            "{architecture}, {parameters} parameters, vocabulary of {vocabulary}, context of {context}\n{folder}\n"
+            "Press to see what the import found"
         )
-        self.model.setToolTip(
+        said = plain_tooltip(
             detail.format(
                 architecture=model.architecture,
                 parameters=format_count(model.parameters),
                 vocabulary=format_count(len(model.vocabulary)),
                 context=format_count(model.context),
-                folder=model.folder,
+                folder=escape_text(model.folder, 400),
             )
         )
+        self.model.setToolTip(said)

@@ -5,6 +5,8 @@ Knows nothing about engines; it makes a `Session` visible.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QWidget
@@ -14,16 +16,21 @@ from desktop.application import ZOOMS, apply_theme, palette_named
 from desktop.chat import Chat
 from desktop.exact_prompt import ExactPrompt
 from desktop.language import LANGUAGES
+from desktop.model_library.drop_target import DropTarget
+from desktop.model_library.opening import Opening
 from desktop.panel_docks import PanelDocks
 from desktop.phase import Phase
 from desktop.session import Session
 from desktop.sidebar import Sidebar
 from desktop.status_bar import StatusLine
 from desktop.top_bar import TopBar
-from desktop.transcript.message import Reading
+from desktop.transcript.bodies import Reading
 from desktop.transcript.tint import TintMode
 from desktop.workspaces import FIRST_WORKSPACE, WORKSPACES, workspace_named
 from inference.contract import Failed
+
+if TYPE_CHECKING:
+    from desktop.model_library.models_window import Library
 
 DRAFT_SAVED_AFTER_MS = 1000
 FRAME = QSize(8, 48)
@@ -53,6 +60,7 @@ class Window(QMainWindow):
         self._arranged = False
         self._sidebar_chosen = False
         self._as_at_first = False
+        self._returned_case = ""
         self.setWindowTitle("Vitrine")
         self.resize(1680, 1020)
         self.top_bar = TopBar(session)
@@ -61,6 +69,9 @@ class Window(QMainWindow):
         self.status = StatusLine(session)
         self.exact_prompt = ExactPrompt(session, self)
         self.panels = PanelDocks(self, session, self._panels_width)
+        self.opening = Opening(session, self)
+        self.drop_target = DropTarget(self)
+        self.model_library: Library | None = None
         self._compose()
         self._connect()
         self._make_shortcuts()
@@ -87,6 +98,13 @@ class Window(QMainWindow):
         self.top_bar.sidebar.clicked.connect(self._toggle_sidebar)
         self.top_bar.panels.clicked.connect(self._show_panel_menu)
         self.top_bar.theme.clicked.connect(self.toggle_theme)
+        self.top_bar.model.clicked.connect(self.chat.import_card.toggle)
+        self.top_bar.open_library.clicked.connect(self.show_library)
+        self.chat.import_card.asked_for_library.connect(self.show_library)
+        self.drop_target.dropped.connect(self.opening.open_dropped)
+        self.opening.refused.connect(self._tell_refusal)
+        self.opening.said.connect(self._tell_notice)
+        self.opening.download_asked.connect(self.ask_to_download)
         self.sidebar.new_asked.connect(self.new_conversation)
         composer.prompt_asked.connect(self.show_exact_prompt)
         composer.draft_changed.connect(self._draft_changed)
@@ -94,6 +112,10 @@ class Window(QMainWindow):
         session.progressed.connect(self.chat.notices.progress.show_progress)
         session.phase_changed.connect(self._phase_changed)
         session.failed.connect(self._tell_failure)
+        session.went_back.connect(self._tell_return)
+        session.model_asked.connect(self._forget_return)
+        session.conversation_chosen.connect(self._forget_length)
+        session.reply_asked.connect(self._forget_length)
         session.noticed.connect(self._tell_notice)
         session.model_changed.connect(self._model_changed)
         self.chat.notices.acted.connect(self._act)
@@ -111,6 +133,9 @@ class Window(QMainWindow):
         self._shortcut("Ctrl+Return", session.regenerate)
         self._shortcut("Ctrl+Enter", session.regenerate)
         self._shortcut("Ctrl+P", self.show_exact_prompt)
+        self._shortcut("Ctrl+O", self.opening.choose_file)
+        self._shortcut("Ctrl+Alt+O", self.opening.choose_folder)
+        self._shortcut("Ctrl+Shift+O", self.show_library)
         self._shortcut("Ctrl+L", self.chat.composer.focus)
         self._shortcut("Ctrl+B", self._toggle_sidebar)
         self._shortcut("Ctrl+End", session.follow)
@@ -144,6 +169,28 @@ class Window(QMainWindow):
         self.exact_prompt.show_draft(self.chat.composer.draft)
         self.exact_prompt.show()
         self.exact_prompt.raise_()
+
+    @Slot()
+    def show_library(self) -> None:
+        """Show the models on this machine."""
+        if self.model_library is None:
+            # Imported here: most starts are without it, and the first frame should not wait for it.
+            from desktop.model_library.models_window import Library
+
+            self.model_library = Library(self.session, self)
+            self.model_library.resize(
+                self.model_library.size().boundedTo(self.screen().availableGeometry().size() - FRAME)
+            )
+        self.model_library.show()
+        self.model_library.raise_()
+        self.model_library.activateWindow()
+
+    @Slot(str)
+    def ask_to_download(self, identifier: str) -> None:
+        """Have somebody decide about a model of the hub that is not on this machine."""
+        self.show_library()
+        if self.model_library is not None:
+            self.model_library.ask_to_download(identifier)
 
     @Slot(str)
     def choose_workspace(self, name: str) -> None:
@@ -214,6 +261,30 @@ class Window(QMainWindow):
         elif failed.case == "prompt-too-long":
             action = self.tr("New chat")
         self.chat.notices.say(failed.case, failed.what, failed.remedy, action)
+
+    @Slot(object)
+    def _tell_refusal(self, failed: Failed) -> None:
+        """Of a model that was looked at and not loaded: the one that is loaded was not touched."""
+        self.chat.notices.say(failed.case, failed.what, failed.remedy)
+
+    @Slot(object)
+    def _tell_return(self, failed: Failed) -> None:
+        """Of a model that could not be opened in place of another one."""
+        before = self.tr("The model that was in use before is loaded again.")
+        kind = "notice" if failed.case == "stopped" else "failure"
+        remedy = before if failed.case == "stopped" else f"{failed.remedy} {before}"
+        self.chat.notices.say(failed.case, failed.what, remedy, kind=kind)
+        self._returned_case = failed.case
+
+    @Slot()
+    def _forget_return(self) -> None:
+        """Another model is wanted: which one came back before is not true any more."""
+        self.chat.notices.dismiss_case(self._returned_case)
+
+    @Slot()
+    def _forget_length(self) -> None:
+        """What was too long is not what the model gets now."""
+        self.chat.notices.dismiss_case("prompt-too-long")
 
     @Slot(str)
     def _tell_notice(self, sentence: str) -> None:
@@ -288,6 +359,7 @@ class Window(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Give the panels their shares of the width that the window has got in the end."""
         super().showEvent(event)
+        self.drop_target.watch()
         workspace = workspace_named(self._workspace)
         if self._as_at_first and workspace is not None and not event.spontaneous():
             self._as_at_first = False
@@ -306,6 +378,8 @@ class Window(QMainWindow):
         self._remember()
         self.hide()
         self.exact_prompt.close()
+        if self.model_library is not None:
+            self.model_library.close()
         self.session.close()
         super().closeEvent(event)
 

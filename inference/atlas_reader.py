@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from inference.attention import atlas_cells, atlas_stride
+from inference.attention import atlas_stride
+from inference.attention_reader import AttentionReader
 from inference.contract import Atlas, FloatArray, IntArray
-from inference.runtime.decoder import Decoder
 from inference.sequence import TokenSequence
 
 
@@ -17,12 +17,12 @@ class AtlasReader:
     """Reads the atlas of what a sequence has read.
 
     Args:
-        decoder: the model with its cache and captures.
+        reader: of the model's attention.
         sequence: what it has read.
     """
 
-    def __init__(self, decoder: Decoder, sequence: TokenSequence) -> None:
-        self._decoder = decoder
+    def __init__(self, reader: AttentionReader, sequence: TokenSequence) -> None:
+        self._reader = reader
         self._sequence = sequence
         self._stride = 0
         self._weights: FloatArray = np.zeros((0, 0, 0, 0), np.float32)
@@ -39,13 +39,12 @@ class AtlasReader:
         stride = atlas_stride(length, max(cells, 1))
         known = self._complete_rows() if stride == self._stride else 0
         size = -(-length // stride)
-        sites = self._decoder.sites
-        weights = np.zeros((len(sites), sites[0].heads, size, size), np.float32)
+        sites = self._reader.sites
+        weights = np.zeros((len(sites), self._reader.heads, size, size), np.float32)
         weights[:, :, :known, :known] = self._weights[:, :, :known, :known] if known else 0
         for site in sites:
-            queries = self._decoder.queries[site.layer, :length]
-            keys = self._decoder.cache.keys(site.layer, length)
-            weights[site.layer, :, known:] = atlas_cells(site, queries, keys, stride, known)
+            rows = self._reader.cells(site.layer, length, stride, known)
+            weights[site.layer, : site.heads, known:] = rows
         self._stride, self._weights = stride, weights
         self._ids = self._sequence.ids[: length // stride * stride].copy()
         return Atlas(length, stride, weights)

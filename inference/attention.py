@@ -2,13 +2,15 @@
 
 Knows nothing about graphs or runtimes: arrays in, arrays out.
 
-weights = softmax(rotate(query) · keysᵀ · scale), with keys after the query's own position masked: the definition
-of com.microsoft GroupQueryAttention (ONNX Runtime, ContribOperators.md) without window, softcap and sinks.
+weights = softmax(cap(rotate(query) · keysᵀ · scale)), with keys after the query's own position or outside its window
+masked and a sink, where there is one, in the sum: the definition of com.microsoft GroupQueryAttention (ONNX
+Runtime, ContribOperators.md), of which the other kinds of attention are special cases.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -16,48 +18,98 @@ from numpy.typing import NDArray
 
 from inference.contract import FloatArray
 from models.attention_site import AttentionSite
-from models.rotary import rotary_tables, rotate
+from models.rotary import rotate, rotate_interleaved
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AttentionFormula:
+    """How one site turns queries and keys into weights, with the arrays that this takes.
+
+    Args:
+        site: the attention operation.
+        cosines: ``float32 [positions, turned / 2]``; ``None`` where the query is captured turned.
+        sines: as the cosines.
+        sinks: ``float32 [heads]``.
+        projection: ``float32 [width, heads * head_size]``.
+        query_bias: ``float32 [heads * head_size]``.
+    """
+
+    site: AttentionSite
+    cosines: FloatArray | None = None
+    sines: FloatArray | None = None
+    sinks: FloatArray | None = None
+    projection: FloatArray | None = None
+    query_bias: FloatArray | None = None
+
+    @classmethod
+    def of(cls, site: AttentionSite, arrays: Mapping[str, NDArray[Any]]) -> AttentionFormula:
+        """The formula of a site, with the arrays it names.
+
+        Raises:
+            KeyError: one of them is not there.
+        """
+
+        def array(name: str | None, part: str = "") -> FloatArray | None:
+            return None if name is None else np.asarray(arrays[name + part], np.float32)
+
+        return cls(
+            site,
+            array(site.rotary, ".cosines"),
+            array(site.rotary, ".sines"),
+            array(site.sinks),
+            array(site.projection),
+            array(site.query_bias),
+        )
 
 
 def attention_rows(
-    site: AttentionSite, queries: NDArray[Any], keys: NDArray[Any], start: int, heads: slice = slice(None)
+    formula: AttentionFormula,
+    queries: NDArray[Any],
+    keys: NDArray[Any],
+    start: int,
+    heads: slice = slice(None),
+    bias: NDArray[Any] | None = None,
 ) -> FloatArray:
     """Weights of consecutive query rows.
 
     Args:
-        site: how the kernel turns queries and keys into weights.
-        queries: ``[rows, heads * head_size]`` as captured; row r is of position ``start + r``.
-        keys: ``[key_value_heads, start + rows, head_size]``, already rotated.
+        formula: how the kernel turns queries and keys into weights.
+        queries: ``[rows, width]`` as captured; row r is of position ``start + r``.
+        keys: ``[key_value_heads, start + rows, head_size]``, as the kernel compares them.
         start: position of the first row.
         heads: which query heads.
+        bias: ``[1 or heads, rows, start + rows]`` added to the products, of all heads.
 
     Returns:
         ``float32 [heads, rows, start + rows]``, zero beyond each query's own position.
     """
     positions = np.arange(start, start + len(queries))
-    return attention_at(site, queries, keys, positions, heads)
+    return attention_at(formula, queries, keys, positions, heads, bias)
 
 
 def attention_at(
-    site: AttentionSite,
+    formula: AttentionFormula,
     queries: NDArray[Any],
     keys: NDArray[Any],
     positions: NDArray[np.int64],
     heads: slice = slice(None),
+    bias: NDArray[Any] | None = None,
 ) -> FloatArray:
     """Weights of chosen query rows.
 
     Args:
-        site: how the kernel turns queries and keys into weights.
-        queries: ``[rows, heads * head_size]`` as captured.
-        keys: ``[key_value_heads, length, head_size]``, already rotated.
+        formula: how the kernel turns queries and keys into weights.
+        queries: ``[rows, width]`` as captured.
+        keys: ``[key_value_heads, length, head_size]``, as the kernel compares them.
         positions: ``[rows]`` position of each query, each below length.
         heads: which query heads.
+        bias: ``[1 or heads, rows, length]`` added to the products, of all heads.
 
     Returns:
-        ``float32 [heads, rows, length]``, zero beyond each query's own position.
+        ``float32 [heads, rows, length]``, zero for keys that a query does not see. With sinks rows do not sum to 1.
     """
-    turned = rotated_queries(site, queries, positions)[heads]
+    site = formula.site
+    turned = rotated_queries(formula, queries, positions)[heads]
     group = site.heads // site.key_value_heads
     chosen = range(site.heads)[heads]
     keys = np.asarray(keys, np.float32)
@@ -65,32 +117,56 @@ def attention_at(
     for index, head in enumerate(chosen):
         np.matmul(turned[index], keys[head // group].T, out=products[index])
     products *= np.float32(site.scale)
-    masked = np.arange(keys.shape[1]) > positions[:, None]
-    products[:, masked] = -np.inf
-    products -= products.max(axis=-1, keepdims=True)
+    if site.softcap:
+        products /= np.float32(site.softcap)
+        np.tanh(products, out=products)
+        products *= np.float32(site.softcap)
+    if bias is not None:
+        products += bias if len(bias) == 1 else bias[heads]
+    distance = positions[:, None] - np.arange(keys.shape[1])
+    unseen = distance < 0
+    if site.window is not None:
+        unseen |= distance >= site.window
+    products[:, unseen] = -np.inf
+    largest = products.max(axis=-1, keepdims=True)
+    if formula.sinks is None:
+        products -= largest
+        np.exp(products, out=products)
+        products /= products.sum(axis=-1, keepdims=True)
+        return products
+    sinks = formula.sinks[heads][:, None, None]
+    np.maximum(largest, sinks, out=largest)
+    products -= largest
     np.exp(products, out=products)
-    products /= products.sum(axis=-1, keepdims=True)
+    products /= products.sum(axis=-1, keepdims=True) + np.exp(sinks - largest)
     return products
 
 
-def rotated_queries(site: AttentionSite, queries: NDArray[Any], positions: NDArray[np.int64]) -> FloatArray:
+def rotated_queries(
+    formula: AttentionFormula, queries: NDArray[Any], positions: NDArray[np.int64]
+) -> FloatArray:
     """Queries as the kernel compares them with keys.
 
     Args:
-        site: with the base and extent of the rotation.
-        queries: ``[rows, heads * head_size]`` as captured.
+        formula: with the tables of the rotation.
+        queries: ``[rows, width]`` as captured.
         positions: ``[rows]``.
 
     Returns:
         ``float32 [heads, rows, head_size]``.
     """
-    by_head = np.asarray(queries, np.float32).reshape(len(queries), site.heads, site.head_size).swapaxes(0, 1)
-    if site.rope_dimensions == 0:
+    site = formula.site
+    values = np.asarray(queries, np.float32)
+    if formula.projection is not None:
+        values = values[:, : len(formula.projection)] @ formula.projection
+    values = values[:, : site.heads * site.head_size]
+    if formula.query_bias is not None:
+        values = values + formula.query_bias
+    by_head = values.reshape(len(values), site.heads, site.head_size).swapaxes(0, 1)
+    if formula.cosines is None or formula.sines is None:
         return by_head
-    # In powers of two, so that a growing sequence does not compute its tables anew at every token.
-    length = 1 << int(positions.max()).bit_length()
-    cosines, sines = _tables(site.rope_base, site.rope_dimensions, length)
-    return rotate(by_head, cosines[positions], sines[positions])
+    turn = rotate_interleaved if site.interleaved else rotate
+    return turn(by_head, formula.cosines[positions], formula.sines[positions])
 
 
 def combine_heads(weights: FloatArray, how: Literal["mean", "max"]) -> FloatArray:
@@ -107,16 +183,22 @@ def combine_heads(weights: FloatArray, how: Literal["mean", "max"]) -> FloatArra
 
 
 def atlas_cells(
-    site: AttentionSite, queries: NDArray[Any], keys: NDArray[Any], stride: int, first: int = 0
+    formula: AttentionFormula,
+    queries: NDArray[Any],
+    keys: NDArray[Any],
+    stride: int,
+    first: int = 0,
+    bias: NDArray[Any] | None = None,
 ) -> FloatArray:
     """Rows of small maps of all heads of one layer: see `inference.contract.Atlas` for what a cell is.
 
     Args:
-        site: how the kernel turns queries and keys into weights.
-        queries: ``[length, heads * head_size]`` as captured.
-        keys: ``[key_value_heads, length, head_size]``, already rotated.
+        formula: how the kernel turns queries and keys into weights.
+        queries: ``[length, width]`` as captured.
+        keys: ``[key_value_heads, length, head_size]``, as the kernel compares them.
         stride: positions per cell.
         first: first row of cells that is wanted.
+        bias: ``[1 or heads, length, length]`` added to the products.
 
     Returns:
         ``float32 [heads, cells - first, cells]``.
@@ -124,7 +206,8 @@ def atlas_cells(
     length = keys.shape[1]
     cells = -(-length // stride)
     last_rows = np.minimum(np.arange(first + 1, cells + 1) * stride, length) - 1
-    weights = attention_at(site, queries[last_rows], keys, last_rows)
+    added = None if bias is None else bias[:, last_rows]
+    weights = attention_at(formula, queries[last_rows], keys, last_rows, bias=added)
     if stride == 1:
         return weights
     # Largest weight of each group of keys: a thin bright column must not vanish.
@@ -137,8 +220,3 @@ def atlas_stride(length: int, cells: int) -> int:
     while -(-length // stride) > cells:
         stride *= 2
     return stride
-
-
-@lru_cache(maxsize=8)
-def _tables(base: float, dimensions: int, positions: int) -> tuple[FloatArray, FloatArray]:
-    return rotary_tables(base, dimensions, positions)

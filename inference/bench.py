@@ -93,6 +93,7 @@ def measure(
     runs: int,
     progress: Callable[[int, int], None],
     contexts: tuple[int, ...] = CONTEXTS,
+    variant: str = "",
 ) -> Benchmark:
     """Measure a model.
 
@@ -102,14 +103,15 @@ def measure(
         runs: at each prompt length, after one to warm up.
         progress: called with runs done and runs in all.
         contexts: prompt lengths; those that leave no room for a reply are left out.
+        variant: as in `Load`.
 
     Raises:
         VitrineError: the model cannot be loaded or run.
     """
     interrupter = Interrupter()
-    load_model(path, provider, interrupter, lambda done, total: None).close()
+    load_model(path, provider, interrupter, lambda done, total: None, variant=variant).close()
     started = time.perf_counter()
-    model = load_model(path, provider, interrupter, lambda done, total: None)
+    model = load_model(path, provider, interrupter, lambda done, total: None, variant=variant)
     load_ms = (time.perf_counter() - started) * 1000
     model.close()
     unobserved = Decoder(model.bundle, model.provider, interrupter, capture=False)

@@ -12,7 +12,6 @@ import psutil
 from inference.contract import FloatArray, IntArray, Prompt, Proof
 from inference.loaded_model import LoadedModel
 from inference.proof import attention_delta, logits_delta, verdict
-from inference.runtime.oracle import Oracle
 from inference.runtime.session import Interrupter
 from models.bundle import BundleFacts
 from models.errors import VitrineError
@@ -57,11 +56,18 @@ def capture(model: LoadedModel, prompt: Prompt, memory_limit: int, interrupter: 
     ids = [token.id for token in assembled.tokens]
     _check_length(len(ids), model.decoder.capacity)
     check_memory(model.facts, len(ids), memory_limit)
+    if not model.facts.sites:
+        raise VitrineError(
+            "attention-refused",
+            f"The attention of {model.facts.name} cannot be shown: {model.facts.report.attention_refused}",
+            "Choose another export of this model.",
+        )
     sequence, decoder = model.sequence, model.decoder
     sequence.replace(ids)
     sequence.read = 0
-    delta = attention_delta(decoder, Oracle(model.bundle, interrupter), ids)
-    sequence.read = len(ids)
+    for done in decoder.prefill(ids, 0):
+        sequence.read = done
+    delta = attention_delta(model.bundle, model.provider, ids, interrupter)
     logits = model.reader.whole_logits()
     changed = logits_delta(logits, model.bundle, model.provider, ids, interrupter)
     proof = verdict(model.bundle, delta, changed, len(ids))

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.sampling.settings import SamplingSettings
+from models.import_report import ImportReport
 
 FloatArray: TypeAlias = NDArray[np.float32]
 IntArray: TypeAlias = NDArray[np.int64]
@@ -30,14 +31,16 @@ class Message:
 
     Args:
         role: ``"system"``, ``"user"`` or ``"assistant"``.
-        text: what it says.
-        ids: of a reply, the exact token IDs the model wrote (without the token that ended it); they are
-            used as they are, never tokenized again. ``None`` where only text is known.
+        text: what it says; of a reply, its final channel.
+        ids: of a reply, the exact token IDs the model wrote, of all channels (without the token that ended it);
+            they are used as they are, never tokenized again. ``None`` where only text is known.
+        thinking: what was thought before the reply, for templates that want it; told by the IDs where they are known.
     """
 
     role: Literal["system", "user", "assistant"]
     text: str
     ids: tuple[int, ...] | None = None
+    thinking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,13 @@ class Load:
     Args:
         model: path of a model file or bundle; ``None`` is the default model.
         provider: ``"auto"`` (CUDA where it works, else CPU), ``"cpu"`` or ``"cuda"``.
+        variant: which of the source's graphs or precisions, one of `ImportReport.variants`; empty is the best for
+            the provider.
     """
 
     model: str | None = None
     provider: Literal["auto", "cpu", "cuda"] = "auto"
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +196,42 @@ class Tokenize:
 
 @dataclass(frozen=True, slots=True)
 class ReadPrompt:
-    """The exact tokens a prompt becomes. Answer: ``tuple[Token, ...]``."""
+    """The exact tokens a prompt becomes. Answer: ``tuple[Token, ...]``.
+
+    Args:
+        query: number chosen by the sender.
+        prompt: what would be continued.
+        template: Jinja source to render it with for once; where it fails, so does the query. ``None`` is the
+            template in use.
+    """
 
     query: int
     prompt: Prompt
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTemplate:
+    """Use another chat template for this model from now on, remembered with it. Answer: `TemplateInUse`.
+
+    Args:
+        query: number chosen by the sender.
+        template: Jinja source; ``None`` goes back to the model's own.
+    """
+
+    query: int
+    template: str | None
 
 
 Query: TypeAlias = (
-    ReadLogits | ReadAttention | ReadAttentionProfile | ReadAtlas | ReadStatistics | Tokenize | ReadPrompt
+    ReadLogits
+    | ReadAttention
+    | ReadAttentionProfile
+    | ReadAtlas
+    | ReadStatistics
+    | Tokenize
+    | ReadPrompt
+    | ChangeTemplate
 )
 Command: TypeAlias = Load | Generate | Stop | UpdateSettings | Unload | Query
 
@@ -214,6 +248,8 @@ class Token:
         special: whether it is a control token.
         part: where it comes from: ``"template"``, a role, or ``"reply"`` while being written.
         message: index of the message it belongs to in the prompt, -1 for the template's own tokens.
+        channel: of a reply's token, what it is for: ``"final"`` is the reply itself, any other name (``"analysis"``,
+            ``"commentary"``, ``"thinking"``) is shown folded, and ``"markup"`` are the tokens that separate them.
     """
 
     id: int
@@ -221,6 +257,20 @@ class Token:
     special: bool
     part: Literal["template", "system", "user", "assistant", "reply"] = "template"
     message: int = -1
+    channel: str = "final"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateInUse:
+    """The chat template that prompts are rendered with.
+
+    Args:
+        source: Jinja source; ``None`` where there is none.
+        edited: whether it is a person's instead of the model's own.
+    """
+
+    source: str | None
+    edited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,10 +413,12 @@ class Loaded:
         end_ids: IDs that end a reply.
         context: most tokens of a sequence.
         provider: what runs it, and why.
-        chat_template: the Jinja source, ``None`` where the model has none.
+        chat_template: the Jinja source in use, ``None`` where the model has none.
         load_ms: from command to ready.
         imported: whether the file had to be imported first (False: it was cached).
         folder: where the bundle lies.
+        report: what its import found and did.
+        template_edited: whether `chat_template` is a person's instead of the model's own.
     """
 
     name: str
@@ -384,6 +436,8 @@ class Loaded:
     load_ms: float
     imported: bool
     folder: str
+    report: ImportReport
+    template_edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

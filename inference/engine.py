@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 from inference.contract import (
     Answer,
+    ChangeTemplate,
     Command,
     Event,
     Failed,
@@ -39,6 +40,7 @@ from inference.contract import (
     UpdateSettings,
 )
 from inference.loaded_model import LoadedModel, load_model
+from inference.memory import give_back_memory
 from inference.proof import PROBE, keep_proof, known_proof, prove
 from inference.reply import Reply
 from inference.runtime.session import Interrupted, Interrupter
@@ -96,11 +98,9 @@ class Engine:
     # -------------------------------------------------------------- commands
 
     def _take(self) -> Command | None:
-        if self._next:
-            return self._next.pop(0)
-        if self._proof_wanted and self._inbox.empty():
+        if not self._next and self._proof_wanted and self._inbox.empty():
             self._prove()
-        return self._inbox.get()
+        return self._next.pop(0) if self._next else self._inbox.get()
 
     def _obey(self, command: Command) -> None:
         match command:
@@ -125,7 +125,9 @@ class Engine:
             self._emit(Progress("import", done, total))
 
         path = None if command.model is None else Path(command.model)
-        model = self._model = load_model(path, command.provider, self._interrupter, progress, self._watch)
+        model = self._model = load_model(
+            path, command.provider, self._interrupter, progress, self._watch, command.variant
+        )
         self._emit(
             Loaded(
                 name=model.facts.name,
@@ -136,13 +138,15 @@ class Engine:
                 heads=model.facts.heads,
                 vocabulary=model.tokenizer.pieces,
                 special_ids=model.tokenizer.control_ids,
-                end_ids=model.tokenizer.end_ids,
+                end_ids=model.reply_format.end_ids,
                 context=model.facts.context,
                 provider=model.provider.choice,
                 chat_template=model.chat_template,
                 load_ms=(time.perf_counter() - started) * 1000,
                 imported=model.imported,
                 folder=str(model.bundle.folder),
+                report=model.facts.report,
+                template_edited=model.template_edited,
             )
         )
         self._emit(model.status())
@@ -222,7 +226,7 @@ class Engine:
             case Tokenize():
                 return model.tokens_of(query.text)
             case ReadPrompt():
-                return model.assemble(query.prompt).tokens
+                return model.assemble(query.prompt, query.template).tokens
             case ReadLogits():
                 return model.reader.logits(query.position)
             case ReadStatistics():
@@ -233,6 +237,8 @@ class Engine:
                 return model.reader.attention_profile(query.position)
             case ReadAtlas():
                 return model.reader.atlas(query.cells)
+            case ChangeTemplate():
+                return model.change_template(query.template)
 
     # -------------------------------------------------------------- in idle time
 
@@ -241,11 +247,13 @@ class Engine:
         self._interrupter.resume()
         self._emit(Progress("proof", 0, 1))
         try:
-            proof = prove(model.bundle, model.provider, model.tokenizer.encode(PROBE), self._interrupter)
+            ids = model.tokenizer.encode(PROBE)
+            proof = prove(model.bundle, model.provider, ids, self._interrupter, self._serve)
         except Interrupted:
             return  # tried again when there is nothing else to do
         finally:
             self._emit(Progress("proof", 1, 1))
+            give_back_memory()
         self._proof_wanted = False
         keep_proof(model.bundle, model.provider, proof)
         self._emit(Proved(proof))

@@ -5,18 +5,21 @@ Knows nothing about commands and events but for the figures of a status.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import psutil
 
-from inference.contract import ChatPrompt, Prompt, RawPrompt, Status, Token
+from inference.channels import reply_format_of
+from inference.contract import ChatPrompt, Prompt, RawPrompt, Status, TemplateInUse, Token
+from inference.memory import check_memory, give_back_memory
 from inference.prompt import AssembledPrompt, assemble
 from inference.reading import Reader
 from inference.runtime.decoder import Decoder
+from inference.runtime.opening import graph_opener, marked
 from inference.runtime.providers import Provider, choose_provider
 from inference.runtime.session import Interrupter
 from inference.sequence import TokenSequence
@@ -24,7 +27,9 @@ from inference.templates import TemplateRenderer
 from models.bundle import Bundle, BundleFacts
 from models.bundle_library import ready_bundle
 from models.default_model import default_model_path
-from models.errors import VitrineError
+from models.errors import TemplateError, VitrineError
+from models.formats.format import ImportTools
+from models.templates_on_disk import MOST_CHARACTERS, edited_template, keep_edited_template
 from models.tokenizer.tokenizer import Tokenizer
 
 
@@ -36,9 +41,10 @@ class LoadedModel:
         bundle: what was loaded.
         provider: where it runs.
         tokenizer: of the bundle.
-        chat_template: its Jinja source, if it has one.
+        chat_template: Jinja source in use, if there is one.
         decoder: runs it.
         imported: whether the file had to be imported.
+        template_edited: whether `chat_template` is a person's instead of the model's own.
     """
 
     bundle: Bundle
@@ -47,10 +53,12 @@ class LoadedModel:
     chat_template: str | None
     decoder: Decoder
     imported: bool
+    template_edited: bool = False
 
     def __post_init__(self) -> None:
         self.sequence = TokenSequence(self.decoder.capacity)
         self.reader = Reader(self.decoder, self.sequence)
+        self.reply_format = reply_format_of(self.tokenizer)
         self._renderer = TemplateRenderer()
         if self.chat_template is not None:
             self._renderer.prepare()
@@ -62,8 +70,49 @@ class LoadedModel:
         """What is known about the model."""
         return self.bundle.facts
 
-    def assemble(self, prompt: Prompt) -> AssembledPrompt:
+    def change_template(self, template: str | None) -> TemplateInUse:
+        """Use another chat template from now on, remembered with the bundle.
+
+        Args:
+            template: Jinja source; ``None``, nothing but white space, or the model's own goes back to the
+                model's own.
+
+        Raises:
+            TemplateError: it cannot be read; the old one stays in use.
+            VitrineError: it cannot be remembered; likewise.
+        """
+        own = self.bundle.chat_template()
+        if template is not None and (template == own or not template.strip()):
+            template = None
+        if template is not None:
+            if len(template) > MOST_CHARACTERS:
+                raise TemplateError(
+                    "template-too-large",
+                    f"The chat template has {len(template):,} characters; {MOST_CHARACTERS:,} are the most.",
+                    "Shorten it.",
+                )
+            self._renderer.check(template)
+        try:
+            keep_edited_template(self.bundle.folder, template)
+        except OSError as error:
+            raise VitrineError(
+                "template-not-kept",
+                f"The chat template cannot be kept in {self.bundle.folder} ({error.strerror or error}).",
+                "Make room on that disk, or make the folder writable.",
+            ) from error
+        self.chat_template = own if template is None else template
+        self.template_edited = template is not None
+        if self.chat_template is not None:
+            self._renderer.prepare()
+        return TemplateInUse(self.chat_template, self.template_edited)
+
+    def assemble(self, prompt: Prompt, template: str | None = None) -> AssembledPrompt:
         """The tokens of a prompt.
+
+        Args:
+            prompt: to be made into tokens.
+            template: Jinja source to render it with; ``None`` is the one in use, and where that is broken the
+                prompt is continued without it.
 
         Raises:
             TemplateError: the chat template failed.
@@ -71,10 +120,19 @@ class LoadedModel:
         """
         match prompt:
             case ChatPrompt():
-                self._check_length(sum(len(message.text) for message in prompt.messages))
+                characters = sum(len(message.text) for message in prompt.messages)
+                self._check_length(characters, "conversation")
             case RawPrompt():
                 self._check_length(len(prompt.text))
-        return assemble(prompt, self.tokenizer, self.chat_template, self._renderer, self.facts.vocabulary)
+        return assemble(
+            prompt,
+            self.tokenizer,
+            self.chat_template if template is None else template,
+            self._renderer,
+            self.facts.vocabulary,
+            self.reply_format,
+            must_render=template is not None,
+        )
 
     def tokens_of(self, text: str) -> tuple[Token, ...]:
         """Tokens of ordinary text.
@@ -87,16 +145,16 @@ class LoadedModel:
             Token(token, self.tokenizer.piece(token), False, "user") for token in self.tokenizer.encode(text)
         )
 
-    def _check_length(self, characters: int) -> None:
+    def _check_length(self, characters: int, what: str = "text") -> None:
         """Refuse what cannot fit before tokenizing it, which takes seconds for megabytes."""
         # A token has at least as many bytes as characters, so this many characters need at least so many tokens.
         least = characters // self._longest_piece
         if least > self.decoder.capacity:
             raise VitrineError(
                 "prompt-too-long",
-                f"The text has {characters:,} characters, which are at least {least:,} tokens; the model's "
+                f"The {what} has {characters:,} characters, which are at least {least:,} tokens; the model's "
                 f"context is {self.decoder.capacity:,}.",
-                "Shorten it.",
+                "Shorten it." if what == "text" else "Start a new chat, or shorten what is said.",
             )
 
     def status(self) -> Status:
@@ -114,12 +172,30 @@ class LoadedModel:
         self._renderer.close()
 
 
+def imported_bundle(
+    path: Path,
+    provider: Provider,
+    interrupter: Interrupter,
+    progress: Callable[[int, int], None],
+    watch: Callable[[], AbstractContextManager[None]] = nullcontext,
+    variant: str = "",
+) -> tuple[Bundle, bool]:
+    """The bundle of a model, imported if it was not, and whether it had to be; arguments as `load_model`.
+
+    Raises:
+        VitrineError: of any kind that finding and importing a model have.
+    """
+    tools = ImportTools(graph_opener(provider, interrupter, watch), check_memory)
+    return ready_bundle(path, provider.choice.name, progress, variant, tools)
+
+
 def load_model(
     path: Path | None,
     wanted: Literal["auto", "cpu", "cuda"],
     interrupter: Interrupter,
     progress: Callable[[int, int], None],
     watch: Callable[[], AbstractContextManager[None]] = nullcontext,
+    variant: str = "",
 ) -> LoadedModel:
     """Make a model ready.
 
@@ -129,40 +205,28 @@ def load_model(
         interrupter: what can end its runs.
         progress: called with parts done and in all while importing; may raise to stop.
         watch: makes what surrounds the runtime's own loading, which nothing but the end of the process can stop.
+        variant: which of the source's graphs or precisions; empty is the best for the provider.
 
     Raises:
         VitrineError: of any kind that finding, importing and opening a model have.
     """
     provider = choose_provider(wanted)
     source = default_model_path() if path is None else path
-    bundle, imported = ready_bundle(source, provider.choice.name, progress)
+    bundle, imported = imported_bundle(source, provider, interrupter, progress, watch, variant)
+    if imported:
+        give_back_memory()
     tokenizer = bundle.tokenizer()
+    check_memory(bundle.facts.name, bundle.facts.report.weight_bytes)
     with mark_loading(bundle), watch():
         decoder = Decoder(bundle, provider, interrupter)
-    return LoadedModel(bundle, provider, tokenizer, bundle.chat_template(), decoder, imported)
+    edited = edited_template(bundle.folder)
+    template = bundle.chat_template() if edited is None else edited
+    return LoadedModel(bundle, provider, tokenizer, template, decoder, imported, edited is not None)
 
 
 LOADING_MARK = "loading"
 
 
-@contextmanager
-def mark_loading(bundle: Bundle) -> Iterator[None]:
-    """Leave a mark in the bundle while the runtime opens it, so that one that kills the engine is known.
-
-    Raises:
-        VitrineError: the mark is still there from last time. It is taken away, so the next attempt is made.
-    """
-    mark = bundle.folder / LOADING_MARK
-    if mark.exists():
-        mark.unlink(missing_ok=True)
-        raise VitrineError(
-            "model-ended-engine",
-            f"The engine ended while it was opening {bundle.facts.name} last time.",
-            "Load it again to try once more, or choose another model.",
-        )
-    with suppress(OSError):  # a read-only bundle can be opened all the same
-        mark.touch()
-    try:
-        yield
-    finally:
-        mark.unlink(missing_ok=True)
+def mark_loading(bundle: Bundle) -> AbstractContextManager[None]:
+    """Leave a mark in the bundle while the runtime opens it, as `marked`."""
+    return marked(bundle.folder / LOADING_MARK, bundle.facts.name)

@@ -18,7 +18,7 @@ from typing import TypeAlias
 from models.errors import TemplateError
 
 Render: TypeAlias = Callable[[Sequence[str]], str]
-"""Contents of the messages, in order → the rendered conversation."""
+"""Contents of the messages, in their order → the rendered conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ class Place:
     Args:
         start: its first character.
         stop: one past its last.
-        message: index of the message.
+        content: index of the content that it came from.
     """
 
     start: int
     stop: int
-    message: int
+    content: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +97,12 @@ def _render_or_nothing(render: Render, contents: Sequence[str]) -> str:
 # ---------------------------------------------------------------- marks
 
 
-def _mark(nonce: str, message: int, content: str, inside: bool) -> str:
+def _mark(nonce: str, number: int, content: str, inside: bool) -> str:
     core = content.strip() if inside else content
     if inside and not core:
         return content
     before, _, after = content.partition(core) if core else ("", "", "")
-    return f"{before}\ue000{nonce}:{message}\ue001{core}\ue000{nonce}:{message}\ue002{after}"
+    return f"{before}\ue000{nonce}:{number}\ue001{core}\ue000{nonce}:{number}\ue002{after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +134,23 @@ def _read_marks(marked: str, nonce: str, contents: Sequence[str]) -> _FoundMarks
         parts.append(marked[end : match.start()])
         length += match.start() - end
         end = match.end()
-        message = int(match[1])
+        number = int(match[1])
         if match[2] == "\ue001":
-            opened[message] = length
+            opened[number] = length
         else:
-            closed.append((length, opened.pop(message, None), message))
+            closed.append((length, opened.pop(number, None), number))
     text = "".join([*parts, marked[end:]])
 
-    whole = {message for _, start, message in closed if start is not None}
-    missing = {message for message, content in enumerate(contents) if content.strip()} - whole
+    whole = {number for _, start, number in closed if start is not None}
+    missing = {number for number, content in enumerate(contents) if content.strip()} - whole
     complete = not missing and not opened and all(start is not None for _, start, _ in closed)
     places = []
-    for stop, start, message in closed:
+    for stop, start, number in closed:
         if start is None:
-            start = stop - _agreement(text[:stop][::-1], contents[message][::-1])
-        places.append(Place(start, stop, message))
-    for message, start in opened.items():
-        places.append(Place(start, start + _agreement(text[start:], contents[message]), message))
+            start = stop - _agreement(text[:stop][::-1], contents[number][::-1])
+        places.append(Place(start, stop, number))
+    for number, start in opened.items():
+        places.append(Place(start, start + _agreement(text[start:], contents[number]), number))
     return _FoundMarks(text, _without_overlap(places), complete)
 
 
@@ -165,5 +165,5 @@ def _without_overlap(places: Sequence[Place]) -> tuple[Place, ...]:
     for place in sorted(places, key=lambda each: (each.start, each.stop)):
         start = max(place.start, apart[-1].stop if apart else 0)
         if place.stop >= start:
-            apart.append(Place(start, place.stop, place.message))
+            apart.append(Place(start, place.stop, place.content))
     return tuple(apart)

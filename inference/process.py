@@ -83,6 +83,46 @@ def start_worker(target: Callable[..., None], *arguments: Any) -> Worker:
     return Worker(process, ours)
 
 
+def end_when_closed(connection: Connection) -> None:
+    """Have this process end, whatever it is doing, as soon as its parent has closed the pipe or died.
+
+    Args:
+        connection: the end of the pipe that `start_worker` gave it; nothing else may receive from it.
+    """
+
+    def wait() -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                connection.recv_bytes()
+        os._exit(0)
+
+    threading.Thread(target=wait, name="parent watch", daemon=True).start()
+
+
+class RepeatingThread:
+    """Calls a function again and again in a thread of its own, until it is closed.
+
+    Args:
+        work: what is called; it must not raise.
+        interval_s: pause between calls.
+        name: of the thread.
+    """
+
+    def __init__(self, work: Callable[[], None], interval_s: float, name: str) -> None:
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(work, interval_s), name=name, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Let a call that is running end, and make no more."""
+        self._closing.set()
+        self._thread.join()
+
+    def _run(self, work: Callable[[], None], interval_s: float) -> None:
+        while not self._closing.wait(interval_s):
+            work()
+
+
 @atexit.register
 def _kill_children() -> None:
     """Runs before multiprocessing, at the interpreter's end, would wait for children without limit."""

@@ -13,14 +13,18 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import groupby, takewhile, zip_longest
 
+from inference.channels import reply_format_of
+from inference.channels.format import ReplyFormat
 from inference.contract import ChatPrompt, IdsPrompt, Message, Prompt, RawPrompt, Token
+from inference.message_contents import Content, contents_of, given_to_template
 from inference.message_places import RenderedConversation, render_with_places
 from inference.templates import TemplateRenderer
 from inference.token_writer import Origin, TokenWriter
 from models.errors import TemplateError, VitrineError
-from models.tokenizer.tokenizer import END_TOKENS, Tokenizer
+from models.tokenizer.facts import END_TOKENS
+from models.tokenizer.tokenizer import Tokenizer
 
 BROKEN_TEMPLATE = frozenset({"template-syntax", "template-undefined", "template-failed"})
 """Failures for which the text is continued without the template; others are the person's to decide on."""
@@ -34,11 +38,13 @@ class AssembledPrompt:
         tokens: all of it.
         text: what the tokens were made from, special tokens by name; of IDs, what they decode to.
         banner: a sentence to show when the prompt is not what one would expect.
+        lead: the IDs that lead up to the reply and may have begun a channel of it.
     """
 
     tokens: tuple[Token, ...]
     text: str
     banner: str | None = None
+    lead: tuple[int, ...] = ()
 
 
 def assemble(
@@ -47,6 +53,8 @@ def assemble(
     template: str | None,
     renderer: TemplateRenderer,
     vocabulary: int | None = None,
+    reply_format: ReplyFormat | None = None,
+    must_render: bool = False,
 ) -> AssembledPrompt:
     """Make a prompt into tokens.
 
@@ -56,31 +64,38 @@ def assemble(
         template: the model's chat template, if it has one.
         renderer: renders it.
         vocabulary: how many tokens the model has; ``None`` takes the tokenizer's.
+        reply_format: parts replies; ``None`` takes the one that goes with the tokenizer.
+        must_render: whether a broken template is an error, and not passed over with a banner.
 
     Raises:
         TemplateError: the template was refused, or refuses the conversation.
         VitrineError: an ID is outside the vocabulary.
     """
     most = tokenizer.vocabulary_size if vocabulary is None else vocabulary
+    parting = reply_format_of(tokenizer) if reply_format is None else reply_format
     match prompt:
         case IdsPrompt():
-            return _continue_ids(prompt, tokenizer, most)
+            return _continue_ids(prompt, tokenizer, most, parting)
         case RawPrompt():
             return _continue_text(prompt.text, 0, tokenizer)
         case ChatPrompt():
             for message in prompt.messages:
                 _check_ids(message.ids or (), most)
-            return _continue_chat(prompt.messages, tokenizer, template, renderer)
+            return _continue_chat(prompt.messages, tokenizer, template, renderer, parting, must_render)
 
 
 # ---------------------------------------------------------------- without a template
 
 
-def _continue_ids(prompt: IdsPrompt, tokenizer: Tokenizer, vocabulary: int) -> AssembledPrompt:
+def _continue_ids(
+    prompt: IdsPrompt, tokenizer: Tokenizer, vocabulary: int, reply_format: ReplyFormat
+) -> AssembledPrompt:
     _check_ids(prompt.ids, vocabulary)
     writer = TokenWriter(tokenizer)
-    writer.write_ids(prompt.ids, Origin("user", 0))
-    return AssembledPrompt(writer.finish(), tokenizer.decode(prompt.ids))
+    reader = reply_format.reader()
+    for channel, run in groupby(prompt.ids, reader.read):
+        writer.write_ids(run, Origin("user", 0, channel))
+    return AssembledPrompt(writer.finish(), tokenizer.decode(prompt.ids), lead=prompt.ids)
 
 
 def _continue_text(
@@ -89,8 +104,8 @@ def _continue_text(
     writer = TokenWriter(tokenizer)
     begin = ""
     if tokenizer.add_begin and tokenizer.begin_id is not None:
-        writer.write_ids([tokenizer.begin_id], Origin())
-        begin = tokenizer.piece(tokenizer.begin_id).decode()
+        writer.write_begin(tokenizer.begin_id)
+        begin = tokenizer.piece(tokenizer.begin_id).decode(errors="replace")
     writer.write_text(text, Origin("user", message))
     return AssembledPrompt(writer.finish(), begin + text, banner)
 
@@ -109,17 +124,23 @@ def _check_ids(ids: Sequence[int], vocabulary: int) -> None:
 
 
 def _continue_chat(
-    messages: tuple[Message, ...], tokenizer: Tokenizer, template: str | None, renderer: TemplateRenderer
+    messages: tuple[Message, ...],
+    tokenizer: Tokenizer,
+    template: str | None,
+    renderer: TemplateRenderer,
+    reply_format: ReplyFormat,
+    must_render: bool,
 ) -> AssembledPrompt:
     if template is None:
         banner = "This model has no chat template: the last message is continued as it is."
         return _continue_last_message(messages, tokenizer, banner)
     now = time.time()
+    contents = contents_of(messages, template, tokenizer, reply_format)
 
-    def render(contents: Sequence[str]) -> str:
+    def render(texts: Sequence[str]) -> str:
         return renderer.render(
             template,
-            [{"role": m.role, "content": content} for m, content in zip(messages, contents, strict=True)],
+            given_to_template(messages, contents, texts, template),
             add_generation_prompt=True,
             begin_token=_name(tokenizer, tokenizer.begin_id),
             end_token=_name(tokenizer, _end_id(tokenizer)),
@@ -127,13 +148,13 @@ def _continue_chat(
         )
 
     try:
-        rendered = render_with_places([message.text for message in messages], render)
+        rendered = render_with_places([content.text for content in contents], render)
     except TemplateError as error:
-        if error.case not in BROKEN_TEMPLATE:
+        if must_render or error.case not in BROKEN_TEMPLATE:
             raise
         banner = f"{error.what} The last message is continued as it is, without the template."
         return _continue_last_message(messages, tokenizer, banner)
-    return _tokenize(rendered, messages, tokenizer)
+    return _tokenize(rendered, messages, contents, tokenizer)
 
 
 def _continue_last_message(
@@ -145,15 +166,30 @@ def _continue_last_message(
 
 
 def _tokenize(
-    rendered: RenderedConversation, messages: tuple[Message, ...], tokenizer: Tokenizer
+    rendered: RenderedConversation,
+    messages: tuple[Message, ...],
+    contents: tuple[Content, ...],
+    tokenizer: Tokenizer,
 ) -> AssembledPrompt:
     distrusted = _distrusted_names(rendered, tokenizer)
     writer = TokenWriter(tokenizer)
     for between, place in zip_longest(rendered.outside(), rendered.places):
+        if place is None:
+            _write_template(writer, between, tokenizer, distrusted)
+            continue
+        content = contents[place.content]
+        text = rendered.text[place.start : place.stop]
+        # A template may leave parts of an old reply out: what is left is not what the model wrote.
+        ids = content.ids if text.strip() == content.text.strip() else None
+        if ids and between.endswith(" ") and tokenizer.piece(ids[0]).startswith(b" "):
+            # The space before a reply is the template's in the text, and the first token's own in what was written.
+            between = between[:-1]
         _write_template(writer, between, tokenizer, distrusted)
-        if place is not None:
-            content = rendered.text[place.start : place.stop]
-            _write_content(writer, content, messages[place.message], place.message)
+        origin = Origin(messages[content.message].role, content.message, content.channel)
+        if ids is None:
+            writer.write_text(text, origin)
+        else:
+            writer.write_ids(ids, origin)
     banner = None
     if distrusted:
         names = ", ".join(sorted(distrusted))
@@ -161,16 +197,9 @@ def _tokenize(
             f"The chat template changes what the messages say, so {names} in them cannot be told from its own: "
             "all of these are ordinary text."
         )
-    return AssembledPrompt(writer.finish(), rendered.text, banner)
-
-
-def _write_content(writer: TokenWriter, content: str, message: Message, index: int) -> None:
-    origin = Origin(message.role, index)
-    # A template may leave parts of an old reply out: what is left is not what the model wrote.
-    if message.ids is not None and content.strip() == message.text.strip():
-        writer.write_ids(message.ids, origin)
-    else:
-        writer.write_text(content, origin)
+    tokens = writer.finish()
+    own = takewhile(lambda token: token.part == "template", reversed(tokens))
+    return AssembledPrompt(tokens, rendered.text, banner, tuple(token.id for token in own)[::-1])
 
 
 def _write_template(writer: TokenWriter, text: str, tokenizer: Tokenizer, distrusted: frozenset[str]) -> None:
@@ -200,11 +229,13 @@ def _count_control(texts: Iterable[str], tokenizer: Tokenizer) -> Counter[str]:
 
 
 def _name(tokenizer: Tokenizer, token_id: int | None) -> str | None:
-    return None if token_id is None else tokenizer.piece(token_id).decode()
+    return None if token_id is None else tokenizer.piece(token_id).decode(errors="replace")
 
 
 def _end_id(tokenizer: Tokenizer) -> int | None:
-    """The token that a template means by the end: a tokenizer may have several, the usual ones come first."""
+    """The token that a template means by the end: that of the model's files, else the first of the usual ones."""
+    if tokenizer.facts.end_id is not None:
+        return tokenizer.facts.end_id
     names = {_name(tokenizer, token_id): token_id for token_id in sorted(tokenizer.end_ids)}
     usual = [names[name] for name in END_TOKENS if name in names]
     return next(iter([*usual, *names.values()]), None)

@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 
 from inference.atlas_reader import AtlasReader
-from inference.attention import attention_rows, combine_heads
+from inference.attention import combine_heads
+from inference.attention_reader import AttentionReader
 from inference.contract import (
     ATTENTION_ROWS_PER_READ,
     Atlas,
@@ -37,7 +38,8 @@ class Reader:
     def __init__(self, decoder: Decoder, sequence: TokenSequence) -> None:
         self._decoder = decoder
         self._sequence = sequence
-        self._atlas = AtlasReader(decoder, sequence)
+        self._attention = AttentionReader(decoder)
+        self._atlas = AtlasReader(self._attention, sequence)
 
     def logits(self, position: int) -> FloatArray:
         """Logits of a row: ``float32 [vocabulary]``.
@@ -87,12 +89,10 @@ class Reader:
             raise VitrineError(
                 "no-such-head", f"There is no head {head}.", f"Choose one from 0 to {site.heads - 1}."
             )
-        queries = self._decoder.queries[layer, start:stop]
-        keys = self._decoder.cache.keys(layer, stop)
         if isinstance(head, int):
-            weights = attention_rows(site, queries, keys, start, slice(head, head + 1))[0]
+            weights = self._attention.rows(layer, start, stop, slice(head, head + 1))[0]
         else:
-            weights = combine_heads(attention_rows(site, queries, keys, start), head)
+            weights = combine_heads(self._attention.rows(layer, start, stop), head)
         return AttentionRows(layer, head, start, stop, weights)
 
     def attention_profile(self, position: int) -> FloatArray:
@@ -102,37 +102,30 @@ class Reader:
             VitrineError: the position is not read yet.
         """
         self._check(position)
-        rows = slice(position, position + 1)
-        return np.stack(
-            [
-                attention_rows(
-                    site,
-                    self._decoder.queries[site.layer, rows],
-                    self._decoder.cache.keys(site.layer, position + 1),
-                    position,
-                )[:, 0]
-                for site in self._decoder.sites
-            ]
-        )
+        self._check_attention()
+        profile = np.zeros((len(self._attention.sites), self._attention.heads, position + 1), np.float32)
+        for site in self._attention.sites:
+            rows = self._attention.rows(site.layer, position, position + 1)
+            profile[site.layer, : site.heads] = rows[:, 0]
+        return profile
 
     def atlas(self, cells: int) -> Atlas:
         """Small pictures of all heads over everything read.
 
         Raises:
-            VitrineError: nothing is read yet.
+            VitrineError: nothing is read yet, or the model's attention cannot be shown.
         """
         self._check(0)
+        self._check_attention()
         return self._atlas.read(cells)
 
     def whole_attention(self) -> FloatArray:
         """All of it: ``float32 [layer, head, query, key]``; grows with the square of the length."""
-        length, sites = self._sequence.read, self._decoder.sites
-        weights = np.empty((len(sites), sites[0].heads, length, length), np.float32)
+        self._check_attention()
+        length, sites = self._sequence.read, self._attention.sites
+        weights = np.zeros((len(sites), self._attention.heads, length, length), np.float32)
         for site in sites:
-            queries = self._decoder.queries[site.layer, :length]
-            weights[site.layer] = attention_rows(
-                site, queries, self._decoder.cache.keys(site.layer, length), 0
-            )
+            weights[site.layer, : site.heads] = self._attention.rows(site.layer, 0, length)
         return weights
 
     def whole_logits(self) -> FloatArray:
@@ -142,7 +135,16 @@ class Reader:
             logits[row : row + len(part)] = part
         return logits
 
+    def _check_attention(self) -> None:
+        if not self._attention.sites:
+            raise VitrineError(
+                "attention-refused",
+                "The attention of this model cannot be shown.",
+                "The proof badge says why; everything else works.",
+            )
+
     def _site(self, layer: int) -> AttentionSite:
+        self._check_attention()
         if not 0 <= layer < len(self._decoder.sites):
             raise VitrineError(
                 "no-such-layer",

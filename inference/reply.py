@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
+from inference.channel_names import FINAL
 from inference.contract import Generate, Prompted, Step, Stopped
 from inference.generation import generate
 from inference.loaded_model import LoadedModel
@@ -36,6 +38,7 @@ class Reply:
         self._written = 0
         self._first_token: float | None = None
         self._last_token = 0.0
+        self._channels = model.reply_format.reader()
 
     def prompt(self) -> Prompted:
         """Make the prompt's tokens the model's sequence.
@@ -54,6 +57,7 @@ class Reply:
                 f"The prompt has {count:,} tokens and the model's context is {capacity:,}.",
                 f"Shorten it by at least {count + 1 - capacity:,} tokens, or start a new conversation.",
             )
+        self._channels = model.reply_format.reader(assembled.lead)
         reused = model.sequence.replace([token.id for token in assembled.tokens])
         return Prompted(self._command.generation, assembled.tokens, reused, assembled.banner)
 
@@ -97,8 +101,9 @@ class Reply:
             self._last_token = time.perf_counter()
             self._first_token = self._first_token or self._last_token
             self._written += 1
-            yield step
-            if step.token.id in model.tokenizer.end_ids:
+            channel = self._channels.read(step.token.id)
+            yield step if channel == FINAL else replace(step, token=replace(step.token, channel=channel))
+            if step.token.id in model.reply_format.end_ids or self._channels.ended:
                 self.reason = "end"
                 return
             if self._written == limit:

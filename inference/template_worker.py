@@ -43,7 +43,8 @@ def serve(connection: Connection) -> None:
     """Answer requests until the pipe closes.
 
     A request is ``{"template", "variables", "now"}``, its answer ``{"text"}`` or
-    ``{"case", "message", "line"}``. The first message says that the process is ready.
+    ``{"case", "message", "line"}``; without variables the template is only read. The first message says that the
+    process is ready.
 
     Args:
         connection: this process's end of the pipe.
@@ -61,7 +62,8 @@ def serve(connection: Connection) -> None:
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     try:
-        text = render(request["template"], request["variables"], request["now"])
+        template = _environment(request["now"]).from_string(request["template"])
+        text = "" if request["variables"] is None else template.render(**request["variables"])
     except MemoryError:
         return _failed("template-too-large", "")
     except RecursionError:
@@ -94,17 +96,8 @@ def _line_of(error: BaseException) -> int | None:
 # ---------------------------------------------------------------- what a template can use
 
 
-def render(template: str, variables: dict[str, Any], now: float) -> str:
-    """Render a template in the sandbox.
-
-    Args:
-        template: Jinja source.
-        variables: what it can see.
-        now: seconds since the epoch that `strftime_now` tells.
-
-    Raises:
-        Exception: whatever the template makes Jinja or Python raise.
-    """
+def _environment(now: float) -> ImmutableSandboxedEnvironment:
+    """What a template is rendered in; `now` is the time that `strftime_now` tells, seconds since the epoch."""
 
     def strftime_now(pattern: str) -> str:
         return datetime.fromtimestamp(now).strftime(pattern)
@@ -119,7 +112,7 @@ def render(template: str, variables: dict[str, Any], now: float) -> str:
         "dict": TemplateDict(),
         "namespace": TemplateNamespace,
     }
-    return environment.from_string(template).render(**variables)
+    return environment
 
 
 class Sandbox(ImmutableSandboxedEnvironment):

@@ -27,7 +27,7 @@ _SENTENCES = {
     "template-failed": ("The chat template failed: {message}{place}.", EDIT),
     "template-raised": (
         "The chat template refuses this conversation: “{message}”.",
-        "Change the messages, or start a new conversation.",
+        "Change the system prompt or the messages; some models take no system prompt.",
     ),
     "template-refused": (
         "The chat template was refused because it tries what templates may not do: {message}{place}.",
@@ -97,11 +97,15 @@ class TemplateRenderer:
             "tools": variables.get("tools"),
             "documents": variables.get("documents"),
         }
-        request = {"template": template, "variables": variables, "now": time.time() if now is None else now}
-        answer = self._ask(json.dumps(request).encode())
-        if "text" in answer:
-            return str(answer["text"])
-        raise _error(str(answer["case"]), str(answer["message"]), answer["line"])
+        return self._ask(template, variables, time.time() if now is None else now)
+
+    def check(self, template: str) -> None:
+        """Read a template without rendering it.
+
+        Raises:
+            TemplateError: ``template-syntax``, with the line, or the worker was ended by it.
+        """
+        self._ask(template, None, 0.0)
 
     def close(self) -> None:
         """End the worker, whatever it does."""
@@ -109,10 +113,11 @@ class TemplateRenderer:
             self._worker.kill()
             self._worker = None
 
-    def _ask(self, request: bytes) -> dict[str, Any]:
+    def _ask(self, template: str, variables: dict[str, Any] | None, now: float) -> str:
+        request = {"template": template, "variables": variables, "now": now}
         worker = self._ready_worker()
         try:
-            worker.connection.send_bytes(request)
+            worker.connection.send_bytes(json.dumps(request).encode())
             if not worker.connection.poll(RENDER_SECONDS):
                 self.close()
                 raise _error("template-too-slow")
@@ -120,7 +125,9 @@ class TemplateRenderer:
         except (EOFError, OSError) as error:
             self.close()
             raise _error("template-lost") from error
-        return answer
+        if "text" not in answer:
+            raise _error(str(answer["case"]), str(answer["message"]), answer["line"])
+        return str(answer["text"])
 
     def _ready_worker(self) -> Worker:
         self.prepare()

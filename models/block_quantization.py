@@ -11,13 +11,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from models.rounding_error import RoundingError
+
 ZERO_POINT = 128
 _LARGEST = 127  # 128 would leave the symmetric range that the integer kernels multiply without overflow.
 _SLICE_VALUES = 1 << 18  # Values at a time: a megabyte, so that each pass over them finds them in the cache.
 
 
 def quantize_8bit_blocks(
-    weights: NDArray[np.float32], block: int = 32
+    weights: NDArray[np.float32], block: int = 32, error: RoundingError | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Round each block of a row to 255 levels, symmetric about zero.
 
@@ -25,7 +27,8 @@ def quantize_8bit_blocks(
 
     Args:
         weights: [rows, columns], finite.
-        block: values that share a scale; columns must be a multiple of it.
+        block: values that share a scale, a power of two; columns must be a multiple of it.
+        error: takes note of what rounding changes.
 
     Returns:
         The quantized weights ``[rows, columns / block, block]`` with zero point 128 and the scales
@@ -39,17 +42,20 @@ def quantize_8bit_blocks(
     step = max(1, _SLICE_VALUES // max(columns, 1))
     for start in range(0, rows, step):
         part = slice(start, start + step)
-        blocks = weights[part].reshape(-1, columns // block, block)
-        scales[part] = np.maximum(blocks.max(axis=-1), -blocks.min(axis=-1)) / _LARGEST
+        blocks = np.ascontiguousarray(weights[part]).reshape(-1, block)
+        block_scales = _largest_magnitudes(blocks) / np.float32(_LARGEST)
         with np.errstate(divide="ignore", over="ignore"):
-            inverse = np.float32(1) / scales[part]
+            inverse = np.float32(1) / block_scales
         # Blocks of zeros, or of numbers too small to have a reciprocal, become zeros.
         tiny = ~np.isfinite(inverse)
-        inverse[tiny], scales[part][tiny] = 0, 0
-        scaled = blocks * inverse[..., np.newaxis]
-        np.rint(scaled, out=scaled)
-        scaled += ZERO_POINT
-        quantized[part] = scaled
+        inverse[tiny], block_scales[tiny] = 0, 0
+        scaled = blocks * inverse[:, np.newaxis]
+        rounded = np.rint(scaled)
+        if error is not None:
+            _note(error, blocks, scaled, rounded, block_scales)
+        rounded += ZERO_POINT
+        quantized[part] = rounded.reshape(quantized[part].shape)
+        scales[part] = block_scales.reshape(scales[part].shape)
     return quantized, scales
 
 
@@ -59,3 +65,32 @@ def dequantize_8bit_blocks(quantized: NDArray[np.uint8], scales: NDArray[np.floa
     values -= ZERO_POINT
     values *= scales[..., np.newaxis]
     return values.reshape(quantized.shape[0], -1)
+
+
+def _largest_magnitudes(blocks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of each block ``[blocks, block]``, ``[blocks]``.
+
+    Magnitudes have the order of their bits, and integers compare faster than floats, which may be no numbers. Halving
+    whole arrays takes a quarter of the time of a reduction along a short axis.
+    """
+    bits = blocks.reshape(-1).view(np.uint32) & np.uint32(0x7FFF_FFFF)
+    while bits.size > len(blocks):
+        bits = np.maximum(bits[0::2], bits[1::2])
+    return bits.view(np.float32)
+
+
+def _note(
+    error: RoundingError,
+    blocks: NDArray[np.float32],
+    scaled: NDArray[np.float32],
+    rounded: NDArray[np.float32],
+    scales: NDArray[np.float32],
+) -> None:
+    """Count the weights of some blocks and what rounding changed; `scaled` is overwritten."""
+    np.subtract(scaled, rounded, out=scaled)
+    np.multiply(scaled, scaled, out=scaled)
+    # A product with a vector of ones sums the short rows faster than a reduction does.
+    sums = scaled @ np.ones(scaled.shape[1], np.float32)
+    flat = blocks.reshape(-1)
+    error.weights += float(np.dot(flat, flat))
+    error.differences += float(np.dot(sums, scales * scales))

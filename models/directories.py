@@ -27,6 +27,15 @@ def cache_directory() -> Path:
     return _made("cache", platformdirs.user_cache_path(APPLICATION, appauthor=False))
 
 
+def bundles_directory() -> Path:
+    """Where imported models lie, a folder each; it need not be there yet.
+
+    Raises:
+        VitrineError: the folder around it cannot be made.
+    """
+    return cache_directory() / "bundles"
+
+
 def data_directory() -> Path:
     """For what a person made.
 

@@ -190,7 +190,7 @@ def _check_complete(path: Path, size: int, extent: int) -> None:
 
 
 def _no_permission(name: str) -> ModelFileError:
-    return ModelFileError("no-permission", f"“{name}” may not be read.", "Change the file's permissions.")
+    return ModelFileError("no-permission", f"“{name}” may not be read.", "Change its permissions.")
 
 
 def _is_loop(error: Exception) -> bool:

@@ -32,8 +32,9 @@ _ONNX_WIRE_TYPES = {
     26: _LENGTH,
 }
 
-_CHOOSE = "Choose a GGUF file of a model."
+_CHOOSE = "Choose a model: a GGUF or ONNX file, or the folder of an export or of a safetensors checkpoint."
 _SIGNATURES = (
+    (b"GGUF", "a GGUF file", _CHOOSE),
     (b"\x89PNG\r\n\x1a\n", "a PNG image", _CHOOSE),
     (b"\xff\xd8\xff", "a JPEG image", _CHOOSE),
     (b"GIF8", "a GIF image", _CHOOSE),
@@ -44,8 +45,8 @@ _SIGNATURES = (
         "a ZIP archive or a PyTorch checkpoint",
         "Unpack the archive, or convert the checkpoint.",
     ),
-    (b"\x80\x02", "a Python pickle, which could run code", "Use the model as GGUF or safetensors."),
-    (b"\x80\x04", "a Python pickle, which could run code", "Use the model as GGUF or safetensors."),
+    (b"\x80\x02", "a Python pickle, which could run code", "Use the model as GGUF, ONNX or safetensors."),
+    (b"\x80\x04", "a Python pickle, which could run code", "Use the model as GGUF, ONNX or safetensors."),
     (b"\x1f\x8b", "a gzip archive", "Unpack the archive."),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "Unpack the archive."),
     (b"\xfd7zXZ\x00", "an XZ archive", "Unpack the archive."),
@@ -53,7 +54,7 @@ _SIGNATURES = (
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack the archive."),
     (b"\x7fELF", "a Linux program", _CHOOSE),
     (b"MZ", "a Windows program", _CHOOSE),
-    (b"\x89HDF", "an HDF5 file, perhaps of Keras", "Use the model as GGUF or safetensors."),
+    (b"\x89HDF", "an HDF5 file, perhaps of Keras", "Use the model as GGUF, ONNX or safetensors."),
     (b"\x93NUMPY", "a numpy array", _CHOOSE),
     (b"SQLite format 3\x00", "an SQLite database", _CHOOSE),
     (b"tjgg", "a GGJT file, the predecessor of GGUF", "Use the model as GGUF."),
@@ -76,6 +77,8 @@ def describe_content(head: bytes) -> tuple[str, str]:
     for signature, description, remedy in _SIGNATURES:
         if head.startswith(signature):
             return description, remedy
+    if head[4:8] == b"ORTM":
+        return "a model in onnxruntime's own format", "Use the ONNX file that it was made of."
     if _is_text(head):
         start = head.lstrip().lower()
         if start.startswith((b"<!doctype html", b"<html")):
@@ -89,14 +92,17 @@ def describe_content(head: bytes) -> tuple[str, str]:
 def safetensors_extent(head: bytes) -> int | None:
     """Bytes that a safetensors file must have at least, by its header; `None` if it is no such file.
 
-    The format: eight bytes of header length, then JSON, then the tensors.
+    The format: eight bytes of header length, then JSON, then the tensors. A length that is not allowed is left to
+    the reader, which names it, where what follows is the beginning of such a header.
 
     Args:
         head: the file's first bytes.
     """
     length = int.from_bytes(head[:8], "little")
-    if len(head) < 9 or head[8:9] != b"{" or not 2 <= length <= LARGEST_SAFETENSORS_HEADER:
+    if len(head) < 9 or head[8:9] != b"{" or length < 2:
         return None
+    if length > LARGEST_SAFETENSORS_HEADER:
+        return 9 if head[8:10] == b'{"' and b'"dtype"' in head else None
     return 8 + length
 
 

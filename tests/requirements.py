@@ -16,7 +16,10 @@ SKIPPING_FAILS_VARIABLE = "VITRINE_NO_SKIPS"
 """Set where everything is installed: what would be skipped fails instead."""
 
 REFERENCE_VARIABLE = "VITRINE_REFERENCE_PYTHON"
-"""Names an interpreter with torch and transformers."""
+"""Names an interpreter with torch, transformers, onnxruntime-genai, onnx and onnxscript."""
+
+OPTIMUM_VARIABLE = "VITRINE_OPTIMUM_PYTHON"
+"""Names an interpreter with optimum-onnx, which wants an older transformers."""
 
 PEERS_VARIABLE = "VITRINE_PEERS_PYTHON"
 """Names an interpreter with llama-cpp-python."""
@@ -41,6 +44,10 @@ def _lacks_reference() -> str | None:
     return None if os.environ.get(REFERENCE_VARIABLE) else f"{REFERENCE_VARIABLE} is not set"
 
 
+def _lacks_optimum() -> str | None:
+    return None if os.environ.get(OPTIMUM_VARIABLE) else f"{OPTIMUM_VARIABLE} is not set"
+
+
 def _lacks_peers() -> str | None:
     return None if os.environ.get(PEERS_VARIABLE) else f"{PEERS_VARIABLE} is not set"
 
@@ -49,6 +56,7 @@ REQUIREMENTS: dict[str, Callable[[], str | None]] = {
     "default_model": _lacks_default_model,
     "real_window": _lacks_window_programs,
     "reference": _lacks_reference,
+    "optimum": _lacks_optimum,
     "peers": _lacks_peers,
 }
 """Marker → what is lacking, as a clause, or ``None``."""

@@ -12,7 +12,8 @@ from desktop.commands.bench import COMMAND as BENCH
 from desktop.commands.capture import COMMAND as CAPTURE
 from desktop.commands.entry import CommandEntry
 from desktop.commands.generate import COMMAND as GENERATE
+from desktop.commands.models import COMMAND as MODELS
 from desktop.commands.screenshot import COMMAND as SCREENSHOT
 from desktop.commands.tokenize import COMMAND as TOKENIZE
 
-COMMANDS: tuple[CommandEntry, ...] = (GENERATE, CAPTURE, TOKENIZE, SCREENSHOT, BENCH)
+COMMANDS: tuple[CommandEntry, ...] = (GENERATE, CAPTURE, TOKENIZE, SCREENSHOT, BENCH, MODELS)

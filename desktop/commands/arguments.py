@@ -36,16 +36,46 @@ class UsageError(VitrineError):
 
 
 def add_model(parser: ArgumentParser) -> None:
-    """MODEL and --provider."""
+    """MODEL, --variant and --provider."""
     parser.add_argument(
-        "model", nargs="?", metavar="MODEL", help="path of a GGUF file; left out, the default model"
+        "model",
+        nargs="?",
+        metavar="MODEL",
+        help="a model's file or folder, a name in the library, or a hub id that was downloaded; left out, the "
+        "default model",
     )
+    add_variant(parser)
     parser.add_argument(
         "--provider",
         choices=("auto", "cpu", "cuda"),
         default="auto",
         help="what runs the model (default: CUDA where it works, else the CPU)",
     )
+
+
+def add_variant(parser: ArgumentParser) -> None:
+    """--variant."""
+    parser.add_argument(
+        "--variant",
+        default="",
+        metavar="NAME",
+        help="which of the model's graphs or precisions (default: the best for the provider; “vitrine models show” "
+        "lists them)",
+    )
+
+
+def model_of(arguments: Namespace) -> str | None:
+    """The path that MODEL means, as `Load.model` takes it; of a bundle in another variant, its source.
+
+    Raises:
+        VitrineError: there is no such model on this machine.
+    """
+    if arguments.model is None:
+        return None
+    from models.model_name import resolve_model, source_of
+
+    path = resolve_model(arguments.model)
+    return str(source_of(path) if arguments.variant else path)
 
 
 def add_prompt(parser: ArgumentParser, *, alternative: Callable[[Any], Any] | None = None) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.commands.arguments import add_model, number_within
+from desktop.commands.arguments import add_model, model_of, number_within
 from desktop.commands.entry import CommandEntry
 from desktop.commands.progress_line import show_share
 from desktop.commands.records import json_line
@@ -40,9 +40,13 @@ def run(arguments: Namespace) -> int:
     """
     from inference.bench import measure
 
-    path = None if arguments.model is None else Path(arguments.model)
+    model = model_of(arguments)
     benchmark = measure(
-        path, arguments.provider, arguments.runs, lambda done, total: show_share("Measuring", done, total)
+        None if model is None else Path(model),
+        arguments.provider,
+        arguments.runs,
+        lambda done, total: show_share("Measuring", done, total),
+        variant=arguments.variant,
     )
     print(json_line(asdict(benchmark)) if arguments.json else _table(benchmark))
     return 0

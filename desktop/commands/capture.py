@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from desktop.commands.arguments import UsageError, add_model, add_prompt, number_within, prompt_of
+from desktop.commands.arguments import UsageError, add_model, add_prompt, model_of, number_within, prompt_of
 from desktop.commands.entry import CommandEntry
 from desktop.commands.output_file import check_place, replacing
 from desktop.commands.progress_line import show_progress
@@ -48,6 +48,8 @@ def run(arguments: Namespace) -> int:
     """
     prompt = _prompt(arguments)
     check_place(arguments.output, ".npz")
+    model_path = model_of(arguments)
+    path = None if model_path is None else Path(model_path)
     import numpy as np
 
     from inference.capture import capture
@@ -58,8 +60,7 @@ def run(arguments: Namespace) -> int:
         show_progress(Progress("import", done, total))
 
     interrupter = Interrupter()
-    path = None if arguments.model is None else Path(arguments.model)
-    model = load_model(path, arguments.provider, interrupter, show_import)
+    model = load_model(path, arguments.provider, interrupter, show_import, variant=arguments.variant)
     try:
         captured = capture(model, prompt, int(arguments.memory * GIGABYTE), interrupter)
     finally:

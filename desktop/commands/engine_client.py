@@ -47,13 +47,15 @@ class EngineClient:
         self._stop_wanted = False
         engine.on_arrival(self._arrived.set)
 
-    def load(self, model: str | None, provider: Literal["auto", "cpu", "cuda"] = "auto") -> Loaded:
-        """Load a model and wait until it is ready.
+    def load(
+        self, model: str | None, provider: Literal["auto", "cpu", "cuda"] = "auto", variant: str = ""
+    ) -> Loaded:
+        """Load a model and wait until it is ready; arguments as in `Load`.
 
         Raises:
             VitrineError: it cannot be loaded.
         """
-        self._engine.send(Load(model, provider))
+        self._engine.send(Load(model, provider, variant))
         for event in self._events():
             if isinstance(event, Loaded):
                 return event

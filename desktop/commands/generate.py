@@ -14,6 +14,7 @@ from desktop.commands.arguments import (
     add_model,
     add_prompt,
     add_sampling,
+    model_of,
     number_within,
     prompt_of,
     settings_of,
@@ -22,6 +23,7 @@ from desktop.commands.engine_client import EngineClient
 from desktop.commands.entry import INTERRUPTED, CommandEntry
 from desktop.commands.progress_line import show_progress
 from desktop.commands.records import json_line, printable, step_record, summary_record
+from inference.channel_names import FINAL, MARKUP
 from inference.contract import Generate, Loaded, Prompted, Step, Stopped
 from inference.process import EngineThread
 from models.tokenizer.pieces import PieceStream
@@ -59,7 +61,7 @@ def run(arguments: Namespace) -> int:
     command = Generate(1, prompt, settings, seed, arguments.max_tokens)
     client = EngineClient(EngineThread(), show_progress)
     try:
-        loaded = client.load(arguments.model, arguments.provider)
+        loaded = client.load(model_of(arguments), arguments.provider, arguments.variant)
         write = _write_json(loaded, command) if arguments.json else _write_text()
         with client.stopping_on_interrupt():
             for event in client.generate(command):
@@ -74,15 +76,24 @@ COMMAND = CommandEntry("generate", "Continue a prompt and write the reply to std
 
 def _write_text() -> Callable[[Prompted | Step | Stopped], None]:
     text = PieceStream()
+    folded = 0
 
     def write(event: Prompted | Step | Stopped) -> None:
+        nonlocal folded
         match event:
             case Prompted() if event.banner is not None:
                 print(f"vitrine: {event.banner}", file=sys.stderr)
+            case Step() if event.token.channel != FINAL:
+                folded += event.token.channel != MARKUP
             case Step() if not event.token.special:
                 _show(text.feed(event.token.piece))
             case Stopped():
                 _show(text.flush() + "\n")
+                if folded:
+                    print(
+                        f"vitrine: {folded:,} tokens of thinking are not shown; --json shows them.",
+                        file=sys.stderr,
+                    )
 
     return write
 

@@ -3,7 +3,8 @@
 Knows nothing about where they go.
 
 A piece is given as text. Where its bytes are not whole characters the text has U+FFFD in their place and a key
-``bytes`` holds them in hexadecimal; other pieces have no such key.
+``bytes`` holds them in hexadecimal; other pieces have no such key. Likewise only a token that is not on the final
+channel has a key ``channel``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from inference.channel_names import FINAL
 from inference.contract import Candidate, Generate, Loaded, Step, Stopped
 from models.escaping import escape_character
 
@@ -39,6 +41,7 @@ def step_record(step: Step) -> dict[str, Any]:
         "position": step.position,
         "id": step.token.id,
         **piece_record(step.token.piece),
+        **({} if step.token.channel == FINAL else {"channel": step.token.channel}),
         "logit": step.logit,
         "logprob": step.logprob,
         "processed_logprob": step.processed_logprob,

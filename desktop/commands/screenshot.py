@@ -18,6 +18,7 @@ from desktop.commands.arguments import (
     UsageError,
     add_model,
     add_sampling,
+    model_of,
     settings_of,
 )
 from desktop.commands.entry import INTERRUPTED, CommandEntry
@@ -66,6 +67,7 @@ def run(arguments: Namespace) -> int:
     check_place(arguments.output, ".png")
     if not arguments.prompt.strip():
         raise UsageError("There is nothing to say in the prompt.", "Give it some text.")
+    model = model_of(arguments)
     try:
         check_display()
     except VitrineError:
@@ -76,7 +78,7 @@ def run(arguments: Namespace) -> int:
 
     # What a person's own window remembers is neither used nor touched.
     with tempfile.TemporaryDirectory() as folder, without_size_hint_warnings():
-        window = _open_window(arguments, Path(folder))
+        window = _open_window(arguments, model, Path(folder))
         try:
             _check_size(window, arguments.size)
             outcome = _picture(window, arguments.prompt, arguments.token)
@@ -105,7 +107,7 @@ def _size(text: str) -> tuple[int, int]:
     return size
 
 
-def _open_window(arguments: Namespace, memory: Path) -> Window:
+def _open_window(arguments: Namespace, model: str | None, memory: Path) -> Window:
     from PySide6.QtCore import QSettings, Qt
 
     from desktop.application import apply_theme, make_application, palette_named
@@ -120,12 +122,14 @@ def _open_window(arguments: Namespace, memory: Path) -> Window:
         raise UsageError(f"There is no panel “{arguments.panel}”.", f"Choose one of: {names}.")
     speak(make_application(), choose_language(arguments.language))
     apply_theme(palette_named(arguments.theme))
-    session = Session(start_engine, arguments.model, arguments.provider)
+    session = Session(start_engine, model, arguments.provider, variant=arguments.variant)
     session.set_system_prompt(arguments.system)
     session.change_settings(settings_of(arguments))
     if arguments.seed is not None:
         session.change_seed(arguments.seed, False)
     window = Window(session, QSettings(str(memory / "window.ini"), QSettings.Format.IniFormat))
+    # A picture of the reply, the same whether the model was imported just now or long ago.
+    session.model_changed.connect(window.chat.import_card.hide)
     # Laid out and painted as on a screen, without appearing on one.
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.resize(*arguments.size)

@@ -5,11 +5,12 @@ Knows nothing about how a tokenizer cuts.
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from desktop.commands.entry import CommandEntry
-from desktop.commands.records import json_line, piece_record
+from desktop.commands.records import json_line, piece_record, printable
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -19,13 +20,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--tokenizer",
         type=Path,
         metavar="FILE",
-        help="a tokenizer.json or a GGUF file; left out, the default model's. Byte-level BPE only",
+        help="a tokenizer.json, tokenizer.model, .tiktoken or GGUF file; left out, the default model's",
     )
     parser.add_argument("--json", action="store_true", help="a JSON list of position, id and piece")
 
 
 def run(arguments: Namespace) -> int:
-    """Write a table of positions, IDs and pieces, or JSON.
+    """Write a table of positions, IDs and pieces, or JSON; what is odd about the tokenizer goes to standard error.
 
     Raises:
         VitrineError: there is no such tokenizer, or it is not supported.
@@ -35,6 +36,8 @@ def run(arguments: Namespace) -> int:
     from models.tokenizer.tokenizer_file import read_tokenizer
 
     tokenizer = read_tokenizer(arguments.tokenizer or default_model_path())
+    for note in tokenizer.facts.notes:
+        print(printable(note), file=sys.stderr)
     ids = tokenizer.encode(arguments.text)
     pieces = [tokenizer.piece(token) for token in ids]
     if arguments.json:

@@ -9,6 +9,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from desktop.controls.plain_tooltip import plain_tooltip
+
 
 class ElidedLabel(QLabel):
     """A label that never asks for width.
@@ -26,7 +28,7 @@ class ElidedLabel(QLabel):
         """Show a text."""
         if text != self.text():
             self.setText(text)
-            self.setToolTip(text)
+            self.setToolTip(plain_tooltip(text))
 
     def minimumSizeHint(self) -> QSize:
         """No width of its own."""

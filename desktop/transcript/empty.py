@@ -14,16 +14,20 @@ from desktop.session import Session
 
 translate = QCoreApplication.translate
 
+LEAST_HEIGHT = 132
+"""In less room there is no heading: half a one would look broken."""
+
 
 def paint_empty(painter: QPainter, room: QRectF, session: Session) -> None:
     """Draw a heading and one sentence in the middle."""
     heading, sentence = empty_text(session)
     palette = theme.current()
     middle = room.center().y()
-    painter.setFont(theme.ui_font(22, QFont.Weight.DemiBold))
-    painter.setPen(theme.colour(palette.text))
-    above = QRectF(room.left(), middle - theme.scaled(64), room.width(), theme.scaled(40))
-    painter.drawText(above, Qt.AlignmentFlag.AlignCenter, heading)
+    if room.height() >= theme.scaled(LEAST_HEIGHT):
+        painter.setFont(theme.ui_font(22, QFont.Weight.DemiBold))
+        painter.setPen(theme.colour(palette.text))
+        above = QRectF(room.left(), middle - theme.scaled(64), room.width(), theme.scaled(40))
+        painter.drawText(above, Qt.AlignmentFlag.AlignCenter, heading)
     painter.setFont(theme.ui_font(14))
     painter.setPen(theme.colour(palette.text_soft))
     width = min(room.width() - theme.scaled(48), theme.scaled(420))
@@ -41,7 +45,16 @@ def empty_text(session: Session) -> tuple[str, str]:
         )
     if session.phase is Phase.LOST:
         return translate("Transcript", "No model"), translate(
-            "Transcript", "Restart the engine to go on; what you have typed is kept."
+            "Transcript",
+            "Restart the engine to go on, or open another model (Ctrl+O, or Ctrl+Shift+O for the library). What you "
+            "have typed is kept.",
+        )
+    if session.opening:
+        heading = translate("Transcript", "Opening {name}").format(name=session.opening)
+        return heading, translate(
+            "Transcript",
+            "The first time it is imported, which may take a minute; then it is ready at once. What you type and "
+            "what was said is kept.",
         )
     return translate("Transcript", "One moment"), translate(
         "Transcript",

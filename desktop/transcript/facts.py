@@ -62,7 +62,7 @@ def token_facts(session: Session, position: int) -> str:
 
 
 def facts_text(facts: ReplyFacts) -> str:
-    """The figures of a reply on one line."""
+    """The figures of a reply on one line; how it ended comes first, for the line is cut where there is no room."""
     one, many = translate("Transcript", "1 token"), translate("Transcript", "{count} tokens")
     parts = [one if facts.tokens == 1 else many.format(count=format_count(facts.tokens))]
     if facts.tokens_per_second:
@@ -79,5 +79,5 @@ def facts_text(facts: ReplyFacts) -> str:
         "lost": translate("Transcript", "engine lost"),
     }
     if facts.reason in ends:
-        parts.append(ends[facts.reason])
+        parts.insert(0, ends[facts.reason])
     return " · ".join(parts)

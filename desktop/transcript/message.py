@@ -14,30 +14,18 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from desktop import theme
 from desktop.conversation import ChatMessage
-from desktop.piece_text import Unit, UnitStream, decode
+from desktop.transcript.bodies import LINE_PIXELS, Body, BodyMaker, Reading
 from desktop.transcript.facts import facts_text
-from desktop.transcript.flow import TokenFlow
+from desktop.transcript.fold import Fold
 from desktop.transcript.markdown import MarkdownBody
-from desktop.transcript.markdown_text import has_markdown, is_renderable
+from desktop.transcript.reply_body import ReplyBody
 from desktop.transcript.tint import Tint
 from inference.contract import Token
 
-TEXT_PIXELS = 16
-LINE_PIXELS = 28
 _HEADING = 26
 _GAP = 22
 
 translate = QCoreApplication.translate
-
-
-class Reading(Enum):
-    """How finished replies are shown."""
-
-    RENDERED = "rendered"
-    """Their Markdown rendered."""
-
-    EXACT = "exact"
-    """As the tokens are, newlines and all."""
 
 
 class Action(Enum):
@@ -75,10 +63,8 @@ class MessageItem:
         self.actions: tuple[Action, ...] = ()
         self.offers_actions = False
         self.finished = not message.writing
-        self._reading = reading
-        self._body: TokenFlow | MarkdownBody | None = None
-        self._stream = UnitStream()
-        self._fed = 0
+        self._maker = BodyMaker(message, reading)
+        self._body: Body | None = None
         self._tokens: Sequence[Token] = ()
         self._width = 0.0
         self._guess = 0.0
@@ -100,24 +86,22 @@ class MessageItem:
         grown = tokens is self._tokens and span[0] == self.span[0] and span[1] > span[0]
         grows = self.message.writing and grown
         self._tokens, self.span = tokens, span
-        if grows and isinstance(self._body, TokenFlow):
-            return self.body_top + self._feed(self._body)
+        if grows and self._body is not None:
+            changed = self._maker.grow(self._body, tokens, span)
+            if changed is not None:
+                return self.body_top + changed
         if not same:
             self._body = None
         return 0.0
 
     def remake(self, name: str, reading: Reading) -> None:
         """Make the body anew: the reply is complete, is to be shown differently, or the theme changed."""
-        self.name, self._reading, self._body = name, reading, None
-        self._stream = UnitStream()
+        self.name, self._maker.reading, self._body = name, reading, None
 
     def finish(self) -> None:
         """The reply is complete: render it, or only let out what was held back."""
         self.finished = True
-        if isinstance(self._body, TokenFlow) and not self._is_rendered():
-            self._body.append(self._stream.flush(self.span[1]))
-        else:
-            self._body = None
+        self._body = self._maker.finish(self._body, self.span[1])
 
     @property
     def shows_tokens(self) -> bool:
@@ -125,52 +109,60 @@ class MessageItem:
         return self.span[1] > self.span[0]
 
     @property
-    def body(self) -> TokenFlow | MarkdownBody:
+    def text(self) -> str:
+        """What the message says, a running reply as far as it is."""
+        if not self.message.writing:
+            return self.message.text
+        body = self.body
+        return body.said if isinstance(body, ReplyBody) else body.text_between(0, body.length)
+
+    @property
+    def folds(self) -> list[Fold]:
+        """The lines of what is folded in it, in order."""
+        return self.body.folds if isinstance(self.body, ReplyBody) else []
+
+    @property
+    def has_folds(self) -> bool:
+        """Whether something is folded in it, told without laying it out."""
+        if self._maker.reading is Reading.EXACT:
+            return False
+        return bool(self.message.asides) or (isinstance(self._body, ReplyBody) and bool(self._body.folds))
+
+    def toggle_folds(self, number: int | None = None) -> bool:
+        """Open or close one fold, or all of them; whether there was any."""
+        body = self.body
+        if not isinstance(body, ReplyBody) or not body.folds:
+            return False
+        if number is not None:
+            body.open_fold(number, not body.folds[number].open)
+            return True
+        opened = not all(fold.open for fold in body.folds)
+        for each in range(len(body.folds)):
+            body.open_fold(each, opened)
+        return True
+
+    def unfold(self, position: int) -> bool:
+        """Open the fold that hides a token; whether there was one."""
+        body = self.body
+        number = body.fold_of(position) if isinstance(body, ReplyBody) else None
+        if number is None or not isinstance(body, ReplyBody):
+            return False
+        body.open_fold(number, True)
+        return True
+
+    def fold_at(self, place: QPointF) -> int | None:
+        """The number of the fold whose line is under a point of the body."""
+        body = self._body
+        return body.fold_at(place) if isinstance(body, ReplyBody) else None
+
+    @property
+    def body(self) -> Body:
         """The laid out text, made when it is first needed."""
         if self._body is None:
-            self._body = self._made()
+            self._body = self._maker.make(self._tokens, self.span)
             if self._width > 0:
                 self._body.set_width(self._width)
         return self._body
-
-    def _is_rendered(self) -> bool:
-        text = self.message.text
-        reply = self.message.role == "assistant" and not self.message.writing
-        return reply and self._reading is Reading.RENDERED and has_markdown(text) and is_renderable(text)
-
-    def _made(self) -> TokenFlow | MarkdownBody:
-        reply = self.message.role == "assistant"
-        if self._is_rendered():
-            try:
-                return MarkdownBody(self._units())
-            except ValueError:
-                pass  # its tokens cannot be told apart in the rendering: they are shown as they are
-        flow = TokenFlow(
-            theme.ui_font(TEXT_PIXELS),
-            theme.scaled(LINE_PIXELS),
-            signs=reply and self._reading is Reading.EXACT,
-        )
-        flow.faint = theme.colour(theme.current().text_faint)
-        if self.message.writing:
-            self._stream, self._fed = UnitStream(), self.span[0]
-            self._feed(flow)
-        else:
-            flow.append(self._units())
-        return flow
-
-    def _feed(self, flow: TokenFlow) -> float:
-        start, self._fed = self._fed, self.span[1]
-        return flow.append(self._stream.feed(self._tokens[start : self._fed], start))
-
-    def _units(self) -> list[Unit]:
-        """The units of a finished message; without known tokens one unit of its text."""
-        first, last = self.span
-        tokens = self._tokens[first:last]
-        said = decode([token.piece for token in tokens if not token.special])
-        if not tokens or said.strip() != self.message.text.strip():
-            return [Unit(-1, -1, self.message.text)]
-        stream = UnitStream()
-        return stream.feed(tokens, first) + stream.flush(last)
 
     # ------------------------------------------------------------ geometry
 
@@ -235,7 +227,7 @@ class MessageItem:
         painter.translate(0.0, self.body_top)
         top, bottom = strip[0] - self.body_top, strip[1] - self.body_top
         body = self.body
-        if isinstance(body, MarkdownBody):
+        if isinstance(body, MarkdownBody | ReplyBody):
             body.paint_ground(painter, top, bottom)
         if self.shows_tokens:
             of = tint.of_reply if self.message.role == "assistant" else tint.of_message

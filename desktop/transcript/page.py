@@ -134,9 +134,16 @@ class MessagePage(QAbstractScrollArea):
         for item in self._items:
             if item.span[0] <= position < item.span[1]:
                 item.set_width(self._column()[1])
+                if item.unfold(position):
+                    self._folded(item)
                 boxes = item.body.placed.rectangles_of(position)
                 if boxes:
                     self._reveal(item.top + item.body_top + boxes[0].top(), boxes[0].height())
+
+    def _folded(self, item: MessageItem) -> None:
+        """Something of a message was folded or unfolded: what is below it moves."""
+        self._at_end = False
+        self._arrange(from_top=item.top)
 
     def areas_of(self, position: int) -> list[QRectF]:
         """Where a token is shown, line by line, in pixels of the viewport; nothing where it is not laid out."""

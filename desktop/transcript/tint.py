@@ -104,12 +104,14 @@ class Tint(QObject):
 
     @Slot()
     def _ask(self) -> None:
-        row = self._session.row
-        if self._mode is TintMode.ATTENTION and row >= 0 and self._session.layer >= 0:
+        session = self._session
+        row = session.row
+        wanted = self._mode is TintMode.ATTENTION and not session.attention_refusal
+        if wanted and row >= 0 and session.layer >= 0:
             self._inquiry.ask(
                 ReadAttention,
-                layer=self._session.layer,
-                head=self._session.head,
+                layer=session.layer,
+                head=session.head,
                 start=row,
                 stop=row + 1,
             )

@@ -13,8 +13,9 @@ from desktop import theme
 from desktop.conversation import ChatMessage
 from desktop.phase import Phase
 from desktop.session import Session
+from desktop.transcript.bodies import Reading
 from desktop.transcript.facts import token_facts
-from desktop.transcript.message import Action, MessageItem, Reading
+from desktop.transcript.message import Action, MessageItem
 from desktop.transcript.page import MessagePage
 from desktop.transcript.placing import Box
 from desktop.transcript.tint import Tint
@@ -52,6 +53,7 @@ class Transcript(MessagePage):
             session.conversation_changed,
             session.tokens_reset,
             session.model_changed,
+            session.model_renamed,
             session.phase_changed,
         ):
             signal.connect(self._renew)
@@ -74,8 +76,7 @@ class Transcript(MessagePage):
 
     def text_of(self, index: int) -> str:
         """What a message says, a running reply as far as it is."""
-        item = self._items[index]
-        return item.body.text_between(0, item.body.length) if item.message.writing else item.message.text
+        return self._items[index].text
 
     @Slot()
     def _redress(self) -> None:
@@ -99,6 +100,7 @@ class Transcript(MessagePage):
             self._items = [self._item(before.get(id(one)), one) for one in self._session.messages]
             for item, span in zip(self._items, self._session.conversation.spans(), strict=True):
                 item.take(self._session.tokens, span)
+                item.note = self._note(item)
             if self._selection.item not in self._items:
                 self._selection.clear()
         self._arrange()
@@ -113,7 +115,6 @@ class Transcript(MessagePage):
             known.remake(name, self._reading)
         elif not known.finished and not message.writing:
             known.finish()
-        known.note = self._note(message)
         last = message is self._session.messages[-1]
         again = last and message.role == "assistant" and self._session.can_regenerate
         known.actions = (Action.COPY, Action.REGENERATE) if again else (Action.COPY,)
@@ -122,17 +123,33 @@ class Transcript(MessagePage):
     def _name(self, message: ChatMessage) -> str:
         if message.role == "user":
             return self.tr("You")
-        return self._session.model.name if self._session.model is not None else self.tr("Model")
+        return message.writer or self.tr("Model")
 
-    def _note(self, message: ChatMessage) -> str:
+    def _note(self, item: MessageItem) -> str:
+        message = item.message
         if message.waiting:
             return self.tr("Sent as soon as the model is ready.")
+        if message.role == "assistant" and not message.writing and message.ids is None:
+            return self._note_of_forgotten(item)
         if not message.writing or self._session.phase is not Phase.PREFILLING:
             return ""
         if self._prefill is None or not self._prefill.total:
             return self.tr("Reading the prompt …")
         read = self.tr("Reading the prompt: {done} of {total} tokens")
         return read.format(done=self._prefill.done, total=self._prefill.total)
+
+    def _note_of_forgotten(self, item: MessageItem) -> str:
+        """What became of the tokens of a reply, which were its model's and are not there any more."""
+        model, writer = self._session.model, item.message.writer
+        if model is None or not writer:
+            return ""
+        if item.shows_tokens:
+            said = self.tr("Written by {model}; its tokens are shown as the model in use reads them.")
+        elif item.message.folder == model.folder:
+            said = self.tr("Written by {model}; its tokens were forgotten when another model was opened.")
+        else:
+            said = self.tr("Written by {model}; its tokens cannot be opened with the model in use.")
+        return said.format(model=writer)
 
     @Slot(object)
     def _take_progress(self, progress: Progress) -> None:
@@ -157,7 +174,14 @@ class Transcript(MessagePage):
         """Let screen readers have the last message, once it is complete."""
         messages = self._session.messages
         if messages and not messages[-1].writing:
-            self.setAccessibleDescription(messages[-1].text[:2000])
+            last = self._items[-1] if self._items else None
+            folds = [f"{fold.spoken}." for fold in last.folds] if last is not None and last.has_folds else []
+            self.setAccessibleDescription(" ".join([*folds, messages[-1].text[:2000]]))
+
+    def _folded(self, item: MessageItem) -> None:
+        super()._folded(item)
+        self._selection.clear()
+        self._describe()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while hidden."""
@@ -196,7 +220,7 @@ class Transcript(MessagePage):
         self._hover(box.start if box is not None else -1)
         found = self._item_at(event.position())
         self._offer_actions(found[0] if found is not None else None)
-        if self._action_at(event.position()) is not None:
+        if self._action_at(event.position()) is not None or self._fold_at(event.position()) is not None:
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         elif box is None:
             self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
@@ -253,8 +277,18 @@ class Transcript(MessagePage):
             ((item, action) for action, room in item.action_rooms().items() if room.contains(at)), None
         )
 
+    def _fold_at(self, place: QPointF) -> tuple[MessageItem, int] | None:
+        """The message and the number of its fold whose line is at a point."""
+        found = self._item_at(place)
+        number = found[0].fold_at(found[1]) if found is not None and found[0].laid_out else None
+        return None if found is None or number is None else (found[0], number)
+
     def _act_at(self, place: QPointF) -> bool:
         """Do what is offered at a point; whether there was something."""
+        if (fold := self._fold_at(place)) is not None:
+            fold[0].toggle_folds(fold[1])
+            self._folded(fold[0])
+            return True
         found = self._action_at(place)
         if found is None:
             return False
@@ -268,7 +302,7 @@ class Transcript(MessagePage):
     # ------------------------------------------------------------ keyboard and menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move the cursor over the tokens, Page keys scroll, Ctrl+C copies."""
+        """Arrows move the cursor over the tokens, Enter unfolds, Page keys scroll, Ctrl+C copies."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
@@ -276,6 +310,8 @@ class Transcript(MessagePage):
             self._select_all()
         elif event.key() in steps and not event.modifiers():
             self._session.step_cursor(steps[Qt.Key(event.key())])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.toggle_folds()
         elif event.key() == Qt.Key.Key_Home:
             self.verticalScrollBar().setValue(0)
         elif event.key() == Qt.Key.Key_End:
@@ -293,6 +329,16 @@ class Transcript(MessagePage):
             text = self.text_of(inside[0] if inside else -1)
         if text:
             QApplication.clipboard().setText(text)
+
+    @Slot()
+    def toggle_folds(self) -> None:
+        """Unfold or fold what was thought: in the message at the cursor, else in the last that has something."""
+        cursor = self._session.cursor
+        with_folds = [item for item in self._items if item.has_folds]
+        inside = [item for item in with_folds if item.span[0] <= cursor < item.span[1]]
+        for item in (inside or with_folds)[-1:]:
+            item.toggle_folds()
+            self._folded(item)
 
     def _select_all(self) -> None:
         item = self._selection.item or (self._items[-1] if self._items else None)
@@ -312,6 +358,9 @@ class Transcript(MessagePage):
         message = menu.addAction(self.tr("Copy message"))
         message.setEnabled(bool(self._items))
         message.triggered.connect(lambda: self.copy_message(index))
+        if any(item.has_folds for item in self._items):
+            folds = menu.addAction(self.tr("Unfold or fold what was thought"))
+            folds.triggered.connect(self.toggle_folds)
         again = menu.addAction(self.tr("Regenerate reply"))
         again.setEnabled(self._session.can_regenerate)
         again.triggered.connect(self.regenerate_asked)

@@ -1,1526 +1,2358 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="pt_BR" sourcelanguage="en_US">
-    <context>
-        <name>Attention</name>
-        <message>
-            <source>layer {layer}, mean over heads</source>
-            <translation>camada {layer}, média das cabeças</translation>
-        </message>
-        <message>
-            <source>layer {layer}, maximum over heads</source>
-            <translation>camada {layer}, máximo das cabeças</translation>
-        </message>
-        <message>
-            <source>layer {layer}, head {head}</source>
-            <translation>camada {layer}, cabeça {head}</translation>
-        </message>
-        <message>
-            <source>{head} · query “{query}” looks at keys →</source>
-            <translation>{head} · a consulta “{query}” olha para as chaves →</translation>
-        </message>
-        <message>
-            <source>{percent} %</source>
-            <translation>{percent} %</translation>
-        </message>
-        <message>
-            <source>The first token's weight, {percent}, is hidden. The others are scaled up to the row's sum, for display only.</source>
-            <translation>O peso do primeiro token, {percent}, está oculto. Os outros são ampliados até a soma da linha, só na exibição.</translation>
-        </message>
-        <message>
-            <source>The first token is an &lt;b&gt;attention sink&lt;/b&gt;: heads with nothing to say park their weight there.</source>
-            <translation>O primeiro token é um &lt;b&gt;ralo de atenção&lt;/b&gt;: cabeças sem nada a dizer deixam seu peso ali.</translation>
-        </message>
-        <message>
-            <source>No attention is shown for this model: {reason}</source>
-            <translation>A atenção deste modelo não é mostrada: {reason}</translation>
-        </message>
-        <message>
-            <source>Here you will see which earlier tokens each token looks at, head by head, as soon as a model is loaded.</source>
-            <translation>Aqui você verá, cabeça por cabeça, para quais tokens anteriores cada token olha, assim que um modelo for carregado.</translation>
-        </message>
-        <message>
-            <source>Send a message: while the model writes, a row appears here for every token and shows which earlier tokens it looks at.</source>
-            <translation>Envie uma mensagem: enquanto o modelo escreve, cada token ganha aqui uma linha que mostra para quais tokens anteriores ele olha.</translation>
-        </message>
-    </context>
-    <context>
-        <name>AttentionAtlas</name>
-        <message>
-            <source>Attention of all heads</source>
-            <translation>Atenção de todas as cabeças</translation>
-        </message>
-        <message>
-            <source>Arrow keys choose a layer and a head.</source>
-            <translation>As setas escolhem uma camada e uma cabeça.</translation>
-        </message>
-        <message>
-            <source>layer {layer}, all heads</source>
-            <translation>camada {layer}, todas as cabeças</translation>
-        </message>
-        <message>
-            <source>layer {layer}, head {head}</source>
-            <translation>camada {layer}, cabeça {head}</translation>
-        </message>
-    </context>
-    <context>
-        <name>AttentionBody</name>
-        <message>
-            <source>attention weight</source>
-            <translation>peso da atenção</translation>
-        </message>
-        <message>
-            <source>{layers} layers × {heads} heads</source>
-            <translation>{layers} camadas × {heads} cabeças</translation>
-        </message>
-    </context>
-    <context>
-        <name>AttentionControls</name>
-        <message>
-            <source>This head</source>
-            <translation>Esta cabeça</translation>
-        </message>
-        <message>
-            <source>The head chosen in the atlas.</source>
-            <translation>A cabeça escolhida no atlas.</translation>
-        </message>
-        <message>
-            <source>Mean</source>
-            <translation>Média</translation>
-        </message>
-        <message>
-            <source>The mean weight over all heads of this layer.</source>
-            <translation>O peso médio de todas as cabeças desta camada.</translation>
-        </message>
-        <message>
-            <source>Max</source>
-            <translation>Máx.</translation>
-        </message>
-        <message>
-            <source>The largest weight that any head of this layer gives.</source>
-            <translation>O maior peso que alguma cabeça desta camada dá.</translation>
-        </message>
-        <message>
-            <source>log</source>
-            <translation>log</translation>
-        </message>
-        <message>
-            <source>Logarithmic colours: each step of colour is a factor, so that small weights can be seen. Off: colours are proportional to weights.</source>
-            <translation>Cores logarítmicas: cada passo de cor é um fator, para que pesos pequenos apareçam. Desligado: cores proporcionais aos pesos.</translation>
-        </message>
-        <message>
-            <source>Logarithmic colours</source>
-            <translation>Cores logarítmicas</translation>
-        </message>
-        <message>
-            <source>Hide sink</source>
-            <translation>Ocultar ralo</translation>
-        </message>
-        <message>
-            <source>Leave out the first token, on which many heads park their weight. The other weights of a row are scaled up to its sum, for display only.</source>
-            <translation>Deixa de fora o primeiro token, onde muitas cabeças largam seu peso. Os outros pesos da linha são ampliados até a soma dela, só na exibição.</translation>
-        </message>
-        <message>
-            <source>Fit</source>
-            <translation>Ajustar</translation>
-        </message>
-        <message>
-            <source>Show the whole map again (0, or a double click on the map).</source>
-            <translation>Mostra de novo o mapa inteiro (0, ou clique duplo no mapa).</translation>
-        </message>
-        <message>
-            <source>Export</source>
-            <translation>Exportar</translation>
-        </message>
-        <message>
-            <source>Save the picture or its numbers.</source>
-            <translation>Salva a imagem ou seus números.</translation>
-        </message>
-    </context>
-    <context>
-        <name>AttentionExport</name>
-        <message>
-            <source>Save weights as CSV…</source>
-            <translation>Salvar pesos em CSV…</translation>
-        </message>
-        <message>
-            <source>Save weights</source>
-            <translation>Salvar pesos</translation>
-        </message>
-        <message>
-            <source>CSV (*.csv)</source>
-            <translation>CSV (*.csv)</translation>
-        </message>
-    </context>
-    <context>
-        <name>AttentionFigure</name>
-        <message>
-            <source>Attention map</source>
-            <translation>Mapa de atenção</translation>
-        </message>
-    </context>
-    <context>
-        <name>AttentionMap</name>
-        <message>
-            <source>query {query} → key {key}</source>
-            <translation>consulta {query} → chave {key}</translation>
-        </message>
-        <message>
-            <source>positions {row} → {column}</source>
-            <translation>posições {row} → {column}</translation>
-        </message>
-        <message>
-            <source>{places} · not read yet</source>
-            <translation>{places} · ainda não lido</translation>
-        </message>
-        <message>
-            <source>{places} · weight {weight}</source>
-            <translation>{places} · peso {weight}</translation>
-        </message>
-        <message>
-            <source>{numbers} · shown as {shown:.3g}</source>
-            <translation>{numbers} · exibido como {shown:.3g}</translation>
-        </message>
-        <message>
-            <source>Attention map</source>
-            <translation>Mapa de atenção</translation>
-        </message>
-        <message>
-            <source>Up and down choose a query row, plus and minus zoom, zero shows the whole map.</source>
-            <translation>Setas para cima e para baixo escolhem uma linha, mais e menos ampliam e reduzem, zero mostra o mapa inteiro.</translation>
-        </message>
-    </context>
-    <context>
-        <name>AttentionPanel</name>
-        <message>
-            <source>Attention</source>
-            <translation>Atenção</translation>
-        </message>
-    </context>
-    <context>
-        <name>Banner</name>
-        <message>
-            <source>Dismiss</source>
-            <translation>Dispensar</translation>
-        </message>
-    </context>
-    <context>
-        <name>BarLegend</name>
-        <message>
-            <source>the model alone</source>
-            <translation>só o modelo</translation>
-        </message>
-        <message>
-            <source>after the chain</source>
-            <translation>depois da cadeia</translation>
-        </message>
-        <message>
-            <source>in the text</source>
-            <translation>no texto</translation>
-        </message>
-        <message>
-            <source>what the dice pick</source>
-            <translation>o que o dado escolhe</translation>
-        </message>
-        <message>
-            <source>Legend</source>
-            <translation>Legenda</translation>
-        </message>
-    </context>
-    <context>
-        <name>ChainLine</name>
-        <message>
-            <source>Sampling chain</source>
-            <translation>Cadeia de amostragem</translation>
-        </message>
-    </context>
-    <context>
-        <name>Chat</name>
-        <message>
-            <source>Replies</source>
-            <translation>Respostas</translation>
-        </message>
-        <message>
-            <source>Rendered</source>
-            <translation>Formatado</translation>
-        </message>
-        <message>
-            <source>Replies with their Markdown rendered</source>
-            <translation>Respostas com o Markdown formatado</translation>
-        </message>
-        <message>
-            <source>Exact</source>
-            <translation>Exato</translation>
-        </message>
-        <message>
-            <source>Replies exactly as their tokens are</source>
-            <translation>Respostas exatamente como seus tokens são</translation>
-        </message>
-        <message>
-            <source>Tint</source>
-            <translation>Cor</translation>
-        </message>
-        <message>
-            <source>Plain</source>
-            <translation>Sem cor</translation>
-        </message>
-        <message>
-            <source>No tint</source>
-            <translation>Sem cor</translation>
-        </message>
-        <message>
-            <source>Probability</source>
-            <translation>Probabilidade</translation>
-        </message>
-        <message>
-            <source>Tint each token by how probable the model thought it</source>
-            <translation>Colore cada token pela probabilidade que o modelo lhe deu</translation>
-        </message>
-        <message>
-            <source>Attention</source>
-            <translation>Atenção</translation>
-        </message>
-        <message>
-            <source>Tint each token by how much the token at the cursor looked at it, with the chosen head</source>
-            <translation>Colore cada token por quanto o token no cursor olhou para ele, com a cabeça escolhida</translation>
-        </message>
-    </context>
-    <context>
-        <name>ColourBar</name>
-        <message>
-            <source>Colours of the weights</source>
-            <translation>Cores dos pesos</translation>
-        </message>
-    </context>
-    <context>
-        <name>Composer</name>
-        <message>
-            <source>Message</source>
-            <translation>Mensagem</translation>
-        </message>
-        <message>
-            <source>Tokens of the message</source>
-            <translation>Tokens da mensagem</translation>
-        </message>
-        <message>
-            <source>System prompt</source>
-            <translation>Prompt de sistema</translation>
-        </message>
-        <message>
-            <source>Instructions that the model gets first</source>
-            <translation>Instruções que o modelo recebe primeiro</translation>
-        </message>
-        <message>
-            <source>Exact prompt</source>
-            <translation>Prompt exato</translation>
-        </message>
-        <message>
-            <source>Every token the model gets, with its template (Ctrl+P)</source>
-            <translation>Cada token que o modelo recebe, com seu template (Ctrl+P)</translation>
-        </message>
-        <message>
-            <source>Instructions that the model gets before everything else.</source>
-            <translation>Instruções que o modelo recebe antes de tudo.</translation>
-        </message>
-        <message>
-            <source>Enter sends, Shift+Enter breaks the line.</source>
-            <translation>Enter envia, Shift+Enter quebra a linha.</translation>
-        </message>
-        <message>
-            <source>Esc stops the reply; your text stays here.</source>
-            <translation>Esc para a resposta; seu texto fica aqui.</translation>
-        </message>
-        <message>
-            <source>One message waits for the model already; Esc takes it back.</source>
-            <translation>Uma mensagem já espera pelo modelo; Esc a traz de volta.</translation>
-        </message>
-        <message>
-            <source>Stop ■</source>
-            <translation>Parar ■</translation>
-        </message>
-        <message>
-            <source>Send ↵</source>
-            <translation>Enviar ↵</translation>
-        </message>
-        <message>
-            <source>Stop writing</source>
-            <translation>Parar de escrever</translation>
-        </message>
-        <message>
-            <source>Send message</source>
-            <translation>Enviar mensagem</translation>
-        </message>
-        <message>
-            <source>Esc</source>
-            <translation>Esc</translation>
-        </message>
-        <message>
-            <source>Enter</source>
-            <translation>Enter</translation>
-        </message>
-        <message>
-            <source>The engine is not running: restart it to send.</source>
-            <translation>O motor não está rodando: reinicie-o para enviar.</translation>
-        </message>
-        <message>
-            <source>Type already; it is sent when the model is ready.</source>
-            <translation>Já pode digitar; será enviado quando o modelo estiver pronto.</translation>
-        </message>
-        <message>
-            <source>Say something</source>
-            <translation>Diga algo</translation>
-        </message>
-        <message>
-            <source>{length} characters are too many for one message; it can have {limit}. Nothing was pasted.</source>
-            <translation>{length} caracteres são demais para uma mensagem; o limite é {limit}. Nada foi colado.</translation>
-        </message>
-        <message>
-            <source>A message can have {limit} characters.</source>
-            <translation>Uma mensagem pode ter {limit} caracteres.</translation>
-        </message>
-        <message>
-            <source>{length} characters; tokens are shown live up to {limit}</source>
-            <translation>{length} caracteres; os tokens aparecem ao vivo até {limit}</translation>
-        </message>
-        <message>
-            <source>1 token</source>
-            <translation>1 token</translation>
-        </message>
-        <message>
-            <source>{count} tokens</source>
-            <translation>{count} tokens</translation>
-        </message>
-    </context>
-    <context>
-        <name>DistributionView</name>
-        <message>
-            <source>Distribution of the next token</source>
-            <translation>Distribuição do próximo token</translation>
-        </message>
-        <message>
-            <source>Tokens by probability</source>
-            <translation>Tokens por probabilidade</translation>
-        </message>
-    </context>
-    <context>
-        <name>DrawStrip</name>
-        <message>
-            <source>The draw among the surviving tokens</source>
-            <translation>O sorteio entre os tokens que restam</translation>
-        </message>
-        <message>
-            <source>the draw {draw} falls on {piece}</source>
-            <translation>o sorteio {draw} cai em {piece}</translation>
-        </message>
-    </context>
-    <context>
-        <name>ExactPrompt</name>
-        <message>
-            <source>Exact prompt</source>
-            <translation>Prompt exato</translation>
-        </message>
-        <message>
-            <source>Tokens of the prompt</source>
-            <translation>Tokens do prompt</translation>
-        </message>
-        <message>
-            <source>Copy text</source>
-            <translation>Copiar texto</translation>
-        </message>
-        <message>
-            <source>Close</source>
-            <translation>Fechar</translation>
-        </message>
-        <message>
-            <source>The prompt is shown here token by token as soon as a model is loaded.</source>
-            <translation>O prompt aparece aqui token por token assim que um modelo for carregado.</translation>
-        </message>
-        <message>
-            <source>The prompt is shown here token by token as soon as something is typed.</source>
-            <translation>O prompt aparece aqui token por token assim que algo for digitado.</translation>
-        </message>
-        <message>
-            <source> What is typed and not sent yet is included.</source>
-            <translation> Inclui o que foi digitado e ainda não enviado.</translation>
-        </message>
-        <message>
-            <source>{count} tokens, {special} of them control tokens of the template.</source>
-            <translation>{count} tokens, {special} deles de controle, do template.</translation>
-        </message>
-    </context>
-    <context>
-        <name>ExportMenu</name>
-        <message>
-            <source>Copy or save</source>
-            <translation>Copiar ou salvar</translation>
-        </message>
-        <message>
-            <source>Copy table as CSV</source>
-            <translation>Copiar tabela como CSV</translation>
-        </message>
-        <message>
-            <source>Copy table as JSON</source>
-            <translation>Copiar tabela como JSON</translation>
-        </message>
-        <message>
-            <source>Save table…</source>
-            <translation>Salvar tabela…</translation>
-        </message>
-        <message>
-            <source>Save picture…</source>
-            <translation>Salvar imagem…</translation>
-        </message>
-        <message>
-            <source>Save arrays…</source>
-            <translation>Salvar arranjos…</translation>
-        </message>
-        <message>
-            <source>The table is on the clipboard.</source>
-            <translation>A tabela está na área de transferência.</translation>
-        </message>
-        <message>
-            <source>Save table</source>
-            <translation>Salvar tabela</translation>
-        </message>
-        <message>
-            <source>CSV (*.csv);;JSON (*.json)</source>
-            <translation>CSV (*.csv);;JSON (*.json)</translation>
-        </message>
-        <message>
-            <source>Save picture</source>
-            <translation>Salvar imagem</translation>
-        </message>
-        <message>
-            <source>PNG (*.png);;SVG (*.svg)</source>
-            <translation>PNG (*.png);;SVG (*.svg)</translation>
-        </message>
-        <message>
-            <source>Save arrays</source>
-            <translation>Salvar arranjos</translation>
-        </message>
-        <message>
-            <source>NumPy arrays (*.npz)</source>
-            <translation>Arranjos NumPy (*.npz)</translation>
-        </message>
-        <message>
-            <source>Saved as {path}.</source>
-            <translation>Salvo em {path}.</translation>
-        </message>
-    </context>
-    <context>
-        <name>Grip</name>
-        <message>
-            <source>Drag to move the panel; drop it on another to put both behind tabs.</source>
-            <translation>Arraste para mover o painel; solte sobre outro para pôr os dois em abas.</translation>
-        </message>
-        <message>
-            <source>Detach or attach {panel}</source>
-            <translation>Soltar ou prender {panel}</translation>
-        </message>
-        <message>
-            <source>Close {panel}</source>
-            <translation>Fechar {panel}</translation>
-        </message>
-    </context>
-    <context>
-        <name>Header</name>
-        <message>
-            <source>Export</source>
-            <translation>Exportar</translation>
-        </message>
-        <message>
-            <source>Find a token by text or ID</source>
-            <translation>Achar um token por texto ou ID</translation>
-        </message>
-        <message>
-            <source>Copy or save the distribution</source>
-            <translation>Copiar ou salvar a distribuição</translation>
-        </message>
-        <message>
-            <source>Copy or save the table, the picture or the arrays.</source>
-            <translation>Copia ou salva a tabela, a imagem ou os arranjos.</translation>
-        </message>
-        <message>
-            <source>Find any of {count} tokens</source>
-            <translation>Ache qualquer um dos {count} tokens</translation>
-        </message>
-    </context>
-    <context>
-        <name>KeyModel</name>
-        <message>
-            <source>“{piece}” at position {position}: weight {weight}</source>
-            <translation>“{piece}” na posição {position}: peso {weight}</translation>
-        </message>
-        <message>
-            <source>{percent} %</source>
-            <translation>{percent} %</translation>
-        </message>
-    </context>
-    <context>
-        <name>LooksMostAt</name>
-        <message>
-            <source>Looks most at</source>
-            <translation>Olha mais para</translation>
-        </message>
-        <message>
-            <source>Keys the token at the cursor looks most at</source>
-            <translation>Chaves para as quais o token no cursor mais olha</translation>
-        </message>
-    </context>
-    <context>
-        <name>NextTokenPanel</name>
-        <message>
-            <source>Next token</source>
-            <translation>Próximo token</translation>
-        </message>
-        <message>
-            <source>Here you will see how likely every possible next token is, as soon as a model is loaded.</source>
-            <translation>Aqui você verá quão provável é cada próximo token possível, assim que um modelo for carregado.</translation>
-        </message>
-        <message>
-            <source>This is the first token of the sequence: nothing comes before it to predict it from.</source>
-            <translation>Este é o primeiro token da sequência: não há nada antes dele de onde prevê-lo.</translation>
-        </message>
-        <message>
-            <source>Send a message: while the model writes, every token it could have chosen appears here with its probability.</source>
-            <translation>Envie uma mensagem: enquanto o modelo escreve, cada token que ele poderia ter escolhido aparece aqui com sua probabilidade.</translation>
-        </message>
-        <message>
-            <source>what could have come at position {position}, after “{piece}”</source>
-            <translation>o que poderia vir na posição {position}, depois de “{piece}”</translation>
-        </message>
-        <message>
-            <source>prompt token, not drawn</source>
-            <translation>token do prompt, não sorteado</translation>
-        </message>
-        <message>
-            <source>dice of this seed: {piece}</source>
-            <translation>dado desta semente: {piece}</translation>
-        </message>
-        <message>
-            <source>This token was given, not drawn. With the present seed and sliders the draw here is {draw}, which picks {piece}.</source>
-            <translation>Este token foi dado, não sorteado. Com a semente e os controles atuais, o sorteio aqui é {draw}, que escolhe {piece}.</translation>
-        </message>
-        <message>
-            <source>same dice: u = {draw}</source>
-            <translation>mesmo dado: u = {draw}</translation>
-        </message>
-        <message>
-            <source>The draw that chose this token was {draw}. With the present sliders it picks the same token.</source>
-            <translation>O sorteio que escolheu este token foi {draw}. Com os controles atuais, escolhe o mesmo token.</translation>
-        </message>
-        <message>
-            <source>same dice now: {piece}</source>
-            <translation>mesmo dado agora: {piece}</translation>
-        </message>
-        <message>
-            <source>The draw that chose {chosen} was {draw}. With the present sliders it picks {piece}.</source>
-            <translation>O sorteio que escolheu {chosen} foi {draw}. Com os controles atuais, escolhe {piece}.</translation>
-        </message>
-        <message>
-            <source>logits</source>
-            <translation>logits</translation>
-        </message>
-        <message>
-            <source>The model's own distribution, before any stage.</source>
-            <translation>A distribuição do próprio modelo, antes de qualquer etapa.</translation>
-        </message>
-        <message>
-            <source>off</source>
-            <translation>desligado</translation>
-        </message>
-        <message>
-            <source>draw</source>
-            <translation>sorteio</translation>
-        </message>
-        <message>
-            <source>A random number picks one of the survivors: the first at which the sum of probabilities, the most likely first, exceeds it.</source>
-            <translation>Um número aleatório escolhe um dos que restam: o primeiro em que a soma das probabilidades, da maior para a menor, o ultrapassa.</translation>
-        </message>
-        <message>
-            <source>model</source>
-            <translation>modelo</translation>
-        </message>
-        <message>
-            <source>after chain</source>
-            <translation>após cadeia</translation>
-        </message>
-        <message>
-            <source>after {stage}</source>
-            <translation>após {stage}</translation>
-        </message>
-        <message>
-            <source>No token of this model contains “{text}”.</source>
-            <translation>Nenhum token deste modelo contém “{text}”.</translation>
-        </message>
-    </context>
-    <context>
-        <name>NumberField</name>
-        <message>
-            <source>{value} is outside {minimum} to {maximum}.</source>
-            <translation>{value} está fora de {minimum} a {maximum}.</translation>
-        </message>
-    </context>
-    <context>
-        <name>NumberSlider</name>
-        <message>
-            <source>{setting}, slider</source>
-            <translation>{setting}, controle deslizante</translation>
-        </message>
-        <message>
-            <source>{setting}, number</source>
-            <translation>{setting}, número</translation>
-        </message>
-    </context>
-    <context>
-        <name>Numbers</name>
-        <message>
-            <source>“{text}” is not a number.</source>
-            <translation>“{text}” não é um número.</translation>
-        </message>
-        <message>
-            <source>Write digits, like 0.8.</source>
-            <translation>Escreva dígitos, como 0,8.</translation>
-        </message>
-        <message>
-            <source>“{text}…” is too large.</source>
-            <translation>“{text}…” é grande demais.</translation>
-        </message>
-        <message>
-            <source>Write fewer digits.</source>
-            <translation>Escreva menos dígitos.</translation>
-        </message>
-        <message>
-            <source>“{text}” is not a whole number.</source>
-            <translation>“{text}” não é um número inteiro.</translation>
-        </message>
-        <message>
-            <source>Leave out the decimals.</source>
-            <translation>Deixe as casas decimais de fora.</translation>
-        </message>
-    </context>
-    <context>
-        <name>Panels</name>
-        <message>
-            <source>Next token</source>
-            <translation>Próximo token</translation>
-        </message>
-        <message>
-            <source>Attention</source>
-            <translation>Atenção</translation>
-        </message>
-        <message>
-            <source>Tokens</source>
-            <translation>Tokens</translation>
-        </message>
-    </context>
-    <context>
-        <name>ProbabilityBars</name>
-        <message>
-            <source>rank</source>
-            <translation>posto</translation>
-        </message>
-        <message>
-            <source>ID</source>
-            <translation>ID</translation>
-        </message>
-        <message>
-            <source>token</source>
-            <translation>token</translation>
-        </message>
-        <message>
-            <source>logit</source>
-            <translation>logit</translation>
-        </message>
-        <message>
-            <source>model %</source>
-            <translation>modelo %</translation>
-        </message>
-        <message>
-            <source>temperature</source>
-            <translation>temperatura</translation>
-        </message>
-        <message>
-            <source>{piece}  token ID {id}, rank {rank}</source>
-            <translation>{piece}  ID do token {id}, posto {rank}</translation>
-        </message>
-        <message>
-            <source>logit {logit}</source>
-            <translation>logit {logit}</translation>
-        </message>
-        <message>
-            <source>model alone: p = {p}</source>
-            <translation>só o modelo: p = {p}</translation>
-        </message>
-        <message>
-            <source>removed by {stage}</source>
-            <translation>removido por {stage}</translation>
-        </message>
-        <message>
-            <source>after the chain: p = {p}</source>
-            <translation>depois da cadeia: p = {p}</translation>
-        </message>
-        <message>
-            <source>ID {id}</source>
-            <translation>ID {id}</translation>
-        </message>
-        <message>
-            <source>rank {rank}</source>
-            <translation>posto {rank}</translation>
-        </message>
-        <message>
-            <source>p = {p}</source>
-            <translation>p = {p}</translation>
-        </message>
-    </context>
-    <context>
-        <name>ProgressLine</name>
-        <message>
-            <source>Progress</source>
-            <translation>Andamento</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>Parar</translation>
-        </message>
-        <message>
-            <source>Preparing the model for its first use</source>
-            <translation>Preparando o modelo para o primeiro uso</translation>
-        </message>
-        <message>
-            <source>Loading the model</source>
-            <translation>Carregando o modelo</translation>
-        </message>
-        <message>
-            <source>Reading the prompt</source>
-            <translation>Lendo o prompt</translation>
-        </message>
-    </context>
-    <context>
-        <name>ProofBadge</name>
-        <message>
-            <source>Proof</source>
-            <translation>Prova</translation>
-        </message>
-        <message>
-            <source>checking …</source>
-            <translation>conferindo …</translation>
-        </message>
-        <message>
-            <source>What is shown is being compared with the kernel's own numbers.</source>
-            <translation>O que é mostrado está sendo comparado com os números do próprio kernel.</translation>
-        </message>
-        <message>
-            <source>refused, because {reason}</source>
-            <translation>recusado, porque {reason}</translation>
-        </message>
-        <message>
-            <source>measured</source>
-            <translation>medido</translation>
-        </message>
-        <message>
-            <source>reconstructed</source>
-            <translation>reconstruído</translation>
-        </message>
-        <message>
-            <source>{kind} · max |Δ| {delta}</source>
-            <translation>{kind} · máx. |Δ| {delta}</translation>
-        </message>
-        <message>
-            <source>Over all layers, heads, queries and keys of {tokens} tokens the weights differ from the kernel's own by at most {delta}.</source>
-            <translation>Em todas as camadas, cabeças, consultas e chaves de {tokens} tokens, os pesos diferem dos do próprio kernel em no máximo {delta}.</translation>
-        </message>
-        <message>
-            <source>Observing the model changes its logits by at most {delta}.</source>
-            <translation>Observar o modelo muda seus logits em no máximo {delta}.</translation>
-        </message>
-    </context>
-    <context>
-        <name>Sampling</name>
-        <message>
-            <source>penalty</source>
-            <translation>penalidade</translation>
-        </message>
-        <message>
-            <source>temperature</source>
-            <translation>temperatura</translation>
-        </message>
-        <message>
-            <source>top-k</source>
-            <translation>top-k</translation>
-        </message>
-        <message>
-            <source>top-p</source>
-            <translation>top-p</translation>
-        </message>
-        <message>
-            <source>min-p</source>
-            <translation>min-p</translation>
-        </message>
-        <message>
-            <source>the model</source>
-            <translation>o modelo</translation>
-        </message>
-        <message>
-            <source>Makes tokens that are already in the conversation less likely (above 1) or more likely (below 1).</source>
-            <translation>Torna menos prováveis (acima de 1) ou mais prováveis (abaixo de 1) os tokens que já estão na conversa.</translation>
-        </message>
-        <message>
-            <source>Divides the logits: below 1 sharpens the distribution, above 1 flattens it, 0 always takes the most likely token.</source>
-            <translation>Divide os logits: abaixo de 1 afia a distribuição, acima de 1 a achata, 0 toma sempre o token mais provável.</translation>
-        </message>
-        <message>
-            <source>Keeps only this many of the most likely tokens; 0 keeps them all.</source>
-            <translation>Mantém só esta quantidade dos tokens mais prováveis; 0 mantém todos.</translation>
-        </message>
-        <message>
-            <source>Keeps the most likely tokens that together reach this probability; 1 keeps them all.</source>
-            <translation>Mantém os tokens mais prováveis que juntos alcançam esta probabilidade; 1 mantém todos.</translation>
-        </message>
-        <message>
-            <source>Keeps tokens at least this fraction as likely as the most likely one; 0 keeps them all.</source>
-            <translation>Mantém os tokens com pelo menos esta fração da probabilidade do mais provável; 0 mantém todos.</translation>
-        </message>
-        <message>
-            <source>Temperature</source>
-            <translation>Temperatura</translation>
-        </message>
-        <message>
-            <source>Top-k</source>
-            <translation>Top-k</translation>
-        </message>
-        <message>
-            <source>Top-p</source>
-            <translation>Top-p</translation>
-        </message>
-        <message>
-            <source>Min-p</source>
-            <translation>Min-p</translation>
-        </message>
-        <message>
-            <source>Rep. penalty</source>
-            <translation>Pen. repetição</translation>
-        </message>
-        <message>
-            <source>off</source>
-            <translation>desligado</translation>
-        </message>
-        <message>
-            <source>less likely: {count} seen before</source>
-            <translation>menos prováveis: {count} já vistos</translation>
-        </message>
-        <message>
-            <source>more likely: {count} seen before</source>
-            <translation>mais prováveis: {count} já vistos</translation>
-        </message>
-        <message>
-            <source>sharper: {before} → {after} nats</source>
-            <translation>mais afiada: {before} → {after} nats</translation>
-        </message>
-        <message>
-            <source>flatter: {before} → {after} nats</source>
-            <translation>mais plana: {before} → {after} nats</translation>
-        </message>
-        <message>
-            <source>all {count} stay</source>
-            <translation>todos os {count} ficam</translation>
-        </message>
-        <message>
-            <source>{before} → {after} candidates</source>
-            <translation>{before} → {after} candidatos</translation>
-        </message>
-    </context>
-    <context>
-        <name>SamplingControls</name>
-        <message>
-            <source>Seed</source>
-            <translation>Semente</translation>
-        </message>
-        <message>
-            <source>new for each reply</source>
-            <translation>nova a cada resposta</translation>
-        </message>
-        <message>
-            <source>The dice: the same seed, settings and prompt give the same reply.</source>
-            <translation>O dado: a mesma semente, os mesmos ajustes e o mesmo prompt dão a mesma resposta.</translation>
-        </message>
-        <message>
-            <source>New seed for each reply</source>
-            <translation>Nova semente a cada resposta</translation>
-        </message>
-        <message>
-            <source>Roll a new seed before every reply; a seed that is typed stays.</source>
-            <translation>Sorteia uma nova semente antes de cada resposta; uma semente digitada fica.</translation>
-        </message>
-    </context>
-    <context>
-        <name>Saving</name>
-        <message>
-            <source>{path} could not be written: {reason}.</source>
-            <translation>{path} não pôde ser gravado: {reason}.</translation>
-        </message>
-        <message>
-            <source>Choose another place, or make room there.</source>
-            <translation>Escolha outro lugar, ou libere espaço ali.</translation>
-        </message>
-    </context>
-    <context>
-        <name>Session</name>
-        <message>
-            <source> (exit code {code})</source>
-            <translation> (código de saída {code})</translation>
-        </message>
-        <message>
-            <source>The engine that runs the model ended unexpectedly{code}.</source>
-            <translation>O motor que roda o modelo terminou inesperadamente{code}.</translation>
-        </message>
-        <message>
-            <source>All that was written is kept. Restart the engine.</source>
-            <translation>Tudo o que foi escrito está guardado. Reinicie o motor.</translation>
-        </message>
-    </context>
-    <context>
-        <name>Sidebar</name>
-        <message>
-            <source>＋  New chat</source>
-            <translation>＋  Nova conversa</translation>
-        </message>
-        <message>
-            <source>New chat</source>
-            <translation>Nova conversa</translation>
-        </message>
-        <message>
-            <source>Start anew (Ctrl+N)</source>
-            <translation>Começar de novo (Ctrl+N)</translation>
-        </message>
-        <message>
-            <source>THIS SESSION</source>
-            <translation>NESTA SESSÃO</translation>
-        </message>
-        <message>
-            <source>Conversations of this session</source>
-            <translation>Conversas desta sessão</translation>
-        </message>
-        <message>
-            <source>Your conversations appear here until you close the window.</source>
-            <translation>Suas conversas aparecem aqui até você fechar a janela.</translation>
-        </message>
-    </context>
-    <context>
-        <name>StatusLine</name>
-        <message>
-            <source>Status</source>
-            <translation>Estado</translation>
-        </message>
-        <message>
-            <source>Share of the context that is used</source>
-            <translation>Parte do contexto em uso</translation>
-        </message>
-        <message>
-            <source>English</source>
-            <translation>Português</translation>
-        </message>
-        <message>
-            <source>Language</source>
-            <translation>Idioma</translation>
-        </message>
-        <message>
-            <source>Language of the window</source>
-            <translation>Idioma da janela</translation>
-        </message>
-        <message>
-            <source>{device}, {threads} threads</source>
-            <translation>{device}, {threads} threads</translation>
-        </message>
-        <message>
-            <source>context</source>
-            <translation>contexto</translation>
-        </message>
-        <message>
-            <source>Engine not running</source>
-            <translation>Motor parado</translation>
-        </message>
-        <message>
-            <source>Loading the model …</source>
-            <translation>Carregando o modelo …</translation>
-        </message>
-        <message>
-            <source>no CUDA driver found</source>
-            <translation>nenhum driver CUDA encontrado</translation>
-        </message>
-        <message>
-            <source>chosen</source>
-            <translation>escolhida</translation>
-        </message>
-        <message>
-            <source>GPU found</source>
-            <translation>GPU encontrada</translation>
-        </message>
-        <message>
-            <source>first token {time} ms</source>
-            <translation>primeiro token {time} ms</translation>
-        </message>
-        <message>
-            <source>engine</source>
-            <translation>motor</translation>
-        </message>
-        <message>
-            <source>captures</source>
-            <translation>capturas</translation>
-        </message>
-    </context>
-    <context>
-        <name>Timeline</name>
-        <message>
-            <source>▶ Follow</source>
-            <translation>▶ Seguir</translation>
-        </message>
-        <message>
-            <source>Follow the newest token</source>
-            <translation>Seguir o token mais novo</translation>
-        </message>
-        <message>
-            <source>Keep the cursor on the newest token (Ctrl+End)</source>
-            <translation>Mantém o cursor no token mais novo (Ctrl+End)</translation>
-        </message>
-        <message>
-            <source>● live</source>
-            <translation>● ao vivo</translation>
-        </message>
-        <message>
-            <source>▶ follow</source>
-            <translation>▶ seguir</translation>
-        </message>
-        <message>
-            <source>Every token’s probability and entropy appear here; drag to go through them.</source>
-            <translation>A probabilidade e a entropia de cada token aparecem aqui; arraste para percorrê-las.</translation>
-        </message>
-        <message>
-            <source>token</source>
-            <translation>token</translation>
-        </message>
-        <message>
-            <source>p</source>
-            <translation>p</translation>
-        </message>
-        <message>
-            <source>entropy</source>
-            <translation>entropia</translation>
-        </message>
-        <message>
-            <source>rank</source>
-            <translation>posto</translation>
-        </message>
-        <message>
-            <source>{position} (template)</source>
-            <translation>{position} (template)</translation>
-        </message>
-    </context>
-    <context>
-        <name>TimelinePlot</name>
-        <message>
-            <source>Timeline of tokens</source>
-            <translation>Linha do tempo dos tokens</translation>
-        </message>
-        <message>
-            <source>Green: probability of each token. Amber: entropy of its distribution. Drag, or use ← and →.</source>
-            <translation>Verde: probabilidade de cada token. Âmbar: entropia da sua distribuição. Arraste, ou use ← e →.</translation>
-        </message>
-    </context>
-    <context>
-        <name>TintLegend</name>
-        <message>
-            <source>mean</source>
-            <translation>média</translation>
-        </message>
-        <message>
-            <source>max</source>
-            <translation>máx.</translation>
-        </message>
-        <message>
-            <source>layer {layer} · head {head}</source>
-            <translation>camada {layer} · cabeça {head}</translation>
-        </message>
-        <message>
-            <source>0 %</source>
-            <translation>0 %</translation>
-        </message>
-        <message>
-            <source>100 %</source>
-            <translation>100 %</translation>
-        </message>
-    </context>
-    <context>
-        <name>TokenTable</name>
-        <message>
-            <source>Tokens</source>
-            <translation>Tokens</translation>
-        </message>
-    </context>
-    <context>
-        <name>TokenTableModel</name>
-        <message>
-            <source>{piece}
+<context>
+    <name>Attention</name>
+    <message>
+        <source>layer {layer}, mean over heads</source>
+        <translation>camada {layer}, média das cabeças</translation>
+    </message>
+    <message>
+        <source>layer {layer}, maximum over heads</source>
+        <translation>camada {layer}, máximo das cabeças</translation>
+    </message>
+    <message>
+        <source>layer {layer}, head {head}</source>
+        <translation>camada {layer}, cabeça {head}</translation>
+    </message>
+    <message>
+        <source>{head} · query “{query}” looks at keys →</source>
+        <translation>{head} · a consulta “{query}” olha para as chaves →</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>The first token&apos;s weight, {percent}, is hidden. The others are scaled up to the row&apos;s sum, for display only.</source>
+        <translation>O peso do primeiro token, {percent}, está oculto. Os outros são ampliados até a soma da linha, só na exibição.</translation>
+    </message>
+    <message>
+        <source>The first token is an &lt;b&gt;attention sink&lt;/b&gt;: heads with nothing to say park their weight there.</source>
+        <translation>O primeiro token é um &lt;b&gt;ralo de atenção&lt;/b&gt;: cabeças sem nada a dizer deixam seu peso ali.</translation>
+    </message>
+    <message>
+        <source>No attention is shown for this model: {reason}</source>
+        <translation>A atenção deste modelo não é mostrada: {reason}</translation>
+    </message>
+    <message>
+        <source>Here you will see which earlier tokens each token looks at, head by head, as soon as a model is loaded.</source>
+        <translation>Aqui você verá, cabeça por cabeça, para quais tokens anteriores cada token olha, assim que um modelo for carregado.</translation>
+    </message>
+    <message>
+        <source>Send a message: while the model writes, a row appears here for every token and shows which earlier tokens it looks at.</source>
+        <translation>Envie uma mensagem: enquanto o modelo escreve, cada token ganha aqui uma linha que mostra para quais tokens anteriores ele olha.</translation>
+    </message>
+</context>
+<context>
+    <name>AttentionAtlas</name>
+    <message>
+        <source>Attention of all heads</source>
+        <translation>Atenção de todas as cabeças</translation>
+    </message>
+    <message>
+        <source>Arrow keys choose a layer and a head.</source>
+        <translation>As setas escolhem uma camada e uma cabeça.</translation>
+    </message>
+    <message>
+        <source>layer {layer}, all heads</source>
+        <translation>camada {layer}, todas as cabeças</translation>
+    </message>
+    <message>
+        <source>layer {layer}, head {head}</source>
+        <translation>camada {layer}, cabeça {head}</translation>
+    </message>
+</context>
+<context>
+    <name>AttentionBody</name>
+    <message>
+        <source>attention weight</source>
+        <translation>peso da atenção</translation>
+    </message>
+    <message>
+        <source>{layers} layers × {heads} heads</source>
+        <translation>{layers} camadas × {heads} cabeças</translation>
+    </message>
+</context>
+<context>
+    <name>AttentionControls</name>
+    <message>
+        <source>This head</source>
+        <translation>Esta cabeça</translation>
+    </message>
+    <message>
+        <source>The head chosen in the atlas.</source>
+        <translation>A cabeça escolhida no atlas.</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Média</translation>
+    </message>
+    <message>
+        <source>The mean weight over all heads of this layer.</source>
+        <translation>O peso médio de todas as cabeças desta camada.</translation>
+    </message>
+    <message>
+        <source>Max</source>
+        <translation>Máx.</translation>
+    </message>
+    <message>
+        <source>The largest weight that any head of this layer gives.</source>
+        <translation>O maior peso que alguma cabeça desta camada dá.</translation>
+    </message>
+    <message>
+        <source>log</source>
+        <translation>log</translation>
+    </message>
+    <message>
+        <source>Logarithmic colours: each step of colour is a factor, so that small weights can be seen. Off: colours are proportional to weights.</source>
+        <translation>Cores logarítmicas: cada passo de cor é um fator, para que pesos pequenos apareçam. Desligado: cores proporcionais aos pesos.</translation>
+    </message>
+    <message>
+        <source>Logarithmic colours</source>
+        <translation>Cores logarítmicas</translation>
+    </message>
+    <message>
+        <source>Hide sink</source>
+        <translation>Ocultar ralo</translation>
+    </message>
+    <message>
+        <source>Leave out the first token, on which many heads park their weight. The other weights of a row are scaled up to its sum, for display only.</source>
+        <translation>Deixa de fora o primeiro token, onde muitas cabeças largam seu peso. Os outros pesos da linha são ampliados até a soma dela, só na exibição.</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Ajustar</translation>
+    </message>
+    <message>
+        <source>Show the whole map again (0, or a double click on the map).</source>
+        <translation>Mostra de novo o mapa inteiro (0, ou clique duplo no mapa).</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Save the picture or its numbers.</source>
+        <translation>Salva a imagem ou seus números.</translation>
+    </message>
+</context>
+<context>
+    <name>AttentionExport</name>
+    <message>
+        <source>Save weights as CSV…</source>
+        <translation>Salvar pesos em CSV…</translation>
+    </message>
+    <message>
+        <source>Save weights</source>
+        <translation>Salvar pesos</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>AttentionFigure</name>
+    <message>
+        <source>Attention map</source>
+        <translation>Mapa de atenção</translation>
+    </message>
+</context>
+<context>
+    <name>AttentionMap</name>
+    <message>
+        <source>query {query} → key {key}</source>
+        <translation>consulta {query} → chave {key}</translation>
+    </message>
+    <message>
+        <source>positions {row} → {column}</source>
+        <translation>posições {row} → {column}</translation>
+    </message>
+    <message>
+        <source>{places} · not read yet</source>
+        <translation>{places} · ainda não lido</translation>
+    </message>
+    <message>
+        <source>{places} · weight {weight}</source>
+        <translation>{places} · peso {weight}</translation>
+    </message>
+    <message>
+        <source>{numbers} · shown as {shown:.3g}</source>
+        <translation>{numbers} · exibido como {shown:.3g}</translation>
+    </message>
+    <message>
+        <source>Attention map</source>
+        <translation>Mapa de atenção</translation>
+    </message>
+    <message>
+        <source>Up and down choose a query row, plus and minus zoom, zero shows the whole map.</source>
+        <translation>Setas para cima e para baixo escolhem uma linha, mais e menos ampliam e reduzem, zero mostra o mapa inteiro.</translation>
+    </message>
+</context>
+<context>
+    <name>AttentionPanel</name>
+    <message>
+        <source>Attention</source>
+        <translation>Atenção</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Dispensar</translation>
+    </message>
+</context>
+<context>
+    <name>BarLegend</name>
+    <message>
+        <source>the model alone</source>
+        <translation>só o modelo</translation>
+    </message>
+    <message>
+        <source>after the chain</source>
+        <translation>depois da cadeia</translation>
+    </message>
+    <message>
+        <source>in the text</source>
+        <translation>no texto</translation>
+    </message>
+    <message>
+        <source>what the dice pick</source>
+        <translation>o que o dado escolhe</translation>
+    </message>
+    <message>
+        <source>Legend</source>
+        <translation>Legenda</translation>
+    </message>
+</context>
+<context>
+    <name>BundleDetails</name>
+    <message>
+        <source>Load</source>
+        <translation>Carregar</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>Which of the source&apos;s graphs or precisions is loaded</source>
+        <translation>Qual dos grafos ou precisões da origem é carregado</translation>
+    </message>
+    <message>
+        <source>Rename …</source>
+        <translation>Renomear …</translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>Mostrar pasta</translation>
+    </message>
+    <message>
+        <source>Remove …</source>
+        <translation>Remover …</translation>
+    </message>
+    <message>
+        <source>from {source}, kept in {folder}</source>
+        <translation>de {source}, guardado em {folder}</translation>
+    </message>
+    <message>
+        <source>The default model. Loading it imports it, which takes a few seconds, once.</source>
+        <translation>O modelo padrão. Ao ser carregado, é importado, o que leva alguns segundos, uma só vez.</translation>
+    </message>
+    <message>
+        <source>Fetched from the hub. Loading it imports it, once.</source>
+        <translation>Baixado do hub. Ao ser carregado, é importado, uma só vez.</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>Em uso</translation>
+    </message>
+    <message>
+        <source>It is in use: load another model first.</source>
+        <translation>Está em uso: carregue outro modelo antes.</translation>
+    </message>
+    <message>
+        <source>Comes with Vitrine; there is nothing to remove.</source>
+        <translation>Vem com o Vitrine; não há o que remover.</translation>
+    </message>
+    <message>
+        <source>Frees {size}.</source>
+        <translation>Libera {size}.</translation>
+    </message>
+</context>
+<context>
+    <name>ChainLine</name>
+    <message>
+        <source>Sampling chain</source>
+        <translation>Cadeia de amostragem</translation>
+    </message>
+</context>
+<context>
+    <name>Chat</name>
+    <message>
+        <source>Replies</source>
+        <translation>Respostas</translation>
+    </message>
+    <message>
+        <source>Rendered</source>
+        <translation>Formatado</translation>
+    </message>
+    <message>
+        <source>Replies with their Markdown rendered</source>
+        <translation>Respostas com o Markdown formatado</translation>
+    </message>
+    <message>
+        <source>Exact</source>
+        <translation>Exato</translation>
+    </message>
+    <message>
+        <source>Replies exactly as their tokens are</source>
+        <translation>Respostas exatamente como seus tokens são</translation>
+    </message>
+    <message>
+        <source>Tint</source>
+        <translation>Cor</translation>
+    </message>
+    <message>
+        <source>Plain</source>
+        <translation>Sem cor</translation>
+    </message>
+    <message>
+        <source>No tint</source>
+        <translation>Sem cor</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>Probabilidade</translation>
+    </message>
+    <message>
+        <source>Tint each token by how probable the model thought it</source>
+        <translation>Colore cada token pela probabilidade que o modelo lhe deu</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>Atenção</translation>
+    </message>
+    <message>
+        <source>Tint each token by how much the token at the cursor looked at it, with the chosen head</source>
+        <translation>Colore cada token por quanto o token no cursor olhou para ele, com a cabeça escolhida</translation>
+    </message>
+</context>
+<context>
+    <name>ColourBar</name>
+    <message>
+        <source>Colours of the weights</source>
+        <translation>Cores dos pesos</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Message</source>
+        <translation>Mensagem</translation>
+    </message>
+    <message>
+        <source>Tokens of the message</source>
+        <translation>Tokens da mensagem</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>Prompt de sistema</translation>
+    </message>
+    <message>
+        <source>Instructions that the model gets first</source>
+        <translation>Instruções que o modelo recebe primeiro</translation>
+    </message>
+    <message>
+        <source>Exact prompt</source>
+        <translation>Prompt exato</translation>
+    </message>
+    <message>
+        <source>Every token the model gets, with its template (Ctrl+P)</source>
+        <translation>Cada token que o modelo recebe, com seu template (Ctrl+P)</translation>
+    </message>
+    <message>
+        <source>Instructions that the model gets before everything else.</source>
+        <translation>Instruções que o modelo recebe antes de tudo.</translation>
+    </message>
+    <message>
+        <source>Enter sends, Shift+Enter breaks the line.</source>
+        <translation>Enter envia, Shift+Enter quebra a linha.</translation>
+    </message>
+    <message>
+        <source>Esc stops the reply; your text stays here.</source>
+        <translation>Esc para a resposta; seu texto fica aqui.</translation>
+    </message>
+    <message>
+        <source>One message waits for the model already; Esc takes it back.</source>
+        <translation>Uma mensagem já espera pelo modelo; Esc a traz de volta.</translation>
+    </message>
+    <message>
+        <source>Stop ■</source>
+        <translation>Parar ■</translation>
+    </message>
+    <message>
+        <source>Send ↵</source>
+        <translation>Enviar ↵</translation>
+    </message>
+    <message>
+        <source>Stop writing</source>
+        <translation>Parar de escrever</translation>
+    </message>
+    <message>
+        <source>Send message</source>
+        <translation>Enviar mensagem</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>The engine is not running: restart it to send.</source>
+        <translation>O motor não está rodando: reinicie-o para enviar.</translation>
+    </message>
+    <message>
+        <source>Type already; it is sent when the model is ready.</source>
+        <translation>Já pode digitar; o envio espera o modelo.</translation>
+    </message>
+    <message>
+        <source>Say something</source>
+        <translation>Diga algo</translation>
+    </message>
+    <message>
+        <source>{length} characters are too many for one message; it can have {limit}. Nothing was pasted.</source>
+        <translation>{length} caracteres são demais para uma mensagem; o limite é {limit}. Nada foi colado.</translation>
+    </message>
+    <message>
+        <source>A message can have {limit} characters.</source>
+        <translation>Uma mensagem pode ter {limit} caracteres.</translation>
+    </message>
+    <message>
+        <source>{length} characters; tokens are shown live up to {limit}</source>
+        <translation>{length} caracteres; os tokens aparecem ao vivo até {limit}</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 token</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} tokens</translation>
+    </message>
+</context>
+<context>
+    <name>DistributionView</name>
+    <message>
+        <source>Distribution of the next token</source>
+        <translation>Distribuição do próximo token</translation>
+    </message>
+    <message>
+        <source>Tokens by probability</source>
+        <translation>Tokens por probabilidade</translation>
+    </message>
+</context>
+<context>
+    <name>Download</name>
+    <message>
+        <source>ONNX for onnxruntime-genai</source>
+        <translation>ONNX para onnxruntime-genai</translation>
+    </message>
+    <message>
+        <source>checkpoint</source>
+        <translation>checkpoint</translation>
+    </message>
+    <message>
+        <source>no licence stated</source>
+        <translation>nenhuma licença declarada</translation>
+    </message>
+    <message>
+        <source>licence: {licence}</source>
+        <translation>licença: {licence}</translation>
+    </message>
+    <message>
+        <source>commit {commit}</source>
+        <translation>commit {commit}</translation>
+    </message>
+    <message>
+        <source>only with its owner’s consent</source>
+        <translation>só com o consentimento do dono</translation>
+    </message>
+    <message>
+        <source>{count} more  {size}</source>
+        <translation>mais {count}  {size}</translation>
+    </message>
+    <message>
+        <source>{rest} of {size} to fetch, {here} are here already; {free} free on this disk</source>
+        <translation>{rest} de {size} a baixar, {here} já estão aqui; {free} livres neste disco</translation>
+    </message>
+    <message>
+        <source>{size} to fetch; {free} free on this disk</source>
+        <translation>{size} a baixar; {free} livres neste disco</translation>
+    </message>
+    <message>
+        <source>This disk has not enough room for it.</source>
+        <translation>Não há espaço para ele neste disco.</translation>
+    </message>
+    <message>
+        <source>There is no tokenizer.json with it, without which it cannot be opened.</source>
+        <translation>Falta o tokenizer.json, sem o qual ele não pode ser aberto.</translation>
+    </message>
+    <message>
+        <source>Asking the hub …</source>
+        <translation>Consultando o hub …</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} de {total}</translation>
+    </message>
+    <message>
+        <source>{size}/s</source>
+        <translation>{size}/s</translation>
+    </message>
+    <message>
+        <source>Comparing {name} with its hash</source>
+        <translation>Comparando {name} com seu hash</translation>
+    </message>
+    <message>
+        <source>{why} Trying again soon.</source>
+        <translation>{why} Nova tentativa em breve.</translation>
+    </message>
+    <message>
+        <source>{count} B</source>
+        <translation>{count} B</translation>
+    </message>
+    <message>
+        <source>{seconds} s left</source>
+        <translation>{seconds} s restantes</translation>
+    </message>
+    <message>
+        <source>{minutes} min left</source>
+        <translation>{minutes} min restantes</translation>
+    </message>
+    <message>
+        <source>{hours} h left</source>
+        <translation>{hours} h restantes</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadBox</name>
+    <message>
+        <source>organisation/model, or the address of its page</source>
+        <translation>organização/modelo, ou o endereço da página dele</translation>
+    </message>
+    <message>
+        <source>Model on the hub</source>
+        <translation>Modelo no hub</translation>
+    </message>
+    <message>
+        <source>Behind an @, a branch, a tag or a commit can be named.</source>
+        <translation>Depois de um @ pode vir um branch, uma tag ou um commit.</translation>
+    </message>
+    <message>
+        <source>Look up</source>
+        <translation>Procurar</translation>
+    </message>
+    <message>
+        <source>Shows what would be fetched; fetches nothing yet.</source>
+        <translation>Mostra o que seria baixado; ainda não baixa nada.</translation>
+    </message>
+    <message>
+        <source>INTERRUPTED</source>
+        <translation>INTERROMPIDOS</translation>
+    </message>
+    <message>
+        <source>{name} is here, and every file has the hash that the hub gives it.</source>
+        <translation>{name} está aqui, e cada arquivo tem o hash que o hub informa.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar de novo</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadOffer</name>
+    <message>
+        <source>Do not fetch this model</source>
+        <translation>Não baixar este modelo</translation>
+    </message>
+    <message>
+        <source>Variants of the model</source>
+        <translation>Variantes do modelo</translation>
+    </message>
+    <message>
+        <source>Files: {files}</source>
+        <translation>Arquivos: {files}</translation>
+    </message>
+    <message>
+        <source>Go on, {size}</source>
+        <translation>Continuar, {size}</translation>
+    </message>
+    <message>
+        <source>Download {size}</source>
+        <translation>Baixar {size}</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadProgress</name>
+    <message>
+        <source>Progress of the download</source>
+        <translation>Andamento do download</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>What was fetched is kept.</source>
+        <translation>O que foi baixado fica guardado.</translation>
+    </message>
+    <message>
+        <source>Asking the hub …</source>
+        <translation>Consultando o hub …</translation>
+    </message>
+</context>
+<context>
+    <name>DrawStrip</name>
+    <message>
+        <source>The draw among the surviving tokens</source>
+        <translation>O sorteio entre os tokens que restam</translation>
+    </message>
+    <message>
+        <source>the draw {draw} falls on {piece}</source>
+        <translation>o sorteio {draw} cai em {piece}</translation>
+    </message>
+</context>
+<context>
+    <name>DropTarget</name>
+    <message>
+        <source>Drop a model here to open it</source>
+        <translation>Solte um modelo aqui para abri-lo</translation>
+    </message>
+    <message>
+        <source>Drop to open the model</source>
+        <translation>Solte para abrir o modelo</translation>
+    </message>
+    <message>
+        <source>A GGUF, ONNX or safetensors file, or a model&apos;s folder. It is read where it lies.</source>
+        <translation>Um arquivo GGUF, ONNX ou safetensors, ou a pasta de um modelo. É lido onde está.</translation>
+    </message>
+</context>
+<context>
+    <name>ExactPrompt</name>
+    <message>
+        <source>Exact prompt</source>
+        <translation>Prompt exato</translation>
+    </message>
+    <message>
+        <source>Tokens of the prompt</source>
+        <translation>Tokens do prompt</translation>
+    </message>
+    <message>
+        <source>Template …</source>
+        <translation>Template …</translation>
+    </message>
+    <message>
+        <source>See, edit or reset the chat template that makes this prompt</source>
+        <translation>Ver, editar ou restaurar o template de conversa que gera este prompt</translation>
+    </message>
+    <message>
+        <source>Copy text</source>
+        <translation>Copiar texto</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fechar</translation>
+    </message>
+    <message>
+        <source>The prompt is shown here token by token as soon as a model is loaded.</source>
+        <translation>O prompt aparece aqui token por token assim que um modelo for carregado.</translation>
+    </message>
+    <message>
+        <source>The prompt is shown here token by token as soon as something is typed.</source>
+        <translation>O prompt aparece aqui token por token assim que algo for digitado.</translation>
+    </message>
+    <message>
+        <source> What is typed and not sent yet is included.</source>
+        <translation> Inclui o que foi digitado e ainda não enviado.</translation>
+    </message>
+    <message>
+        <source>{count} tokens, {special} of them control tokens of the template.</source>
+        <translation>{count} tokens, {special} deles de controle, do template.</translation>
+    </message>
+    <message>
+        <source>There is no chat template: the last message is continued as it is.</source>
+        <translation>Não há template de conversa: a última mensagem é continuada como está.</translation>
+    </message>
+    <message>
+        <source>Your own template is in use.</source>
+        <translation>O template em uso é o seu.</translation>
+    </message>
+</context>
+<context>
+    <name>ExportMenu</name>
+    <message>
+        <source>Copy or save</source>
+        <translation>Copiar ou salvar</translation>
+    </message>
+    <message>
+        <source>Copy table as CSV</source>
+        <translation>Copiar tabela como CSV</translation>
+    </message>
+    <message>
+        <source>Copy table as JSON</source>
+        <translation>Copiar tabela como JSON</translation>
+    </message>
+    <message>
+        <source>Save table…</source>
+        <translation>Salvar tabela…</translation>
+    </message>
+    <message>
+        <source>Save picture…</source>
+        <translation>Salvar imagem…</translation>
+    </message>
+    <message>
+        <source>Save arrays…</source>
+        <translation>Salvar arranjos…</translation>
+    </message>
+    <message>
+        <source>The table is on the clipboard.</source>
+        <translation>A tabela está na área de transferência.</translation>
+    </message>
+    <message>
+        <source>Save table</source>
+        <translation>Salvar tabela</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv);;JSON (*.json)</source>
+        <translation>CSV (*.csv);;JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Save picture</source>
+        <translation>Salvar imagem</translation>
+    </message>
+    <message>
+        <source>PNG (*.png);;SVG (*.svg)</source>
+        <translation>PNG (*.png);;SVG (*.svg)</translation>
+    </message>
+    <message>
+        <source>Save arrays</source>
+        <translation>Salvar arranjos</translation>
+    </message>
+    <message>
+        <source>NumPy arrays (*.npz)</source>
+        <translation>Arranjos NumPy (*.npz)</translation>
+    </message>
+    <message>
+        <source>Saved as {path}.</source>
+        <translation>Salvo em {path}.</translation>
+    </message>
+</context>
+<context>
+    <name>Grip</name>
+    <message>
+        <source>Drag to move the panel; drop it on another to put both behind tabs.</source>
+        <translation>Arraste para mover o painel; solte sobre outro para pôr os dois em abas.</translation>
+    </message>
+    <message>
+        <source>Detach or attach {panel}</source>
+        <translation>Soltar ou prender {panel}</translation>
+    </message>
+    <message>
+        <source>Close {panel}</source>
+        <translation>Fechar {panel}</translation>
+    </message>
+</context>
+<context>
+    <name>Header</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Find a token by text or ID</source>
+        <translation>Achar um token por texto ou ID</translation>
+    </message>
+    <message>
+        <source>Copy or save the distribution</source>
+        <translation>Copiar ou salvar a distribuição</translation>
+    </message>
+    <message>
+        <source>Copy or save the table, the picture or the arrays.</source>
+        <translation>Copia ou salva a tabela, a imagem ou os arranjos.</translation>
+    </message>
+    <message>
+        <source>Find any of {count} tokens</source>
+        <translation>Buscar em {count} tokens</translation>
+    </message>
+</context>
+<context>
+    <name>ImportCard</name>
+    <message>
+        <source>Details</source>
+        <translation>Detalhes</translation>
+    </message>
+    <message>
+        <source>Show all that the import found</source>
+        <translation>Mostrar tudo o que a importação encontrou</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>Biblioteca</translation>
+    </message>
+    <message>
+        <source>All models on this machine (Ctrl+Shift+O)</source>
+        <translation>Todos os modelos desta máquina (Ctrl+Shift+O)</translation>
+    </message>
+    <message>
+        <source>Dismiss what the import found</source>
+        <translation>Dispensar o que a importação encontrou</translation>
+    </message>
+    <message>
+        <source>What the import of {name} found</source>
+        <translation>O que a importação de {name} encontrou</translation>
+    </message>
+</context>
+<context>
+    <name>KeyModel</name>
+    <message>
+        <source>“{piece}” at position {position}: weight {weight}</source>
+        <translation>“{piece}” na posição {position}: peso {weight}</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>Library</name>
+    <message>
+        <source>Rename</source>
+        <translation>Renomear</translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation>Nome do modelo</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Remover</translation>
+    </message>
+    <message>
+        <source>Remove “{name}” from the library?</source>
+        <translation>Remover “{name}” da biblioteca?</translation>
+    </message>
+    <message>
+        <source>{size} are freed.</source>
+        <translation>Isso libera {size}.</translation>
+    </message>
+    <message>
+        <source>It would have to be fetched again.</source>
+        <translation>Seria preciso baixá-lo de novo.</translation>
+    </message>
+    <message>
+        <source>What it was imported from stays, and can be opened again: {source}</source>
+        <translation>A origem da importação permanece e pode ser aberta de novo: {source}</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>nome</translation>
+    </message>
+    <message>
+        <source>architecture</source>
+        <translation>arquitetura</translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <translation>parâmetros</translation>
+    </message>
+    <message>
+        <source>precision</source>
+        <translation>precisão</translation>
+    </message>
+    <message>
+        <source>on disk</source>
+        <translation>em disco</translation>
+    </message>
+    <message>
+        <source>context</source>
+        <translation>contexto</translation>
+    </message>
+    <message>
+        <source>source</source>
+        <translation>origem</translation>
+    </message>
+    <message>
+        <source>licence</source>
+        <translation>licença</translation>
+    </message>
+    <message>
+        <source>proof</source>
+        <translation>prova</translation>
+    </message>
+    <message>
+        <source>Weights: {size} read where they lie, in {folder}; moving or deleting that folder makes the model unusable.</source>
+        <translation>Pesos: {size}, lidos onde estão, em {folder}; se essa pasta for movida ou apagada, o modelo não poderá mais ser usado.</translation>
+    </message>
+    <message>
+        <source>not imported yet</source>
+        <translation>não importado</translation>
+    </message>
+    <message>
+        <source>source gone</source>
+        <translation>origem sumiu</translation>
+    </message>
+    <message>
+        <source>older version</source>
+        <translation>versão antiga</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>danificado</translation>
+    </message>
+    <message>
+        <source>unfinished</source>
+        <translation>incompleto</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>recusado</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>não medido</translation>
+    </message>
+    <message>
+        <source>max |Δ| {delta}</source>
+        <translation>máx. |Δ| {delta}</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>Biblioteca</translation>
+    </message>
+    <message>
+        <source>Models on this machine</source>
+        <translation>Modelos nesta máquina</translation>
+    </message>
+    <message>
+        <source>Search models</source>
+        <translation>Buscar modelos</translation>
+    </message>
+    <message>
+        <source>Open file …</source>
+        <translation>Abrir arquivo …</translation>
+    </message>
+    <message>
+        <source>Import a model file (Ctrl+O)</source>
+        <translation>Importar um arquivo de modelo (Ctrl+O)</translation>
+    </message>
+    <message>
+        <source>Open folder …</source>
+        <translation>Abrir pasta …</translation>
+    </message>
+    <message>
+        <source>Import a model&apos;s folder (Ctrl+Alt+O)</source>
+        <translation>Importar a pasta de um modelo (Ctrl+Alt+O)</translation>
+    </message>
+    <message>
+        <source>There is no file manager that could show {folder}.</source>
+        <translation>Não há gerenciador de arquivos que possa mostrar {folder}.</translation>
+    </message>
+    <message>
+        <source>“{name}” is removed; {size} are free again.</source>
+        <translation>“{name}” foi removido; {size} liberados.</translation>
+    </message>
+    <message>
+        <source>1 model</source>
+        <translation>1 modelo</translation>
+    </message>
+    <message>
+        <source>{count} models</source>
+        <translation>{count} modelos</translation>
+    </message>
+    <message>
+        <source>No model has all of these words. Esc shows every model again.</source>
+        <translation>Nenhum modelo tem todas essas palavras. Esc mostra todos os modelos de novo.</translation>
+    </message>
+    <message>
+        <source>Reading the library …</source>
+        <translation>Lendo a biblioteca …</translation>
+    </message>
+    <message>
+        <source>Models that you open are listed here. Drop a file or folder, open one, or fetch one below.</source>
+        <translation>Os modelos que você abrir aparecem aqui. Solte um arquivo ou uma pasta, abra um modelo ou baixe um abaixo.</translation>
+    </message>
+    <message>
+        <source>The model that was in use before is loaded again.</source>
+        <translation>O modelo que estava em uso volta a ser carregado.</translation>
+    </message>
+    <message>
+        <source>FETCH A MODEL FROM THE HUB</source>
+        <translation>BAIXAR UM MODELO DO HUB</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>M</source>
+        <translation>M</translation>
+    </message>
+    <message>
+        <source>k</source>
+        <translation>k</translation>
+    </message>
+    <message>
+        <source>{count} parameters</source>
+        <translation>{count} parâmetros</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Precisão</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>Tokenizador</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation>Template</translation>
+    </message>
+    <message>
+        <source>none: what you type is continued as it is</source>
+        <translation>nenhum: o que você digita é continuado como está</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Nota</translation>
+    </message>
+    <message>
+        <source>{precision}, kept as it is</source>
+        <translation>{precision}, mantida como está</translation>
+    </message>
+    <message>
+        <source>relative error {percent}</source>
+        <translation>erro relativo de {percent}</translation>
+    </message>
+    <message>
+        <source>being measured on this machine …</source>
+        <translation>sendo medida nesta máquina …</translation>
+    </message>
+    <message>
+        <source>measured when it is loaded for the first time</source>
+        <translation>será medida quando o modelo for carregado pela primeira vez</translation>
+    </message>
+    <message>
+        <source>refused, because {reason}</source>
+        <translation>recusado, porque {reason}</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>Atenção</translation>
+    </message>
+    <message>
+        <source>Chat, probabilities, sampling and tokens work.</source>
+        <translation>Conversa, probabilidades, amostragem e tokens funcionam.</translation>
+    </message>
+    <message>
+        <source>of single operators (Softmax)</source>
+        <translation>de operadores simples (Softmax)</translation>
+    </message>
+    <message>
+        <source>of {kind}</source>
+        <translation>de {kind}</translation>
+    </message>
+    <message>
+        <source>{count} sites {kind}, all of them shown</source>
+        <translation>{count} pontos {kind}, todos exibidos</translation>
+    </message>
+    <message>
+        <source>{count} sites, all of them shown: {kinds}</source>
+        <translation>{count} pontos, todos exibidos: {kinds}</translation>
+    </message>
+    <message>
+        <source>Proof</source>
+        <translation>Prova</translation>
+    </message>
+    <message>
+        <source>attention max |Δ| {delta}</source>
+        <translation>atenção máx. |Δ| {delta}</translation>
+    </message>
+    <message>
+        <source>logits Δ {delta}</source>
+        <translation>logits Δ {delta}</translation>
+    </message>
+    <message>
+        <source>over {tokens} tokens</source>
+        <translation>em {tokens} tokens</translation>
+    </message>
+    <message>
+        <source>{size} with all {context} tokens of the context in use: more than the {room} here</source>
+        <translation>{size} com todos os {context} tokens do contexto em uso: mais do que os {room} daqui</translation>
+    </message>
+    <message>
+        <source>{size} of {room} with all {context} tokens of the context in use</source>
+        <translation>{size} de {room} com todos os {context} tokens do contexto em uso</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Memória</translation>
+    </message>
+</context>
+<context>
+    <name>LooksMostAt</name>
+    <message>
+        <source>Looks most at</source>
+        <translation>Olha mais para</translation>
+    </message>
+    <message>
+        <source>Keys the token at the cursor looks most at</source>
+        <translation>Chaves para as quais o token no cursor mais olha</translation>
+    </message>
+</context>
+<context>
+    <name>NextTokenPanel</name>
+    <message>
+        <source>Next token</source>
+        <translation>Próximo token</translation>
+    </message>
+    <message>
+        <source>Here you will see how likely every possible next token is, as soon as a model is loaded.</source>
+        <translation>Aqui você verá quão provável é cada próximo token possível, assim que um modelo for carregado.</translation>
+    </message>
+    <message>
+        <source>This is the first token of the sequence: nothing comes before it to predict it from.</source>
+        <translation>Este é o primeiro token da sequência: não há nada antes dele de onde prevê-lo.</translation>
+    </message>
+    <message>
+        <source>Send a message: while the model writes, every token it could have chosen appears here with its probability.</source>
+        <translation>Envie uma mensagem: enquanto o modelo escreve, cada token que ele poderia ter escolhido aparece aqui com sua probabilidade.</translation>
+    </message>
+    <message>
+        <source>what could have come at position {position}, after “{piece}”</source>
+        <translation>o que poderia vir na posição {position}, depois de “{piece}”</translation>
+    </message>
+    <message>
+        <source>prompt token, not drawn</source>
+        <translation>token do prompt, não sorteado</translation>
+    </message>
+    <message>
+        <source>dice of this seed: {piece}</source>
+        <translation>dado desta semente: {piece}</translation>
+    </message>
+    <message>
+        <source>This token was given, not drawn. With the present seed and sliders the draw here is {draw}, which picks {piece}.</source>
+        <translation>Este token foi dado, não sorteado. Com a semente e os controles atuais, o sorteio aqui é {draw}, que escolhe {piece}.</translation>
+    </message>
+    <message>
+        <source>same dice: u = {draw}</source>
+        <translation>mesmo dado: u = {draw}</translation>
+    </message>
+    <message>
+        <source>The draw that chose this token was {draw}. With the present sliders it picks the same token.</source>
+        <translation>O sorteio que escolheu este token foi {draw}. Com os controles atuais, escolhe o mesmo token.</translation>
+    </message>
+    <message>
+        <source>same dice now: {piece}</source>
+        <translation>mesmo dado agora: {piece}</translation>
+    </message>
+    <message>
+        <source>The draw that chose {chosen} was {draw}. With the present sliders it picks {piece}.</source>
+        <translation>O sorteio que escolheu {chosen} foi {draw}. Com os controles atuais, escolhe {piece}.</translation>
+    </message>
+    <message>
+        <source>logits</source>
+        <translation>logits</translation>
+    </message>
+    <message>
+        <source>The model&apos;s own distribution, before any stage.</source>
+        <translation>A distribuição do próprio modelo, antes de qualquer etapa.</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>desligado</translation>
+    </message>
+    <message>
+        <source>draw</source>
+        <translation>sorteio</translation>
+    </message>
+    <message>
+        <source>A random number picks one of the survivors: the first at which the sum of probabilities, the most likely first, exceeds it.</source>
+        <translation>Um número aleatório escolhe um dos que restam: o primeiro em que a soma das probabilidades, da maior para a menor, o ultrapassa.</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>modelo</translation>
+    </message>
+    <message>
+        <source>after chain</source>
+        <translation>após cadeia</translation>
+    </message>
+    <message>
+        <source>after {stage}</source>
+        <translation>após {stage}</translation>
+    </message>
+    <message>
+        <source>No token of this model contains “{text}”.</source>
+        <translation>Nenhum token deste modelo contém “{text}”.</translation>
+    </message>
+</context>
+<context>
+    <name>NumberField</name>
+    <message>
+        <source>{value} is outside {minimum} to {maximum}.</source>
+        <translation>{value} está fora de {minimum} a {maximum}.</translation>
+    </message>
+</context>
+<context>
+    <name>NumberSlider</name>
+    <message>
+        <source>{setting}, slider</source>
+        <translation>{setting}, controle deslizante</translation>
+    </message>
+    <message>
+        <source>{setting}, number</source>
+        <translation>{setting}, número</translation>
+    </message>
+</context>
+<context>
+    <name>Numbers</name>
+    <message>
+        <source>“{text}” is not a number.</source>
+        <translation>“{text}” não é um número.</translation>
+    </message>
+    <message>
+        <source>Write digits, like 0.8.</source>
+        <translation>Escreva dígitos, como 0,8.</translation>
+    </message>
+    <message>
+        <source>“{text}…” is too large.</source>
+        <translation>“{text}…” é grande demais.</translation>
+    </message>
+    <message>
+        <source>Write fewer digits.</source>
+        <translation>Escreva menos dígitos.</translation>
+    </message>
+    <message>
+        <source>“{text}” is not a whole number.</source>
+        <translation>“{text}” não é um número inteiro.</translation>
+    </message>
+    <message>
+        <source>Leave out the decimals.</source>
+        <translation>Deixe as casas decimais de fora.</translation>
+    </message>
+</context>
+<context>
+    <name>Opening</name>
+    <message>
+        <source>{count} things were dropped; “{name}” is opened.</source>
+        <translation>{count} itens foram soltos; “{name}” será aberto.</translation>
+    </message>
+    <message>
+        <source>Open a model file</source>
+        <translation>Abrir um arquivo de modelo</translation>
+    </message>
+    <message>
+        <source>Model files</source>
+        <translation>Arquivos de modelo</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Todos os arquivos</translation>
+    </message>
+    <message>
+        <source>Open a model&apos;s folder</source>
+        <translation>Abrir a pasta de um modelo</translation>
+    </message>
+</context>
+<context>
+    <name>Panels</name>
+    <message>
+        <source>Next token</source>
+        <translation>Próximo token</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>Atenção</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+</context>
+<context>
+    <name>ProbabilityBars</name>
+    <message>
+        <source>rank</source>
+        <translation>posto</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>token</translation>
+    </message>
+    <message>
+        <source>logit</source>
+        <translation>logit</translation>
+    </message>
+    <message>
+        <source>model %</source>
+        <translation>modelo %</translation>
+    </message>
+    <message>
+        <source>temperature</source>
+        <translation>temperatura</translation>
+    </message>
+    <message>
+        <source>{piece}  token ID {id}, rank {rank}</source>
+        <translation>{piece}  ID do token {id}, posto {rank}</translation>
+    </message>
+    <message>
+        <source>logit {logit}</source>
+        <translation>logit {logit}</translation>
+    </message>
+    <message>
+        <source>model alone: p = {p}</source>
+        <translation>só o modelo: p = {p}</translation>
+    </message>
+    <message>
+        <source>removed by {stage}</source>
+        <translation>removido por {stage}</translation>
+    </message>
+    <message>
+        <source>after the chain: p = {p}</source>
+        <translation>depois da cadeia: p = {p}</translation>
+    </message>
+    <message>
+        <source>ID {id}</source>
+        <translation>ID {id}</translation>
+    </message>
+    <message>
+        <source>rank {rank}</source>
+        <translation>posto {rank}</translation>
+    </message>
+    <message>
+        <source>p = {p}</source>
+        <translation>p = {p}</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressLine</name>
+    <message>
+        <source>Progress</source>
+        <translation>Andamento</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>Preparing the model for its first use</source>
+        <translation>Preparando o modelo para o primeiro uso</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>Carregando o modelo</translation>
+    </message>
+    <message>
+        <source>Reading the prompt</source>
+        <translation>Lendo o prompt</translation>
+    </message>
+</context>
+<context>
+    <name>ProofBadge</name>
+    <message>
+        <source>Proof</source>
+        <translation>Prova</translation>
+    </message>
+    <message>
+        <source>checking …</source>
+        <translation>conferindo …</translation>
+    </message>
+    <message>
+        <source>What is shown is being compared with the kernel&apos;s own numbers.</source>
+        <translation>O que é mostrado está sendo comparado com os números do próprio kernel.</translation>
+    </message>
+    <message>
+        <source>refused, because {reason}</source>
+        <translation>recusado, porque {reason}</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>medido</translation>
+    </message>
+    <message>
+        <source>reconstructed</source>
+        <translation>reconstruído</translation>
+    </message>
+    <message>
+        <source>{kind} · max |Δ| {delta}</source>
+        <translation>{kind} · máx. |Δ| {delta}</translation>
+    </message>
+    <message>
+        <source>Over all layers, heads, queries and keys of {tokens} tokens the weights differ from the kernel&apos;s own by at most {delta}.</source>
+        <translation>Em todas as camadas, cabeças, consultas e chaves de {tokens} tokens, os pesos diferem dos do próprio kernel em no máximo {delta}.</translation>
+    </message>
+    <message>
+        <source>Observing the model changes its logits by at most {delta}.</source>
+        <translation>Observar o modelo muda seus logits em no máximo {delta}.</translation>
+    </message>
+</context>
+<context>
+    <name>ReportView</name>
+    <message>
+        <source>weights</source>
+        <translation>pesos</translation>
+    </message>
+    <message>
+        <source>cache</source>
+        <translation>cache</translation>
+    </message>
+    <message>
+        <source>captures</source>
+        <translation>capturas</translation>
+    </message>
+    <message>
+        <source>program</source>
+        <translation>programa</translation>
+    </message>
+</context>
+<context>
+    <name>Sampling</name>
+    <message>
+        <source>penalty</source>
+        <translation>penalidade</translation>
+    </message>
+    <message>
+        <source>temperature</source>
+        <translation>temperatura</translation>
+    </message>
+    <message>
+        <source>top-k</source>
+        <translation>top-k</translation>
+    </message>
+    <message>
+        <source>top-p</source>
+        <translation>top-p</translation>
+    </message>
+    <message>
+        <source>min-p</source>
+        <translation>min-p</translation>
+    </message>
+    <message>
+        <source>the model</source>
+        <translation>o modelo</translation>
+    </message>
+    <message>
+        <source>Makes tokens that are already in the conversation less likely (above 1) or more likely (below 1).</source>
+        <translation>Torna menos prováveis (acima de 1) ou mais prováveis (abaixo de 1) os tokens que já estão na conversa.</translation>
+    </message>
+    <message>
+        <source>Divides the logits: below 1 sharpens the distribution, above 1 flattens it, 0 always takes the most likely token.</source>
+        <translation>Divide os logits: abaixo de 1 afia a distribuição, acima de 1 a achata, 0 toma sempre o token mais provável.</translation>
+    </message>
+    <message>
+        <source>Keeps only this many of the most likely tokens; 0 keeps them all.</source>
+        <translation>Mantém só esta quantidade dos tokens mais prováveis; 0 mantém todos.</translation>
+    </message>
+    <message>
+        <source>Keeps the most likely tokens that together reach this probability; 1 keeps them all.</source>
+        <translation>Mantém os tokens mais prováveis que juntos alcançam esta probabilidade; 1 mantém todos.</translation>
+    </message>
+    <message>
+        <source>Keeps tokens at least this fraction as likely as the most likely one; 0 keeps them all.</source>
+        <translation>Mantém os tokens com pelo menos esta fração da probabilidade do mais provável; 0 mantém todos.</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatura</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Rep. penalty</source>
+        <translation>Pen. repetição</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>desligado</translation>
+    </message>
+    <message>
+        <source>less likely: {count} seen before</source>
+        <translation>reduz {count} já vistos</translation>
+    </message>
+    <message>
+        <source>more likely: {count} seen before</source>
+        <translation>reforça {count} já vistos</translation>
+    </message>
+    <message>
+        <source>sharper: {before} → {after} nats</source>
+        <translation>afia: {before} → {after} nats</translation>
+    </message>
+    <message>
+        <source>flatter: {before} → {after} nats</source>
+        <translation>achata: {before} → {after} nats</translation>
+    </message>
+    <message>
+        <source>all {count} stay</source>
+        <translation>todos os {count} ficam</translation>
+    </message>
+    <message>
+        <source>{before} → {after} candidates</source>
+        <translation>{before} → {after} candidatos</translation>
+    </message>
+</context>
+<context>
+    <name>SamplingControls</name>
+    <message>
+        <source>Seed</source>
+        <translation>Semente</translation>
+    </message>
+    <message>
+        <source>new for each reply</source>
+        <translation>nova a cada resposta</translation>
+    </message>
+    <message>
+        <source>The dice: the same seed, settings and prompt give the same reply.</source>
+        <translation>O dado: a mesma semente, os mesmos ajustes e o mesmo prompt dão a mesma resposta.</translation>
+    </message>
+    <message>
+        <source>New seed for each reply</source>
+        <translation>Nova semente a cada resposta</translation>
+    </message>
+    <message>
+        <source>Roll a new seed before every reply; a seed that is typed stays.</source>
+        <translation>Sorteia uma nova semente antes de cada resposta; uma semente digitada fica.</translation>
+    </message>
+</context>
+<context>
+    <name>Saving</name>
+    <message>
+        <source>{path} could not be written: {reason}.</source>
+        <translation>{path} não pôde ser gravado: {reason}.</translation>
+    </message>
+    <message>
+        <source>Choose another place, or make room there.</source>
+        <translation>Escolha outro lugar, ou libere espaço ali.</translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message>
+        <source>The engine ended unexpectedly while it was opening “{name}”.</source>
+        <translation>O motor terminou inesperadamente enquanto abria “{name}”.</translation>
+    </message>
+    <message>
+        <source>The file may be damaged, or need more memory than there is.</source>
+        <translation>O arquivo pode estar danificado, ou precisar de mais memória do que há.</translation>
+    </message>
+    <message>
+        <source> (exit code {code})</source>
+        <translation> (código de saída {code})</translation>
+    </message>
+    <message>
+        <source>The engine that runs the model ended unexpectedly{code}.</source>
+        <translation>O motor que roda o modelo terminou inesperadamente{code}.</translation>
+    </message>
+    <message>
+        <source>All that was written is kept. Restart the engine.</source>
+        <translation>Tudo o que foi escrito está guardado. Reinicie o motor.</translation>
+    </message>
+</context>
+<context>
+    <name>ShelfCells</name>
+    <message>
+        <source>in use</source>
+        <translation>em uso</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>padrão</translation>
+    </message>
+</context>
+<context>
+    <name>ShelfTable</name>
+    <message>
+        <source>Models on this machine</source>
+        <translation>Modelos nesta máquina</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>+  New chat</source>
+        <translation>+  Nova conversa</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>Nova conversa</translation>
+    </message>
+    <message>
+        <source>Start anew (Ctrl+N)</source>
+        <translation>Começar de novo (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>THIS SESSION</source>
+        <translation>NESTA SESSÃO</translation>
+    </message>
+    <message>
+        <source>Conversations of this session</source>
+        <translation>Conversas desta sessão</translation>
+    </message>
+    <message>
+        <source>Your conversations appear here until you close the window.</source>
+        <translation>Suas conversas aparecem aqui até você fechar a janela.</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Status</source>
+        <translation>Estado</translation>
+    </message>
+    <message>
+        <source>Share of the context that is used</source>
+        <translation>Parte do contexto em uso</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>Português</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Idioma</translation>
+    </message>
+    <message>
+        <source>Language of the window</source>
+        <translation>Idioma da janela</translation>
+    </message>
+    <message>
+        <source>{device}, {threads} threads</source>
+        <translation>{device}, {threads} threads</translation>
+    </message>
+    <message>
+        <source>context</source>
+        <translation>contexto</translation>
+    </message>
+    <message>
+        <source>Engine not running</source>
+        <translation>Motor parado</translation>
+    </message>
+    <message>
+        <source>Loading the model …</source>
+        <translation>Carregando o modelo …</translation>
+    </message>
+    <message>
+        <source>no CUDA driver found</source>
+        <translation>nenhum driver CUDA encontrado</translation>
+    </message>
+    <message>
+        <source>chosen</source>
+        <translation>escolhida</translation>
+    </message>
+    <message>
+        <source>GPU found</source>
+        <translation>GPU encontrada</translation>
+    </message>
+    <message>
+        <source>first token {time} ms</source>
+        <translation>primeiro token {time} ms</translation>
+    </message>
+    <message>
+        <source>engine</source>
+        <translation>motor</translation>
+    </message>
+    <message>
+        <source>captures</source>
+        <translation>capturas</translation>
+    </message>
+</context>
+<context>
+    <name>TemplateEditor</name>
+    <message>
+        <source>Chat template</source>
+        <translation>Template de conversa</translation>
+    </message>
+    <message>
+        <source>Source of the chat template, in Jinja</source>
+        <translation>Código do template de conversa, em Jinja</translation>
+    </message>
+    <message>
+        <source>What the template makes of the conversation</source>
+        <translation>O que o template faz da conversa</translation>
+    </message>
+    <message>
+        <source>What is wrong with the template</source>
+        <translation>O que está errado no template</translation>
+    </message>
+    <message>
+        <source>Start with ChatML</source>
+        <translation>Começar com ChatML</translation>
+    </message>
+    <message>
+        <source>Write the simplest common template into the field</source>
+        <translation>Escrever no campo o mais simples dos templates comuns</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Aplicar</translation>
+    </message>
+    <message>
+        <source>Use this template from the next message on, and remember it with the model (Ctrl+S)</source>
+        <translation>Usar este template a partir da próxima mensagem e guardá-lo com o modelo (Ctrl+S)</translation>
+    </message>
+    <message>
+        <source>Template</source>
+        <translation>Template</translation>
+    </message>
+    <message>
+        <source>What it makes of the conversation</source>
+        <translation>O que ele faz da conversa</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fechar</translation>
+    </message>
+    <message>
+        <source>The template is shown here as soon as a model is loaded.</source>
+        <translation>O template aparece aqui assim que um modelo for carregado.</translation>
+    </message>
+    <message>
+        <source>Your template is in use in place of the model&apos;s own, which is kept ({origin}).</source>
+        <translation>Seu template está em uso no lugar do template do modelo, que fica guardado ({origin}).</translation>
+    </message>
+    <message>
+        <source>Your template is in use. The model has none of its own.</source>
+        <translation>Seu template está em uso. O modelo não tem um próprio.</translation>
+    </message>
+    <message>
+        <source>This model has no chat template: the last message is continued as it is. You can write one here.</source>
+        <translation>Este modelo não tem template de conversa: a última mensagem é continuada como está. Você pode escrever um aqui.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s own template is in use ({origin}).</source>
+        <translation>O template do próprio modelo está em uso ({origin}).</translation>
+    </message>
+    <message>
+        <source>What you have typed is not applied yet.</source>
+        <translation>O que você digitou ainda não foi aplicado.</translation>
+    </message>
+    <message>
+        <source>Reset to the model&apos;s own</source>
+        <translation>Restaurar o do modelo</translation>
+    </message>
+    <message>
+        <source>Use no template</source>
+        <translation>Não usar template</translation>
+    </message>
+    <message>
+        <source>Hello</source>
+        <translation>Olá</translation>
+    </message>
+    <message>
+        <source>Nothing was said yet: this is what a greeting becomes.</source>
+        <translation>Nada foi dito ainda: é isto que uma saudação se torna.</translation>
+    </message>
+    <message>
+        <source>Without a template the last message is continued as it is.</source>
+        <translation>Sem template, a última mensagem é continuada como está.</translation>
+    </message>
+    <message>
+        <source>Applied while it is empty, it goes back to the model&apos;s own.</source>
+        <translation>Aplicado vazio, volta ao template do modelo.</translation>
+    </message>
+    <message>
+        <source>This is what it made before.</source>
+        <translation>Isto é o que ele gerou antes.</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>▶ Follow</source>
+        <translation>▶ Seguir</translation>
+    </message>
+    <message>
+        <source>Follow the newest token</source>
+        <translation>Seguir o token mais novo</translation>
+    </message>
+    <message>
+        <source>Keep the cursor on the newest token (Ctrl+End)</source>
+        <translation>Mantém o cursor no token mais novo (Ctrl+End)</translation>
+    </message>
+    <message>
+        <source>● live</source>
+        <translation>● ao vivo</translation>
+    </message>
+    <message>
+        <source>▶ follow</source>
+        <translation>▶ seguir</translation>
+    </message>
+    <message>
+        <source>Every token’s probability and entropy appear here; drag to go through them.</source>
+        <translation>Probabilidade e entropia por token; arraste para percorrê-las.</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>token</translation>
+    </message>
+    <message>
+        <source>p</source>
+        <translation>p</translation>
+    </message>
+    <message>
+        <source>entropy</source>
+        <translation>entropia</translation>
+    </message>
+    <message>
+        <source>rank</source>
+        <translation>posto</translation>
+    </message>
+    <message>
+        <source>{position} (template)</source>
+        <translation>{position} (template)</translation>
+    </message>
+</context>
+<context>
+    <name>TimelinePlot</name>
+    <message>
+        <source>Timeline of tokens</source>
+        <translation>Linha do tempo dos tokens</translation>
+    </message>
+    <message>
+        <source>Green: probability of each token. Amber: entropy of its distribution. Drag, or use ← and →.</source>
+        <translation>Verde: probabilidade de cada token. Âmbar: entropia da sua distribuição. Arraste, ou use ← e →.</translation>
+    </message>
+</context>
+<context>
+    <name>TintLegend</name>
+    <message>
+        <source>mean</source>
+        <translation>média</translation>
+    </message>
+    <message>
+        <source>max</source>
+        <translation>máx.</translation>
+    </message>
+    <message>
+        <source>layer {layer} · head {head}</source>
+        <translation>camada {layer} · cabeça {head}</translation>
+    </message>
+    <message>
+        <source>0 %</source>
+        <translation>0 %</translation>
+    </message>
+    <message>
+        <source>100 %</source>
+        <translation>100 %</translation>
+    </message>
+</context>
+<context>
+    <name>TokenTable</name>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+</context>
+<context>
+    <name>TokenTableModel</name>
+    <message>
+        <source>{piece}
 {bytes} ({count} bytes)</source>
-            <translation>{piece}
+        <translation>{piece}
 {bytes} ({count} bytes)</translation>
-        </message>
-        <message>
-            <source>special: it steers the model and is no text</source>
-            <translation>especial: conduz o modelo e não é texto</translation>
-        </message>
-    </context>
-    <context>
-        <name>TokensPanel</name>
-        <message>
-            <source>special</source>
-            <translation>especial</translation>
-        </message>
-        <message>
-            <source>template</source>
-            <translation>template</translation>
-        </message>
-        <message>
-            <source>system</source>
-            <translation>sistema</translation>
-        </message>
-        <message>
-            <source>user</source>
-            <translation>usuário</translation>
-        </message>
-        <message>
-            <source>assistant</source>
-            <translation>assistente</translation>
-        </message>
-        <message>
-            <source>reply</source>
-            <translation>resposta</translation>
-        </message>
-        <message>
-            <source>position</source>
-            <translation>posição</translation>
-        </message>
-        <message>
-            <source>Place in the sequence, counted from 0.</source>
-            <translation>Lugar na sequência, contado a partir de 0.</translation>
-        </message>
-        <message>
-            <source>part</source>
-            <translation>parte</translation>
-        </message>
-        <message>
-            <source>Whose token it is; the template's own tokens mark where messages begin and end.</source>
-            <translation>De quem é o token; os do próprio template marcam onde as mensagens começam e terminam.</translation>
-        </message>
-        <message>
-            <source>ID</source>
-            <translation>ID</translation>
-        </message>
-        <message>
-            <source>Number of the token in the model's vocabulary.</source>
-            <translation>Número do token no vocabulário do modelo.</translation>
-        </message>
-        <message>
-            <source>token</source>
-            <translation>token</translation>
-        </message>
-        <message>
-            <source>Text of the token: · is a space, ⏎ a line break; ⟨E3 81⟩ are bytes that are no whole character.</source>
-            <translation>Texto do token: · é um espaço, ⏎ uma quebra de linha; ⟨E3 81⟩ são bytes que não formam um caractere inteiro.</translation>
-        </message>
-        <message>
-            <source>bytes</source>
-            <translation>bytes</translation>
-        </message>
-        <message>
-            <source>The token's bytes in UTF-8, hexadecimal.</source>
-            <translation>Os bytes do token em UTF-8, em hexadecimal.</translation>
-        </message>
-        <message>
-            <source>probability</source>
-            <translation>probabilidade</translation>
-        </message>
-        <message>
-            <source>How likely the model found this token, before any sampling setting.</source>
-            <translation>Quão provável o modelo achou este token, antes de qualquer ajuste de amostragem.</translation>
-        </message>
-        <message>
-            <source>rank</source>
-            <translation>posto</translation>
-        </message>
-        <message>
-            <source>1 if the model found no other token more likely.</source>
-            <translation>1 se o modelo não achou outro token mais provável.</translation>
-        </message>
-        <message>
-            <source>entropy</source>
-            <translation>entropia</translation>
-        </message>
-        <message>
-            <source>How undecided the model was at this place, in nats; 0 is certain.</source>
-            <translation>Quão indeciso o modelo estava neste lugar, em nats; 0 é certeza.</translation>
-        </message>
-        <message>
-            <source>Tokens</source>
-            <translation>Tokens</translation>
-        </message>
-        <message>
-            <source>Bytes</source>
-            <translation>Bytes</translation>
-        </message>
-        <message>
-            <source>Export</source>
-            <translation>Exportar</translation>
-        </message>
-        <message>
-            <source>{count} of {total} tokens</source>
-            <translation>{count} de {total} tokens</translation>
-        </message>
-        <message>
-            <source>{total} tokens: {prompt} of the prompt, {written} written by the model</source>
-            <translation>{total} tokens: {prompt} do prompt, {written} escritos pelo modelo</translation>
-        </message>
-        <message>
-            <source>Here you will see every token of the conversation, as soon as a model is loaded.</source>
-            <translation>Aqui você verá cada token da conversa, assim que um modelo for carregado.</translation>
-        </message>
-        <message>
-            <source>Send a message: every token of the prompt and of the reply appears here with its ID, its bytes and how likely the model found it.</source>
-            <translation>Envie uma mensagem: cada token do prompt e da resposta aparece aqui com seu ID, seus bytes e quão provável o modelo o achou.</translation>
-        </message>
-        <message>
-            <source>Filter by text or ID</source>
-            <translation>Filtrar por texto ou ID</translation>
-        </message>
-        <message>
-            <source>Filter tokens by text or ID</source>
-            <translation>Filtrar tokens por texto ou ID</translation>
-        </message>
-        <message>
-            <source>Show the bytes of every token</source>
-            <translation>Mostrar os bytes de cada token</translation>
-        </message>
-        <message>
-            <source>Show the bytes of every token in hexadecimal.</source>
-            <translation>Mostra os bytes de cada token em hexadecimal.</translation>
-        </message>
-        <message>
-            <source>Copy or save the table</source>
-            <translation>Copiar ou salvar a tabela</translation>
-        </message>
-        <message>
-            <source>Copy or save the table or its picture.</source>
-            <translation>Copia ou salva a tabela ou sua imagem.</translation>
-        </message>
-    </context>
-    <context>
-        <name>TopBar</name>
-        <message>
-            <source>Show or hide the conversations (Ctrl+B)</source>
-            <translation>Mostrar ou ocultar as conversas (Ctrl+B)</translation>
-        </message>
-        <message>
-            <source>Show or hide panels</source>
-            <translation>Mostrar ou ocultar painéis</translation>
-        </message>
-        <message>
-            <source>Dark or light (Ctrl+Shift+T)</source>
-            <translation>Escuro ou claro (Ctrl+Shift+T)</translation>
-        </message>
-        <message>
-            <source>Workspace (Ctrl+{number})</source>
-            <translation>Área de trabalho (Ctrl+{number})</translation>
-        </message>
-        <message>
-            <source>no model</source>
-            <translation>sem modelo</translation>
-        </message>
-        <message>
-            <source>loading …</source>
-            <translation>carregando …</translation>
-        </message>
-        <message>
-            <source>{precision} · {layers} layers × {heads} heads</source>
-            <translation>{precision} · {layers} camadas × {heads} cabeças</translation>
-        </message>
-        <message>
-            <source>{architecture}, {parameters} parameters, vocabulary of {vocabulary}, context of {context}
-{folder}</source>
-            <translation>{architecture}, {parameters} parâmetros, vocabulário de {vocabulary}, contexto de {context}
-{folder}</translation>
-        </message>
-    </context>
-    <context>
-        <name>Transcript</name>
-        <message>
-            <source>Ask something below. The reply appears here; click any token of it to see where it came from.</source>
-            <translation>Pergunte algo abaixo. A resposta aparece aqui; clique em qualquer token dela para ver de onde veio.</translation>
-        </message>
-        <message>
-            <source>No model</source>
-            <translation>Sem modelo</translation>
-        </message>
-        <message>
-            <source>Restart the engine to go on; what you have typed is kept.</source>
-            <translation>Reinicie o motor para continuar; o que você digitou está guardado.</translation>
-        </message>
-        <message>
-            <source>One moment</source>
-            <translation>Um momento</translation>
-        </message>
-        <message>
-            <source>The model is being loaded. You can type already: what you send is answered as soon as it is ready.</source>
-            <translation>O modelo está sendo carregado. Você já pode digitar: o que enviar será respondido assim que ele estiver pronto.</translation>
-        </message>
-        <message>
-            <source>ID {id}</source>
-            <translation>ID {id}</translation>
-        </message>
-        <message>
-            <source>position {position}</source>
-            <translation>posição {position}</translation>
-        </message>
-        <message>
-            <source>p {p}</source>
-            <translation>p {p}</translation>
-        </message>
-        <message>
-            <source>rank {rank}</source>
-            <translation>posto {rank}</translation>
-        </message>
-        <message>
-            <source>entropy {entropy}</source>
-            <translation>entropia {entropy}</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation>Copiar</translation>
-        </message>
-        <message>
-            <source>Regenerate</source>
-            <translation>Gerar de novo</translation>
-        </message>
-        <message>
-            <source>1 token</source>
-            <translation>1 token</translation>
-        </message>
-        <message>
-            <source>{count} tokens</source>
-            <translation>{count} tokens</translation>
-        </message>
-        <message>
-            <source>{speed} tok/s</source>
-            <translation>{speed} tok/s</translation>
-        </message>
-        <message>
-            <source>perplexity {value}</source>
-            <translation>perplexidade {value}</translation>
-        </message>
-        <message>
-            <source>stopped</source>
-            <translation>parado</translation>
-        </message>
-        <message>
-            <source>the context is full</source>
-            <translation>o contexto está cheio</translation>
-        </message>
-        <message>
-            <source>length limit</source>
-            <translation>limite de tamanho</translation>
-        </message>
-        <message>
-            <source>ended by a failure</source>
-            <translation>terminado por uma falha</translation>
-        </message>
-        <message>
-            <source>engine lost</source>
-            <translation>motor perdido</translation>
-        </message>
-        <message>
-            <source>Conversation</source>
-            <translation>Conversa</translation>
-        </message>
-        <message>
-            <source>You</source>
-            <translation>Você</translation>
-        </message>
-        <message>
-            <source>Model</source>
-            <translation>Modelo</translation>
-        </message>
-        <message>
-            <source>Sent as soon as the model is ready.</source>
-            <translation>Será enviado assim que o modelo estiver pronto.</translation>
-        </message>
-        <message>
-            <source>Reading the prompt …</source>
-            <translation>Lendo o prompt …</translation>
-        </message>
-        <message>
-            <source>Reading the prompt: {done} of {total} tokens</source>
-            <translation>Lendo o prompt: {done} de {total} tokens</translation>
-        </message>
-        <message>
-            <source>Copy selection</source>
-            <translation>Copiar seleção</translation>
-        </message>
-        <message>
-            <source>Copy message</source>
-            <translation>Copiar mensagem</translation>
-        </message>
-        <message>
-            <source>Regenerate reply</source>
-            <translation>Gerar outra resposta</translation>
-        </message>
-    </context>
-    <context>
-        <name>Window</name>
-        <message>
-            <source>{language}: from the next start on.</source>
-            <translation>{language}: a partir do próximo início.</translation>
-        </message>
-        <message>
-            <source>Something went wrong in the window ({what}).</source>
-            <translation>Algo deu errado na janela ({what}).</translation>
-        </message>
-        <message>
-            <source>It goes on; details are in {log}.</source>
-            <translation>Ela continua; os detalhes estão em {log}.</translation>
-        </message>
-        <message>
-            <source>Vitrine ended unexpectedly when it ran last.</source>
-            <translation>O Vitrine terminou inesperadamente da última vez.</translation>
-        </message>
-        <message>
-            <source>Details are in {log}.</source>
-            <translation>Os detalhes estão em {log}.</translation>
-        </message>
-        <message>
-            <source>Restart engine</source>
-            <translation>Reiniciar motor</translation>
-        </message>
-        <message>
-            <source>Load again</source>
-            <translation>Carregar de novo</translation>
-        </message>
-        <message>
-            <source>New chat</source>
-            <translation>Nova conversa</translation>
-        </message>
-    </context>
-    <context>
-        <name>Workspaces</name>
-        <message>
-            <source>Chat</source>
-            <translation>Conversa</translation>
-        </message>
-        <message>
-            <source>Sampling + attention</source>
-            <translation>Amostragem + atenção</translation>
-        </message>
-        <message>
-            <source>Tokens</source>
-            <translation>Tokens</translation>
-        </message>
-    </context>
+    </message>
+    <message>
+        <source>special: it steers the model and is no text</source>
+        <translation>especial: conduz o modelo e não é texto</translation>
+    </message>
+</context>
+<context>
+    <name>TokensPanel</name>
+    <message>
+        <source>special</source>
+        <translation>especial</translation>
+    </message>
+    <message>
+        <source>template</source>
+        <translation>template</translation>
+    </message>
+    <message>
+        <source>system</source>
+        <translation>sistema</translation>
+    </message>
+    <message>
+        <source>user</source>
+        <translation>usuário</translation>
+    </message>
+    <message>
+        <source>assistant</source>
+        <translation>assistente</translation>
+    </message>
+    <message>
+        <source>reply</source>
+        <translation>resposta</translation>
+    </message>
+    <message>
+        <source>markup</source>
+        <translation>marcação</translation>
+    </message>
+    <message>
+        <source>thinking</source>
+        <translation>raciocínio</translation>
+    </message>
+    <message>
+        <source>analysis</source>
+        <translation>análise</translation>
+    </message>
+    <message>
+        <source>commentary</source>
+        <translation>comentário</translation>
+    </message>
+    <message>
+        <source>position</source>
+        <translation>posição</translation>
+    </message>
+    <message>
+        <source>Place in the sequence, counted from 0.</source>
+        <translation>Lugar na sequência, contado a partir de 0.</translation>
+    </message>
+    <message>
+        <source>part</source>
+        <translation>parte</translation>
+    </message>
+    <message>
+        <source>Whose token it is; the template&apos;s own tokens mark where messages begin and end, markup parts what a model thinks from its reply.</source>
+        <translation>De quem é o token; os do próprio template marcam onde as mensagens começam e terminam, e a marcação separa da resposta o que o modelo pensa.</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Number of the token in the model&apos;s vocabulary.</source>
+        <translation>Número do token no vocabulário do modelo.</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>token</translation>
+    </message>
+    <message>
+        <source>Text of the token: · is a space, ⏎ a line break; ⟨E3 81⟩ are bytes that are no whole character.</source>
+        <translation>Texto do token: · é um espaço, ⏎ uma quebra de linha; ⟨E3 81⟩ são bytes que não formam um caractere inteiro.</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>bytes</translation>
+    </message>
+    <message>
+        <source>The token&apos;s bytes in UTF-8, hexadecimal.</source>
+        <translation>Os bytes do token em UTF-8, em hexadecimal.</translation>
+    </message>
+    <message>
+        <source>probability</source>
+        <translation>probabilidade</translation>
+    </message>
+    <message>
+        <source>How likely the model found this token, before any sampling setting.</source>
+        <translation>Quão provável o modelo achou este token, antes de qualquer ajuste de amostragem.</translation>
+    </message>
+    <message>
+        <source>rank</source>
+        <translation>posto</translation>
+    </message>
+    <message>
+        <source>1 if the model found no other token more likely.</source>
+        <translation>1 se o modelo não achou outro token mais provável.</translation>
+    </message>
+    <message>
+        <source>entropy</source>
+        <translation>entropia</translation>
+    </message>
+    <message>
+        <source>How undecided the model was at this place, in nats; 0 is certain.</source>
+        <translation>Quão indeciso o modelo estava neste lugar, em nats; 0 é certeza.</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>{count} of {total} tokens</source>
+        <translation>{count} de {total} tokens</translation>
+    </message>
+    <message>
+        <source>{total} tokens: {prompt} of the prompt, {written} written by the model</source>
+        <translation>{total} tokens: {prompt} do prompt, {written} escritos pelo modelo</translation>
+    </message>
+    <message>
+        <source>Here you will see every token of the conversation, as soon as a model is loaded.</source>
+        <translation>Aqui você verá cada token da conversa, assim que um modelo for carregado.</translation>
+    </message>
+    <message>
+        <source>Send a message: every token of the prompt and of the reply appears here with its ID, its bytes and how likely the model found it.</source>
+        <translation>Envie uma mensagem: cada token do prompt e da resposta aparece aqui com seu ID, seus bytes e quão provável o modelo o achou.</translation>
+    </message>
+    <message>
+        <source>Filter by text or ID</source>
+        <translation>Filtrar por texto ou ID</translation>
+    </message>
+    <message>
+        <source>Filter tokens by text or ID</source>
+        <translation>Filtrar tokens por texto ou ID</translation>
+    </message>
+    <message>
+        <source>Show the bytes of every token</source>
+        <translation>Mostrar os bytes de cada token</translation>
+    </message>
+    <message>
+        <source>Show the bytes of every token in hexadecimal.</source>
+        <translation>Mostra os bytes de cada token em hexadecimal.</translation>
+    </message>
+    <message>
+        <source>Copy or save the table</source>
+        <translation>Copiar ou salvar a tabela</translation>
+    </message>
+    <message>
+        <source>Copy or save the table or its picture.</source>
+        <translation>Copia ou salva a tabela ou sua imagem.</translation>
+    </message>
+</context>
+<context>
+    <name>TopBar</name>
+    <message>
+        <source>Show or hide the conversations (Ctrl+B)</source>
+        <translation>Mostrar ou ocultar as conversas (Ctrl+B)</translation>
+    </message>
+    <message>
+        <source>Library of models (Ctrl+Shift+O)</source>
+        <translation>Biblioteca de modelos (Ctrl+Shift+O)</translation>
+    </message>
+    <message>
+        <source>Show or hide panels</source>
+        <translation>Mostrar ou ocultar painéis</translation>
+    </message>
+    <message>
+        <source>Dark or light (Ctrl+Shift+T)</source>
+        <translation>Escuro ou claro (Ctrl+Shift+T)</translation>
+    </message>
+    <message>
+        <source>Workspace (Ctrl+{number})</source>
+        <translation>Área de trabalho (Ctrl+{number})</translation>
+    </message>
+    <message>
+        <source>loading {name} …</source>
+        <translation>carregando {name} …</translation>
+    </message>
+    <message>
+        <source>no model</source>
+        <translation>sem modelo</translation>
+    </message>
+    <message>
+        <source>{precision} · {layers} layers</source>
+        <translation>{precision} · {layers} camadas</translation>
+    </message>
+    <message>
+        <source>{architecture}, {parameters} parameters, vocabulary of {vocabulary}, context of {context}
+{folder}
+Press to see what the import found</source>
+        <translation>{architecture}, {parameters} parâmetros, vocabulário de {vocabulary}, contexto de {context}
+{folder}
+Clique para ver o que a importação encontrou</translation>
+    </message>
+    <message>
+        <source>loading …</source>
+        <translation>carregando …</translation>
+    </message>
+    <message>
+        <source>{precision} · {layers} layers × {heads} heads</source>
+        <translation>{precision} · {layers} camadas × {heads} cabeças</translation>
+    </message>
+</context>
+<context>
+    <name>Transcript</name>
+    <message>
+        <source>Ask something below. The reply appears here; click any token of it to see where it came from.</source>
+        <translation>Pergunte algo abaixo. A resposta aparece aqui; clique em qualquer token dela para ver de onde veio.</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>Sem modelo</translation>
+    </message>
+    <message>
+        <source>Restart the engine to go on, or open another model (Ctrl+O, or Ctrl+Shift+O for the library). What you have typed is kept.</source>
+        <translation>Reinicie o motor para continuar, ou abra outro modelo (Ctrl+O, ou Ctrl+Shift+O para a biblioteca). O que você digitou está guardado.</translation>
+    </message>
+    <message>
+        <source>Opening {name}</source>
+        <translation>Abrindo {name}</translation>
+    </message>
+    <message>
+        <source>The first time it is imported, which may take a minute; then it is ready at once. What you type and what was said is kept.</source>
+        <translation>Na primeira vez ele é importado, o que pode levar um minuto; depois, abre na hora. O que você digita e o que já foi dito ficam guardados.</translation>
+    </message>
+    <message>
+        <source>One moment</source>
+        <translation>Um momento</translation>
+    </message>
+    <message>
+        <source>The model is being loaded. You can type already: what you send is answered as soon as it is ready.</source>
+        <translation>O modelo está sendo carregado. Você já pode digitar: o que enviar será respondido assim que ele estiver pronto.</translation>
+    </message>
+    <message>
+        <source>ID {id}</source>
+        <translation>ID {id}</translation>
+    </message>
+    <message>
+        <source>position {position}</source>
+        <translation>posição {position}</translation>
+    </message>
+    <message>
+        <source>p {p}</source>
+        <translation>p {p}</translation>
+    </message>
+    <message>
+        <source>rank {rank}</source>
+        <translation>posto {rank}</translation>
+    </message>
+    <message>
+        <source>entropy {entropy}</source>
+        <translation>entropia {entropy}</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Regenerate</source>
+        <translation>Gerar de novo</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 token</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} tokens</translation>
+    </message>
+    <message>
+        <source>{speed} tok/s</source>
+        <translation>{speed} tok/s</translation>
+    </message>
+    <message>
+        <source>perplexity {value}</source>
+        <translation>perplexidade {value}</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>parado</translation>
+    </message>
+    <message>
+        <source>the context is full</source>
+        <translation>o contexto está cheio</translation>
+    </message>
+    <message>
+        <source>length limit</source>
+        <translation>limite de tamanho</translation>
+    </message>
+    <message>
+        <source>ended by a failure</source>
+        <translation>terminado por uma falha</translation>
+    </message>
+    <message>
+        <source>engine lost</source>
+        <translation>motor perdido</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>Conversa</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Você</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>Sent as soon as the model is ready.</source>
+        <translation>Será enviado assim que o modelo estiver pronto.</translation>
+    </message>
+    <message>
+        <source>Reading the prompt …</source>
+        <translation>Lendo o prompt …</translation>
+    </message>
+    <message>
+        <source>Reading the prompt: {done} of {total} tokens</source>
+        <translation>Lendo o prompt: {done} de {total} tokens</translation>
+    </message>
+    <message>
+        <source>Written by {model}; its tokens are shown as the model in use reads them.</source>
+        <translation>Escrita por {model}; seus tokens aparecem como o modelo em uso os lê.</translation>
+    </message>
+    <message>
+        <source>Written by {model}; its tokens were forgotten when another model was opened.</source>
+        <translation>Escrita por {model}; seus tokens foram esquecidos quando outro modelo foi aberto.</translation>
+    </message>
+    <message>
+        <source>Written by {model}; its tokens cannot be opened with the model in use.</source>
+        <translation>Escrita por {model}; seus tokens não podem ser abertos com o modelo em uso.</translation>
+    </message>
+    <message>
+        <source>Copy selection</source>
+        <translation>Copiar seleção</translation>
+    </message>
+    <message>
+        <source>Copy message</source>
+        <translation>Copiar mensagem</translation>
+    </message>
+    <message>
+        <source>Unfold or fold what was thought</source>
+        <translation>Expandir ou recolher o raciocínio</translation>
+    </message>
+    <message>
+        <source>Regenerate reply</source>
+        <translation>Gerar outra resposta</translation>
+    </message>
+    <message>
+        <source>left out of the prompt since</source>
+        <translation>fora do prompt desde então</translation>
+    </message>
+    <message>
+        <source>unfolded</source>
+        <translation>expandido</translation>
+    </message>
+    <message>
+        <source>folded, Enter unfolds</source>
+        <translation>recolhido, Enter expande</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>Raciocínio</translation>
+    </message>
+    <message>
+        <source>Analysis</source>
+        <translation>Análise</translation>
+    </message>
+    <message>
+        <source>Commentary</source>
+        <translation>Comentário</translation>
+    </message>
+</context>
+<context>
+    <name>UnfinishedDownload</name>
+    <message>
+        <source>{done} of {total} are here</source>
+        <translation>{done} de {total} já estão aqui</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>Go on with {name}</source>
+        <translation>Continuar com {name}</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Descartar</translation>
+    </message>
+    <message>
+        <source>Discard what is here of {name}</source>
+        <translation>Descartar o que já há de {name}</translation>
+    </message>
+    <message>
+        <source>Delete {size}?</source>
+        <translation>Apagar {size}?</translation>
+    </message>
+</context>
+<context>
+    <name>Window</name>
+    <message>
+        <source>{language}: from the next start on.</source>
+        <translation>{language}: a partir do próximo início.</translation>
+    </message>
+    <message>
+        <source>Something went wrong in the window ({what}).</source>
+        <translation>Algo deu errado na janela ({what}).</translation>
+    </message>
+    <message>
+        <source>It goes on; details are in {log}.</source>
+        <translation>Ela continua; os detalhes estão em {log}.</translation>
+    </message>
+    <message>
+        <source>Vitrine ended unexpectedly when it ran last.</source>
+        <translation>O Vitrine terminou inesperadamente da última vez.</translation>
+    </message>
+    <message>
+        <source>Details are in {log}.</source>
+        <translation>Os detalhes estão em {log}.</translation>
+    </message>
+    <message>
+        <source>Restart engine</source>
+        <translation>Reiniciar motor</translation>
+    </message>
+    <message>
+        <source>Load again</source>
+        <translation>Carregar de novo</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>Nova conversa</translation>
+    </message>
+    <message>
+        <source>The model that was in use before is loaded again.</source>
+        <translation>O modelo que estava em uso volta a ser carregado.</translation>
+    </message>
+</context>
+<context>
+    <name>Workspaces</name>
+    <message>
+        <source>Chat</source>
+        <translation>Conversa</translation>
+    </message>
+    <message>
+        <source>Sampling + attention</source>
+        <translation>Amostragem + atenção</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+</context>
 </TS>

@@ -1,76 +1,233 @@
 """The key/value cache of one sequence, on the provider's device.
 
 Knows nothing about when it is read or written.
+
+Some graphs append in place to memory that is longer than the sequence; others are given the past and put out past
+and present together, as new arrays.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import onnxruntime
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from inference.runtime.providers import Provider
-from models.bundle import BundleFacts
+from inference.runtime.session import bind_input, bind_output
+from models.wiring import CacheTensor, Wiring
 
 
-class KeyValueCache:
-    """Keys and values ``[1, key_value_heads, capacity, head_size]`` of every layer.
+class KeyValueCache(Protocol):
+    """Keys and values of every layer."""
 
-    Args:
-        facts: of the model.
-        provider: where the cache lies.
-        dtype: of its numbers.
-    """
-
-    def __init__(self, facts: BundleFacts, provider: Provider, dtype: DTypeLike) -> None:
-        self._shape = (1, facts.key_value_heads, facts.context, facts.head_size)
-        self._device = provider.device_type, provider.device_id
-        self._dtype = np.dtype(dtype)
-        self._arrays: dict[tuple[int, str], NDArray[Any]] = {}
-        self._values: dict[tuple[int, str], Any] = {}
-        for layer in range(facts.layers):
-            for part in ("key", "value"):
-                self._allocate((layer, part))
+    rebinds: bool
+    """Whether `bind` is wanted before every run instead of once for a binding."""
 
     @property
     def bytes_per_position(self) -> int:
         """Memory of one position in all layers."""
-        _, heads, _, head_size = self._shape
-        return len(self._values) * heads * head_size * self._dtype.itemsize
+        ...
 
-    def bind(self, binding: Any) -> None:
-        """Bind past and present to the same memory, so that the kernel appends in place."""
-        for (layer, part), value in self._values.items():
-            binding.bind_ortvalue_input(f"past.{layer}.{part}", value)
-            binding.bind_ortvalue_output(f"present.{layer}.{part}", value)
+    def bind(self, binding: Any, start: int, count: int) -> None:
+        """Bind past and present for a run that reads `count` tokens from position `start` on."""
+        ...
 
-    def keys(self, layer: int, length: int) -> NDArray[Any]:
-        """The first `length` keys of a layer, already rotated.
+    def advance(self, binding: Any, length: int) -> None:
+        """Take over what a run has put out; the cache now holds `length` positions."""
+        ...
+
+    def first(self, index: int, length: int) -> NDArray[Any]:
+        """The first positions of a cache tensor.
+
+        Args:
+            index: of the tensor in `Wiring.caches`.
+            length: how many positions, at most as many as were read.
 
         Returns:
-            ``[key_value_heads, length, head_size]``: on the CPU a view that the next step changes, otherwise a copy.
+            ``[heads, length, size]``, of a tensor that holds both parts ``[2, heads, length, size]``: on the CPU a
+            view that the next run changes, otherwise a copy.
         """
-        return self._first(layer, "key", length)
+        ...
 
-    def values(self, layer: int, length: int) -> NDArray[Any]:
-        """The first `length` values of a layer, as `keys`."""
-        return self._first(layer, "value", length)
 
-    def _first(self, layer: int, part: str, length: int) -> NDArray[Any]:
-        array = self._arrays.get((layer, part))
+def make_cache(wiring: Wiring, capacity: int, provider: Provider) -> KeyValueCache:
+    """The cache that a body wants.
+
+    Args:
+        wiring: of the body.
+        capacity: most positions.
+        provider: where it lies.
+    """
+    if wiring.in_place:
+        return InPlaceCache(wiring, capacity, provider)
+    if provider.device_type == "cpu":
+        return AppendedCache(wiring, capacity)
+    return DeviceAppendedCache(wiring, provider)
+
+
+class InPlaceCache:
+    """Memory for the whole context, bound as past and present alike, so that the kernel appends in place.
+
+    Args:
+        wiring: of the body.
+        capacity: most positions.
+        provider: where it lies.
+    """
+
+    rebinds = False
+
+    def __init__(self, wiring: Wiring, capacity: int, provider: Provider) -> None:
+        self._tensors = wiring.caches
+        self._dtype = np.dtype(wiring.cache_dtype)
+        self._arrays: list[NDArray[Any] | None] = []
+        self._values: list[Any] = []
+        for tensor in self._tensors:
+            shape = tensor.shape(capacity)
+            if provider.device_type == "cpu":
+                # Zeroed memory is not touched before it is written: a long context costs nothing until used.
+                array = np.zeros(shape, self._dtype)
+                self._arrays.append(array)
+                self._values.append(onnxruntime.OrtValue.ortvalue_from_numpy(array))
+            else:
+                self._arrays.append(None)
+                value = onnxruntime.OrtValue.ortvalue_from_shape_and_type(
+                    shape, self._dtype.type, provider.device_type, provider.device_id
+                )
+                self._values.append(value)
+
+    @property
+    def bytes_per_position(self) -> int:
+        """Memory of one position in all layers."""
+        return _position_bytes(self._tensors, self._dtype)
+
+    def bind(self, binding: Any, start: int, count: int) -> None:
+        """Bind past and present to the same memory; once for a binding is enough."""
+        for tensor, value in zip(self._tensors, self._values, strict=True):
+            binding.bind_ortvalue_input(tensor.past, value)
+            binding.bind_ortvalue_output(tensor.present, value)
+
+    def advance(self, binding: Any, length: int) -> None:
+        """Nothing is left to do: the kernel has written where it should."""
+
+    def first(self, index: int, length: int) -> NDArray[Any]:
+        """As `KeyValueCache.first`."""
+        array = self._arrays[index]
         if array is None:
-            array = self._values[layer, part].numpy()
-        return array[0, :, :length]
+            array = self._values[index].numpy()
+        return _outside(self._tensors[index], array)[..., :length, :]
 
-    def _allocate(self, place: tuple[int, str]) -> None:
-        if self._device[0] == "cpu":
-            # Zeroed memory is not touched before it is written: a long context costs nothing until used.
-            array = np.zeros(self._shape, self._dtype)
-            self._arrays[place] = array
-            self._values[place] = onnxruntime.OrtValue.ortvalue_from_numpy(array)
-        else:
-            self._values[place] = onnxruntime.OrtValue.ortvalue_from_shape_and_type(
-                self._shape, self._dtype.type, *self._device
-            )
+
+class AppendedCache:
+    """Two blocks of memory for each tensor that take turns as past and present.
+
+    Args:
+        wiring: of the body.
+        capacity: most positions.
+    """
+
+    rebinds = True
+
+    def __init__(self, wiring: Wiring, capacity: int) -> None:
+        self._tensors = wiring.caches
+        self._dtype = np.dtype(wiring.cache_dtype)
+        self._length = 0
+        # Flat, because an array's layout depends on how many positions it has.
+        self._blocks = [
+            [np.zeros(int(np.prod(tensor.shape(capacity))), self._dtype) for _ in range(2)]
+            for tensor in self._tensors
+        ]
+
+    @property
+    def bytes_per_position(self) -> int:
+        """Memory of one position in all layers, in both blocks."""
+        return 2 * _position_bytes(self._tensors, self._dtype)
+
+    def bind(self, binding: Any, start: int, count: int) -> None:
+        """Bind the one block as past, the other as present; positions from `start` on are forgotten."""
+        if start < self._length:
+            self._cut(start)
+        for tensor, (past, present) in zip(self._tensors, self._blocks, strict=True):
+            bind_input(binding, tensor.past, _shaped(tensor, past, start))
+            bind_output(binding, tensor.present, _shaped(tensor, present, start + count))
+
+    def advance(self, binding: Any, length: int) -> None:
+        """What was written becomes the past."""
+        self._length = length
+        for blocks in self._blocks:
+            blocks.reverse()
+
+    def first(self, index: int, length: int) -> NDArray[Any]:
+        """As `KeyValueCache.first`."""
+        tensor = self._tensors[index]
+        whole = _shaped(tensor, self._blocks[index][0], self._length)
+        return _outside(tensor, whole)[..., :length, :]
+
+    def _cut(self, length: int) -> None:
+        for tensor, blocks in zip(self._tensors, self._blocks, strict=True):
+            past, present = blocks
+            _shaped(tensor, present, length)[...] = _shaped(tensor, past, self._length)[..., :length, :]
+            blocks.reverse()
+        self._length = length
+
+
+class DeviceAppendedCache:
+    """What the last run put out, kept on the device.
+
+    Args:
+        wiring: of the body.
+        provider: where it lies.
+    """
+
+    rebinds = True
+
+    def __init__(self, wiring: Wiring, provider: Provider) -> None:
+        self._tensors = wiring.caches
+        self._dtype = np.dtype(wiring.cache_dtype)
+        self._device = provider.device_type, provider.device_id
+        self._length = 0
+        self._values = [self._value(np.zeros(tensor.shape(0), self._dtype)) for tensor in self._tensors]
+
+    @property
+    def bytes_per_position(self) -> int:
+        """Memory of one position in all layers; past and present are there at the same time for a moment."""
+        return 2 * _position_bytes(self._tensors, self._dtype)
+
+    def bind(self, binding: Any, start: int, count: int) -> None:
+        """Bind what the last run put out as the past; positions from `start` on are forgotten."""
+        if start < self._length:
+            self._values = [
+                self._value(np.ascontiguousarray(value.numpy()[..., :start, :])) for value in self._values
+            ]
+            self._length = start
+        for tensor, value in zip(self._tensors, self._values, strict=True):
+            binding.bind_ortvalue_input(tensor.past, value)
+            binding.bind_output(tensor.present, *self._device)
+
+    def advance(self, binding: Any, length: int) -> None:
+        """What was put out becomes the past; caches must be the last outputs bound."""
+        self._values = binding.get_outputs()[-len(self._tensors) :]
+        self._length = length
+
+    def first(self, index: int, length: int) -> NDArray[Any]:
+        """As `KeyValueCache.first`."""
+        array: NDArray[Any] = self._values[index].numpy()
+        return _outside(self._tensors[index], array)[..., :length, :]
+
+    def _value(self, array: NDArray[Any]) -> Any:
+        return onnxruntime.OrtValue.ortvalue_from_numpy(array, *self._device)
+
+
+def _shaped(tensor: CacheTensor, block: NDArray[Any], positions: int) -> NDArray[Any]:
+    shape = tensor.shape(positions)
+    return block[: int(np.prod(shape))].reshape(shape)
+
+
+def _outside(tensor: CacheTensor, array: NDArray[Any]) -> NDArray[Any]:
+    """Without the axis of the batch."""
+    return array[:, 0] if tensor.part == "both" else array[0]
+
+
+def _position_bytes(tensors: tuple[CacheTensor, ...], dtype: np.dtype[Any]) -> int:
+    return sum(int(np.prod(tensor.shape(1))) * dtype.itemsize for tensor in tensors)

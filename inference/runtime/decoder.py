@@ -1,11 +1,11 @@
 """Running a bundle's graphs: prefill and decode into a key/value cache, capturing what passes by.
 
-Knows nothing about what token IDs mean or how the next one is chosen.
+Knows nothing about what token IDs mean or how the next one is chosen, nor who made the graphs: `models.wiring`
+says how they are fed.
 
 Memory: the key/value cache and the captures are allocated for the whole context at once, and cost real memory
-only where positions were written. Past and present of the cache are bound to the same memory, so the
-attention kernel appends in place; inputs of a decode step are updated in place too, and nothing is bound
-or allocated per token.
+only where positions were written. A cache that can be is bound as past and present alike, so the attention
+kernel appends in place; inputs of a decode step are updated in place too, and nothing is allocated per token.
 """
 
 from __future__ import annotations
@@ -16,11 +16,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.attention import AttentionFormula
 from inference.contract import FloatArray
-from inference.runtime.cache import KeyValueCache
+from inference.runtime.cache import make_cache
+from inference.runtime.head import Head
 from inference.runtime.providers import Provider
 from inference.runtime.session import Interrupter, Session, bind_input, bind_output
-from models.bundle import BODY_GRAPH, HEAD_GRAPH, Bundle
+from inference.runtime.taps import Taps
+from models.bundle import BODY_GRAPH, Bundle
+from models.feeds import Feeds
 
 PREFILL_TOKENS = 256
 """Tokens of one prefill run: large enough for full speed, small enough to show progress and answer queries."""
@@ -39,47 +43,51 @@ class Decoder:
         capture: whether queries are captured; without, the graph has no outputs to look inside and attention
             cannot be read: for measuring what capturing costs and changes. Final hidden states are kept either
             way, since logits are made of them.
+        watched: values of the body that each run also puts out, for `last_values`; for checks.
 
     Raises:
         VitrineError: the runtime refuses the graphs, or there is not enough memory.
     """
 
     def __init__(
-        self, bundle: Bundle, provider: Provider, interrupter: Interrupter, *, capture: bool = True
+        self,
+        bundle: Bundle,
+        provider: Provider,
+        interrupter: Interrupter,
+        *,
+        capture: bool = True,
+        watched: Sequence[str] = (),
     ) -> None:
-        facts = bundle.facts
-        self._observed = facts.sites if capture else ()
-        self._body = _open_body(bundle, provider, interrupter, capture)
-        self._head = Session(str(bundle.folder / HEAD_GRAPH), provider, interrupter)
+        facts, wiring = bundle.facts, bundle.facts.wiring
         self.sites = facts.sites
+        arrays = bundle.arrays()
+        self.formulas = tuple(AttentionFormula.of(site, arrays) for site in facts.sites)
+        """By layer, how captured queries and the key cache become attention weights."""
         self.vocabulary = facts.vocabulary
         self.capacity = facts.context
-        self._dtype = np.float16 if facts.precision == "fp16" else np.float32
-        self.cache = KeyValueCache(facts, provider, self._dtype)
-        self._query_width = facts.heads * facts.head_size
-        packed_width = (facts.heads + 2 * facts.key_value_heads) * facts.head_size
-        observed = len(self._observed)
-        self.queries: NDArray[Any] = np.empty((observed, self.capacity, self._query_width), self._dtype)
-        """Captured queries ``[layer, position, heads * head_size]`` before rotation."""
-        self.hidden: NDArray[Any] = np.empty((self.capacity, facts.width), self._dtype)
+        self._wiring = wiring
+        self._body = _open_body(bundle, provider, interrupter, capture, watched)
+        self._head = Head(bundle, provider, interrupter)
+        self._feeds = Feeds(wiring.inputs, self.capacity)
+        self.cache = make_cache(wiring, self.capacity, provider)
+        self.taps = Taps(facts.sites if capture else (), wiring, self.capacity)
+        self.hidden: NDArray[Any] = np.empty((self.capacity, wiring.hidden_width), wiring.hidden_dtype)
         """Final hidden states ``[position, width]``, the head's inputs."""
-        # Queries of one run, all layers side by side so that one copy moves them into the captures.
-        self._packed = np.empty((observed, PREFILL_TOKENS, packed_width), self._dtype)
-        self._decode_packed = np.empty((observed, 1, packed_width), self._dtype)
-        self.last_run: NDArray[Any] = self._packed[:, :0]
-        """What the latest run gave its attention kernels, ``[layer, tokens, packed query, key, value]``, a view."""
-        self._decode_hidden = np.empty((1, facts.width), self._dtype)
-        self._decode_ids = np.zeros((1, 1), np.int64)
-        self._logits = np.empty((1, self.vocabulary), np.float32)
-        self._last_position = np.zeros(1, np.int32)
-        self._total_length = np.zeros((), np.int32)
-        self._decode_binding = self._bind_body(self._decode_ids, self._decode_packed, self._decode_hidden)
-        self._head_binding = self._bind_head(self._decode_hidden, self._logits)
+        known = {*self.taps.names, *(one.name for one in wiring.inputs)}
+        self._watched = [name for name in watched if name not in known]
+        self._values: dict[str, NDArray[Any]] = {}
+        self._decode_hidden = np.empty((1, wiring.hidden_width), wiring.hidden_dtype)
+        self._decode_binding: Any = None
+
+    @property
+    def queries(self) -> NDArray[Any]:
+        """Captured queries ``[layer, position, width]``; see `AttentionSite.width`."""
+        return self.taps.captured
 
     @property
     def capture_bytes_per_position(self) -> int:
         """Memory of one position's captures."""
-        return self.queries[:, 0].nbytes + self.hidden[0].nbytes
+        return self.taps.bytes_per_position + self.hidden[0].nbytes
 
     # -------------------------------------------------------------- running
 
@@ -97,10 +105,16 @@ class Decoder:
             Interrupted: the run was interrupted; positions already yielded stay valid.
             VitrineError: the runtime failed.
         """
-        for first in range(0, len(ids), PREFILL_TOKENS):
-            part = np.asarray([ids[first : first + PREFILL_TOKENS]], np.int64)
+        if not self._wiring.in_parts and start:
+            for index, token in enumerate(ids):
+                self.decode(token, start + index)
+                yield index + 1
+            return
+        size = PREFILL_TOKENS if self._wiring.in_parts else max(len(ids), 1)
+        for first in range(0, len(ids), size):
+            part = np.asarray(ids[first : first + size], np.int64)
             self._read(part, start + first)
-            yield first + part.shape[1]
+            yield first + len(part)
 
     def decode(self, token: int, position: int) -> None:
         """Read one token into the cache.
@@ -109,11 +123,22 @@ class Decoder:
             Interrupted: the run was interrupted; the position is not valid.
             VitrineError: the runtime failed.
         """
-        self._decode_ids[0, 0] = token
-        self._place(position, 1)
-        self._body.run_bound(self._decode_binding)
-        self.last_run = self._decode_packed
-        self.queries[:, position] = self._decode_packed[:, 0, : self._query_width]
+        feeds = self._feeds.single(token, position)
+        binding = self._decode_binding
+        if binding is None:
+            # Watched values change their shapes and are for checks: a new binding each time serves them.
+            binding = self._bind(feeds, self._decode_hidden, position, 1)
+            self.cache.bind(binding, position, 1)
+            self._decode_binding = None if self._watched else binding
+        else:
+            for name in self._feeds.growing:
+                bind_input(binding, name, feeds[name])
+            if self.taps.rebinds:
+                self.taps.bind_masks(binding, position, 1)
+            if self.cache.rebinds:
+                self.cache.bind(binding, position, 1)
+        self._run(binding, feeds, position + 1)
+        self.taps.keep_one(position)
         self.hidden[position] = self._decode_hidden[0]
 
     def last_logits(self, position: int) -> FloatArray:
@@ -126,9 +151,7 @@ class Decoder:
             Interrupted: the run was interrupted.
             VitrineError: the runtime failed.
         """
-        self._decode_hidden[0] = self.hidden[position]
-        self._head.run_bound(self._head_binding)
-        return self._logits[0]
+        return self._head.one(self.hidden[position])
 
     def logits(self, start: int, stop: int) -> Iterator[tuple[int, FloatArray]]:
         """Logits of rows [start, stop), `LOGITS_ROWS` at a time.
@@ -141,53 +164,61 @@ class Decoder:
             VitrineError: the runtime failed.
         """
         for first in range(start, stop, LOGITS_ROWS):
-            hidden = self.hidden[first : min(first + LOGITS_ROWS, stop)]
-            logits = np.empty((len(hidden), self.vocabulary), np.float32)
-            self._head.run_bound(self._bind_head(hidden, logits))
-            yield first, logits
+            yield first, self._head.several(self.hidden[first : min(first + LOGITS_ROWS, stop)])
+
+    def last_values(self) -> dict[str, NDArray[Any]]:
+        """What the last run was given and put out, by the graph's names, without its caches.
+
+        Watched values are there as they came out, captured queries with them; arrays are views or copies that the
+        next run may change.
+        """
+        return {**self._values, **self.taps.last}
 
     # -------------------------------------------------------------- the parts of a run
 
     def _read(self, ids: NDArray[np.int64], start: int) -> None:
-        count = ids.shape[1]
-        # A view of the first rows of every layer is no contiguous block, so each layer is bound by itself.
-        hidden = self.hidden[start : start + count]
-        packed = self._packed[:, :count]
-        self._place(start, count)
-        self._body.run_bound(self._bind_body(ids, packed, hidden))
-        self.last_run = packed
-        self.queries[:, start : start + count] = packed[:, :, : self._query_width]
+        count = len(ids)
+        feeds = self._feeds.several(ids, start)
+        binding = self._bind(feeds, self.hidden[start : start + count], start, count)
+        self.cache.bind(binding, start, count)
+        self._run(binding, feeds, start + count)
+        self.taps.keep(start, count)
 
-    def _place(self, start: int, count: int) -> None:
-        self._last_position[0] = start + count - 1
-        self._total_length[()] = start + count
+    def _run(self, binding: Any, feeds: dict[str, NDArray[Any]], length: int) -> None:
+        self._body.run_bound(binding)
+        self._values = feeds
+        if self._watched:
+            # They were bound first.
+            watched = binding.get_outputs()[: len(self._watched)]
+            self._values = feeds | {
+                name: value.numpy() for name, value in zip(self._watched, watched, strict=True)
+            }
+        self.cache.advance(binding, length)
 
-    # -------------------------------------------------------------- binding
-
-    def _bind_body(self, ids: NDArray[np.int64], packed: NDArray[Any], hidden: NDArray[Any]) -> Any:
+    def _bind(self, feeds: dict[str, NDArray[Any]], hidden: NDArray[Any], start: int, count: int) -> Any:
+        """A binding of everything but the cache, which comes last."""
         binding = self._body.binding()
-        bind_input(binding, "input_ids", ids)
-        bind_input(binding, "seqlens_k", self._last_position)
-        bind_input(binding, "total_sequence_length", self._total_length)
-        bind_output(binding, "hidden", hidden[None])
-        for site in self._observed:
-            bind_output(binding, site.query_output, packed[site.layer][None])
-        self.cache.bind(binding)
-        return binding
-
-    def _bind_head(self, hidden: NDArray[Any], logits: FloatArray) -> Any:
-        binding = self._head.binding()
-        bind_input(binding, "hidden", hidden)
-        bind_output(binding, "logits", logits)
+        for name in self._watched:
+            binding.bind_output(name, "cpu")
+        for name, array in feeds.items():
+            bind_input(binding, name, array)
+        bind_output(binding, self._wiring.hidden, hidden[None] if self._wiring.hidden_rank == 3 else hidden)
+        self.taps.bind(binding, count)
+        self.taps.bind_masks(binding, start, count)
         return binding
 
 
-def _open_body(bundle: Bundle, provider: Provider, interrupter: Interrupter, capture: bool) -> Session:
+def _open_body(
+    bundle: Bundle, provider: Provider, interrupter: Interrupter, capture: bool, watched: Sequence[str]
+) -> Session:
     path = bundle.folder / BODY_GRAPH
-    if capture:
-        return Session(str(path), provider, interrupter)
-    # Changing a graph is wanted for measurements only: what it needs takes long to import.
-    from models.graphs.observation import unobserved_graph
+    graph = path.read_bytes()
+    if not capture or watched:
+        # Changing a graph is wanted for checks only: what it needs takes long to import.
+        from models.graphs.observation import with_outputs, without_outputs
 
-    observed = tuple(site.query_output for site in bundle.facts.sites)
-    return Session(unobserved_graph(path, observed), provider, interrupter, str(bundle.folder))
+        observed = {site.query for site in bundle.facts.sites} | {
+            name for name, _ in bundle.facts.wiring.masks
+        }
+        graph = with_outputs(path, watched) if capture else without_outputs(path, observed)
+    return Session(graph, provider, interrupter, str(bundle.weights_folder))

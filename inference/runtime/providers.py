@@ -18,8 +18,8 @@ import psutil
 from inference.contract import ProviderChoice
 from models.errors import VitrineError
 
-# Messages of severity 3 and 4 are errors; warnings about node placement are of no use to a person.
-onnxruntime.set_default_logger_severity(3)
+# Whatever goes wrong is raised as well, and told in a sentence; the runtime's own lines would come beside it.
+onnxruntime.set_default_logger_severity(4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 import onnxruntime
 from numpy.typing import NDArray
 
+from inference.runtime.failures import runtime_failure
 from inference.runtime.providers import Provider
 from models.errors import VitrineError
 
@@ -156,22 +157,3 @@ def bind_input(binding: Any, name: str, array: NDArray[Any]) -> None:
 def bind_output(binding: Any, name: str, array: NDArray[Any]) -> None:
     """Bind an array's own memory as an output; the array must outlive the binding and be contiguous."""
     binding.bind_output(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
-
-
-def runtime_failure(error: Exception) -> VitrineError:
-    """What the runtime raised, as something a person can act on."""
-    if isinstance(error, VitrineError):
-        return error
-    text = str(error).strip()
-    first_line = text.splitlines()[0][:300] if text else type(error).__name__
-    if isinstance(error, MemoryError) or "allocate" in text.lower() or "out of memory" in text.lower():
-        return VitrineError(
-            "out-of-memory",
-            f"There is not enough memory to run the model ({first_line}).",
-            "Close other programs, or choose a smaller model.",
-        )
-    return VitrineError(
-        "runtime-failed",
-        f"The runtime failed: {first_line}.",
-        "Restart the engine; if it fails again, report it.",
-    )

@@ -1,19 +1,18 @@
-"""The metadata of a GGUF file: its values as read, and typed access that names what is wrong.
+"""The metadata of a GGUF file as they are read, every length and type checked.
 
 Knows nothing about what the keys mean.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.errors import ModelFileError
 from models.escaping import escape_text
 from models.gguf.cursor import HeaderCursor, damaged
+from models.typed_fields import TypedFields
 
 MetadataValue: TypeAlias = int | float | bool | str | list[str] | NDArray[Any]
 
@@ -24,71 +23,12 @@ _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 10: "Q", 11:
 _BOOLEAN, _TEXT, _ARRAY = 7, 8, 9
 
 
-class Metadata(dict[str, MetadataValue]):
+class Metadata(TypedFields):
     """Metadata by key; arrays of numbers are numpy arrays of the file's dtype, arrays of strings lists."""
 
-    def _reject(self, key: str, wanted: str) -> ModelFileError:
-        if key not in self:
-            what = f"The model file has no “{key}”."
-        else:
-            value = self[key]
-            shown = f"{len(value)} values" if isinstance(value, (list, np.ndarray)) else repr(value)
-            what = f"“{key}” in the model file is {escape_text(shown)}, not {wanted}."
-        return ModelFileError("bad-metadata", what, "Use another file of this model.")
-
-    def integer(self, key: str, minimum: int, maximum: int, default: int | None = None) -> int:
-        """An integer within bounds.
-
-        Args:
-            key: its key.
-            minimum: smallest value allowed.
-            maximum: largest value allowed.
-            default: used where the key is missing.
-
-        Raises:
-            ModelFileError: missing without default, no integer or out of bounds.
-        """
-        value = self.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int) or not minimum <= value <= maximum:
-            raise self._reject(key, f"a whole number from {minimum:,} to {maximum:,}")
-        return value
-
-    def real(self, key: str, minimum: float, maximum: float, default: float | None = None) -> float:
-        """A finite number within bounds; arguments and errors as `integer`."""
-        value = self.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise self._reject(key, "a number")
-        if not math.isfinite(value) or not minimum <= value <= maximum:
-            raise self._reject(key, f"a number from {minimum:g} to {maximum:g}")
-        return float(value)
-
-    def text(self, key: str, default: str | None = None) -> str:
-        """A string; errors as `integer`."""
-        value = self.get(key, default)
-        if not isinstance(value, str):
-            raise self._reject(key, "a text")
-        return value
-
-    def flag(self, key: str, default: bool | None = None) -> bool:
-        """A boolean; errors as `integer`."""
-        value = self.get(key, default)
-        if not isinstance(value, bool):
-            raise self._reject(key, "true or false")
-        return value
-
-    def texts(self, key: str) -> list[str]:
-        """An array of strings; errors as `integer`."""
-        value = self.get(key)
-        if not isinstance(value, list):
-            raise self._reject(key, "a list of texts")
-        return value
-
-    def integers(self, key: str) -> NDArray[np.int64]:
-        """An array of integers as int64; errors as `integer`."""
-        value = self.get(key)
-        if not isinstance(value, np.ndarray) or value.dtype.kind not in "iu":
-            raise self._reject(key, "a list of whole numbers")
-        return value.astype(np.int64)
+    def section(self, key: str) -> Metadata | None:
+        """Nothing: metadata have no values below a key."""
+        return None
 
 
 def read_metadata(cursor: HeaderCursor, count: int) -> Metadata:

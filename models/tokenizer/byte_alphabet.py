@@ -16,7 +16,12 @@ def _byte_characters() -> tuple[str, ...]:
 BYTE_CHARACTERS = _byte_characters()
 """The character for each byte."""
 
-_BYTE_OF_CHARACTER = {character: byte for byte, character in enumerate(BYTE_CHARACTERS)}
+_TO_CHARACTERS = dict(enumerate(BYTE_CHARACTERS))
+
+# Characters outside the alphabet become one that Latin-1 has not, so that they are noticed.
+_TO_LATIN_1 = dict.fromkeys(range(0x100), "\uffff") | {
+    ord(character): chr(byte) for byte, character in enumerate(BYTE_CHARACTERS)
+}
 
 
 def token_bytes(token: str) -> bytes:
@@ -26,6 +31,11 @@ def token_bytes(token: str) -> bytes:
     `tokenizers` library.
     """
     try:
-        return bytes([_BYTE_OF_CHARACTER[character] for character in token])
-    except KeyError:
+        return token.translate(_TO_LATIN_1).encode("latin-1")
+    except UnicodeEncodeError:
         return token.encode("utf-8", "replace")
+
+
+def byte_token(content: bytes) -> str:
+    """The token of a byte-level vocabulary that stands for some bytes."""
+    return content.decode("latin-1").translate(_TO_CHARACTERS)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from inference.contract import (
     Atlas,
     AttentionRows,
     Candidate,
+    ChangeTemplate,
     ChatPrompt,
     Command,
     EngineLost,
@@ -47,6 +49,7 @@ from inference.contract import (
     Step,
     Stop,
     Stopped,
+    TemplateInUse,
     Token,
     Tokenize,
     Unload,
@@ -55,6 +58,7 @@ from inference.contract import (
 from inference.sampling.chain import ChainResult, run_chain
 from inference.sampling.distribution import entropy, log_softmax, rank
 from inference.sampling.settings import SamplingSettings
+from tests.sample_report import REPORT
 
 LAYERS, HEADS = 4, 3
 CONTEXT = 512
@@ -86,6 +90,11 @@ PROBABILITIES = (0.9, 0.6, 0.97, 0.28, 0.75, 0.05, 0.99, 0.45)
 
 DEFAULT_REPLY = "The answer is: The sky is blue."
 
+OWN_TEMPLATE = "{% for message in messages %}…"
+
+Part = tuple[str, str]
+"""Channel and text of a part of a scripted reply; on the channel ``markup``, the name of a special token is one."""
+
 
 def encode(text: str) -> list[int]:
     """IDs of a text: the longest piece that fits, from the left; never a special token."""
@@ -100,9 +109,20 @@ def encode(text: str) -> list[int]:
     return ids
 
 
-def token(number: int, part: str = "template", message: int = -1) -> Token:
+def token(number: int, part: str = "template", message: int = -1, channel: str = "final") -> Token:
     """A token of this vocabulary."""
-    return Token(number, VOCABULARY[number], number < FIRST_BYTE, part, message)  # type: ignore[arg-type]
+    return Token(number, VOCABULARY[number], number < FIRST_BYTE, part, message, channel)  # type: ignore[arg-type]
+
+
+def script(reply: str | tuple[Part, ...]) -> list[tuple[int, str]]:
+    """IDs and channels of a reply."""
+    if isinstance(reply, str):
+        return [(number, "final") for number in encode(reply)]
+    written = []
+    for channel, text in reply:
+        is_mark = channel == "markup" and text.encode() in SPECIALS
+        written += [(number, channel) for number in ([IDS[text.encode()]] if is_mark else encode(text))]
+    return written
 
 
 def template(prompt: Prompt) -> list[Token]:
@@ -114,7 +134,8 @@ def template(prompt: Prompt) -> list[Token]:
     tokens: list[Token] = []
     for index, message in enumerate(prompt.messages):
         tokens += [token(number) for number in (START, *encode(message.role + "\n"))]
-        ids = encode(message.text) if message.ids is None else message.ids
+        # As templates do, what was thought is left out.
+        ids = encode(message.text) if message.ids is None or message.thinking else message.ids
         tokens += [token(number, message.role, index) for number in ids]
         tokens += [token(number) for number in (STOP, *encode("\n"))]
     return tokens + [token(number) for number in (START, *encode("assistant\n"))]
@@ -134,7 +155,7 @@ class ScriptedEngine:
     """An `EngineConnection` for tests.
 
     Args:
-        replies: texts of the replies, taken in turn; the last one is repeated.
+        replies: texts of the replies, or their parts by channel, taken in turn; the last one is repeated.
         automatic: whether a reply is written as soon as it is asked for; otherwise call `advance`.
         loads: whether a model is loaded as soon as it is asked for; otherwise call `load`.
         context: most tokens of a sequence.
@@ -142,7 +163,7 @@ class ScriptedEngine:
 
     def __init__(
         self,
-        replies: tuple[str, ...] = (DEFAULT_REPLY,),
+        replies: tuple[str | tuple[Part, ...], ...] = (DEFAULT_REPLY,),
         automatic: bool = True,
         loads: bool = True,
         context: int = CONTEXT,
@@ -153,7 +174,12 @@ class ScriptedEngine:
         self.context = context
         self.answering = True
         self.folder = "scripted"
+        self.name = "Scripted-4x3"
         self.banner: str | None = None
+        self.template: str | None = OWN_TEMPLATE
+        self.own_template: str | None = OWN_TEMPLATE
+        self.broken_templates: dict[str, Failed] = {}
+        self.refusal: Failed | None = None
         self.commands: list[Command] = []
         self.ids: list[int] = []
         self.alive = True
@@ -162,7 +188,7 @@ class ScriptedEngine:
         self._loading: Load | None = None
         self._generate: Generate | None = None
         self._settings = SamplingSettings()
-        self._script: deque[int] = deque()
+        self._script: deque[tuple[int, str]] = deque()
         self._chosen: dict[int, int] = {}
         self._written = 0
         self._prefilled = 0
@@ -224,7 +250,7 @@ class ScriptedEngine:
         self.post(Progress("load", 4, 4))
         self.post(
             Loaded(
-                name="Scripted-4x3",
+                name=self.name,
                 architecture="llama",
                 parameters=1_234_567,
                 precision="8-bit blocks of 32",
@@ -235,10 +261,12 @@ class ScriptedEngine:
                 end_ids=frozenset((END, STOP)),
                 context=self.context,
                 provider=ProviderChoice("CPU", "no CUDA driver found", "Test processor", 2),
-                chat_template="{% for message in messages %}…",
+                chat_template=self.template,
                 load_ms=12.0,
                 imported=False,
                 folder=self.folder,
+                report=REPORT,
+                template_edited=self.template != self.own_template,
             )
         )
         self.post(Proved(Proof("reconstructed", 2.4e-7, 1.1e-6, 64, "compared on 64 tokens")))
@@ -257,7 +285,11 @@ class ScriptedEngine:
         """Answer the queries that wait."""
         held, self._held = self._held, []
         for query in held:
-            self.post(Answer(query.query, self._value(query)))
+            wrong = self.broken_templates.get(getattr(query, "template", None) or "")
+            if wrong is not None:
+                self.post(replace(wrong, query=query.query))
+            else:
+                self.post(Answer(query.query, self._value(query)))
 
     def crash(self, exit_code: int | None = -9) -> None:
         """Die as a killed process does."""
@@ -274,7 +306,7 @@ class ScriptedEngine:
         chosen = self._chosen.get(row + 1)
         if chosen is None:
             chosen = (
-                self.ids[row + 1] if row + 1 < len(self.ids) else self._script[0] if self._script else STOP
+                self.ids[row + 1] if row + 1 < len(self.ids) else self._script[0][0] if self._script else STOP
             )
         p = PROBABILITIES[(row + 1) % len(PROBABILITIES)]
         others = np.delete(logits, chosen)
@@ -287,6 +319,10 @@ class ScriptedEngine:
         tokens = template(command.prompt)
         self._generate, self._settings = command, command.settings
         self._written = 0
+        if self.refusal is not None:
+            self.post(replace(self.refusal, generation=command.generation))
+            self._finish("failed")
+            return
         if len(tokens) > self.context:
             what = f"The prompt has {len(tokens)} tokens; the model's context holds {self.context}."
             self.post(Failed("prompt-too-long", what, "Shorten it.", generation=command.generation))
@@ -303,7 +339,7 @@ class ScriptedEngine:
             self._finish("length")
             return
         reply = self.replies[0] if len(self.replies) == 1 else self.replies.popleft()
-        self._script = deque([*encode(reply), STOP])
+        self._script = deque([*script(reply), (STOP, "final")])
         if self.automatic:
             while self._generate is not None:
                 self._write()
@@ -316,7 +352,7 @@ class ScriptedEngine:
             return
         logits = self.logits(row)
         result = run_chain(logits, np.array(self.ids), self._settings)
-        number = self._script.popleft()
+        number, channel = self._script.popleft()
         if number not in result.ids:
             number = int(result.ids[0])
         self._chosen[row + 1] = number
@@ -329,7 +365,7 @@ class ScriptedEngine:
             Step(
                 generation=self._generate.generation,
                 position=row + 1,
-                token=token(number, "reply"),
+                token=token(number, "reply", -1, channel),
                 logit=float(logits[number]),
                 logprob=float(logprobs[number]),
                 processed_logprob=math.log(float(result.probabilities[place])),
@@ -342,7 +378,7 @@ class ScriptedEngine:
                 total_ms=10.0,
             )
         )
-        if number in (END, STOP):
+        if not self._script:
             self._finish("end")
         elif self._written == self._generate.max_tokens:
             self._finish("length")
@@ -394,6 +430,11 @@ class ScriptedEngine:
                 return self._statistics(query.start, query.stop)
             case Tokenize():
                 return tuple(token(number, "user") for number in encode(query.text))
+            case ChangeTemplate():
+                self.template = query.template if query.template is not None else self.own_template
+                return TemplateInUse(self.template, self.template != self.own_template)
+            case ReadPrompt() if query.template is not None:
+                return tuple(token(number) for number in encode(query.template))
             case ReadPrompt():
                 return tuple(template(query.prompt if query.prompt is not None else ChatPrompt(())))
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from desktop.conversation import ChatMessage, Conversation, reply_facts
+from desktop.conversation import Aside, ChatMessage, Conversation, asides_in, reply_facts, said_in
 from inference.contract import Message, Token
 from tests.desktop.test_sequence import step
 
@@ -70,3 +70,26 @@ def test_facts_of_a_reply() -> None:
 def test_facts_of_one_token_and_of_none() -> None:
     assert reply_facts([step(5, 9)], "stopped").tokens_per_second == 0.0
     assert math.isnan(reply_facts([], "stopped").perplexity)
+
+
+def test_what_was_thought_outlives_the_model_that_thought_it() -> None:
+    asides = (Aside("analysis", "the sky", 2), Aside("commentary", "a tool", 2), Aside("thinking", "so", 1))
+    said = [ChatMessage("user", "Why?"), ChatMessage("assistant", "Blue.", (5, 6), asides=asides)]
+    conversation = Conversation(messages=said)
+    assert conversation.prompt().messages[1] == Message("assistant", "Blue.", (5, 6), "the sky\n\nso")
+    conversation.forget_tokens()
+    assert conversation.prompt().messages[1] == Message("assistant", "Blue.", None, "the sky\n\nso")
+
+
+def test_a_reply_is_parted_by_its_channels() -> None:
+    tokens = [
+        Token(1, b"<|channel|>", True, "reply", channel="markup"),
+        Token(5, b"a", False, "reply", channel="analysis"),
+        Token(6, b"\xc3", False, "reply", channel="analysis"),
+        Token(7, b"\xa9", False, "reply", channel="analysis"),
+        Token(2, b"<|end|>", True, "reply", channel="markup"),
+        Token(8, b"b", False, "reply"),
+        Token(3, b"<|return|>", True, "reply"),
+    ]
+    assert asides_in(tokens) == (Aside("analysis", "aé", 3),)
+    assert said_in(tokens) == "b"

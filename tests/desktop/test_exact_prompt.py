@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.exact_prompt import ExactPrompt
 from desktop.session import Session
+from inference.contract import TemplateInUse
 
 Settle = Callable[[], None]
 
@@ -54,3 +55,17 @@ def test_without_a_model_it_says_so(qtbot: QtBot, unloaded_session: Session) -> 
     qtbot.addWidget(dialog)
     dialog.show()
     assert "as soon as a model is loaded" in dialog.facts.text()
+
+
+def test_it_says_which_template_is_in_use_where_it_is_not_the_model_s_own(
+    dialog: ExactPrompt, session: Session, settle: Settle
+) -> None:
+    session.send("Why?")
+    settle()
+    assert "template is in use" not in dialog.facts.text()
+    session.take_template(TemplateInUse("mine", True))
+    settle()
+    assert dialog.facts.text().endswith("Your own template is in use.")
+    session.take_template(TemplateInUse(None, False))
+    settle()
+    assert dialog.facts.text().endswith("no chat template: the last message is continued as it is.")

@@ -352,6 +352,24 @@ def test_fault_34_a_prompt_longer_than_the_context_keeps_the_text(
     assert session.phase is Phase.READY
 
 
+def test_fault_29_what_a_template_refuses_goes_back_to_where_it_was_typed(
+    session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    session.send("Why?")
+    settle()
+    engine.refusal = Failed(
+        "template-raised", "The chat template refuses this conversation: “alternate”.", "Change it."
+    )
+    failures, returned = record(session.failed), record(session.text_returned)
+    session.send("And red?")
+    settle()
+    assert isinstance(failures[0], Failed)
+    assert failures[0].what.endswith("“alternate”.")
+    assert returned == ["And red?"]
+    assert [message.role for message in session.messages] == ["user", "assistant"]
+    assert session.phase is Phase.READY
+
+
 def test_a_failure_while_writing_keeps_what_is_there(
     session: Session, engine: ScriptedEngine, settle: Settle
 ) -> None:
@@ -585,17 +603,88 @@ def test_closing_leaves_nothing_to_ask(session: Session, engine: ScriptedEngine)
     assert len(engine.commands) == before
 
 
+def loads(engine: ScriptedEngine) -> list[Load]:
+    return [command for command in engine.commands if isinstance(command, Load)]
+
+
 def test_a_model_that_cannot_be_opened_does_not_take_the_place_of_one_that_could(
+    replied: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    told, failures = record(replied.went_back), record(replied.failed)
+    before = [message.text for message in replied.messages]
+    engine.loads = False
+    replied.open_model("/somewhere/broken.gguf", "q4")
+    assert loads(engine)[-1] == Load("/somewhere/broken.gguf", variant="q4")
+    assert replied.opening == "broken.gguf"
+    engine.loads = True
+    engine.post(Failed("truncated-file", "It is incomplete.", "Get it again."))
+    settle()
+    assert replied.phase is Phase.READY
+    assert loads(engine)[-1] == Load(None)
+    assert [message.text for message in replied.messages] == before
+    assert isinstance(told[0], Failed)
+    assert (told[0].case, failures) == ("truncated-file", [])
+
+
+def test_what_was_said_to_a_model_that_did_not_come_goes_back_to_the_composer(
+    session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    returned = record(session.text_returned)
+    engine.loads = False
+    session.open_model("broken.gguf")
+    session.send("Are you the new one?")
+    engine.post(Failed("truncated-file", "It is incomplete.", "Get it again."))
+    engine.load()
+    settle()
+    assert returned == ["Are you the new one?"]
+    assert session.messages == []
+
+
+def test_fault_17_a_model_that_kills_the_engine_gives_way_to_the_one_before(
+    session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    told = record(session.went_back)
+    engine.loads = False
+    session.open_model("deadly.onnx")
+    engine.loads = True
+    engine.crash(-11)
+    settle()
+    assert session.phase is Phase.READY
+    assert loads(engine)[-1] == Load(None)
+    assert isinstance(told[0], Failed)
+    assert "deadly.onnx" in told[0].what
+
+
+def test_when_the_model_from_before_is_gone_too_there_is_no_end_without_an_end(
     session: Session, engine: ScriptedEngine, settle: Settle
 ) -> None:
     engine.loads = False
-    session.open_model("/somewhere/broken.gguf")
-    assert Load("/somewhere/broken.gguf") in engine.commands
+    failures = record(session.failed)
+    session.open_model("broken.gguf")
     engine.post(Failed("truncated-file", "It is incomplete.", "Get it again."))
     settle()
-    assert session.phase is Phase.LOST
-    engine.loads = True
-    session.restart_engine()
+    engine.post(Failed("source-missing", "The file is not there.", "Put it back."))
     settle()
-    assert session.phase is Phase.READY
-    assert [command for command in engine.commands if isinstance(command, Load)][-1] == Load(None)
+    assert session.phase is Phase.LOST
+    assert [failed.case for failed in failures if isinstance(failed, Failed)] == ["source-missing"]
+    assert loads(engine) == [Load(None), Load("broken.gguf"), Load(None)]
+
+
+def test_a_first_model_on_its_way_is_what_a_broken_second_one_gives_way_to(
+    unloaded_session: Session, engine: ScriptedEngine
+) -> None:
+    engine.loads = False
+    unloaded_session.start()
+    unloaded_session.open_model("broken.gguf")
+    engine.post(Failed("truncated-file", "It is incomplete.", "Get it again."))
+    engine.loads = True
+    unloaded_session.take_events()
+    unloaded_session.take_events()
+    assert unloaded_session.phase is Phase.READY
+    assert loads(engine)[-1] == Load(None)
+
+
+def test_fault_38_a_models_name_is_escaped(session: Session) -> None:
+    session.rename_model("evil\u202ename")
+    assert session.model is not None
+    assert session.model.name == "evil⟨U+202E⟩name"

@@ -69,3 +69,14 @@ def test_sizes_are_for_people() -> None:
     assert size_text(3_100_000) == "3.1 MB"
     assert size_text(412_000_000) == "412 MB"
     assert size_text(1_230_000_000) == "1.23 GB"
+
+
+def test_another_model_begins_without_the_speed_of_the_one_before(
+    status: StatusLine, replied: Session, engine: ScriptedEngine, settle: Callable[[], None]
+) -> None:
+    assert status.speed.isVisible()
+    engine.folder = "another"
+    replied.open_model("another.gguf")
+    settle()
+    assert not status.speed.isVisible()
+    assert plain(status.speed) == ""

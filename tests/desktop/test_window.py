@@ -17,7 +17,7 @@ from desktop.crash_log import CrashLog
 from desktop.panels import PANELS
 from desktop.phase import Phase
 from desktop.session import Session
-from desktop.transcript.message import Reading
+from desktop.transcript.bodies import Reading
 from desktop.transcript.tint import TintMode
 from desktop.window import Window, apply_remembered_theme
 from desktop.workspaces import FIRST_WORKSPACE, WORKSPACES

@@ -43,6 +43,7 @@ class Reporter(QObject):
         self._told = ""
         self._failed: list[list[str]] = []
         self._stopped: list[dict[str, Any]] = []
+        self._returned: list[str] = []
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
         self._timer.start(LOOK_MS)
@@ -58,6 +59,7 @@ class Reporter(QObject):
             self._session = window.session
             self._session.failed.connect(self._note_failed)
             self._session.stopped.connect(self._note_stopped)
+            self._session.went_back.connect(self._note_returned)
         told = json.dumps({"state": self._state(window, self._session)})
         if told != self._told:
             self._told = told
@@ -72,6 +74,10 @@ class Reporter(QObject):
         self._stopped.append(
             {"reason": stopped.reason, "tokens": stopped.tokens, "prefilled": stopped.prefilled}
         )
+
+    @Slot(object)
+    def _note_returned(self, failed: Failed) -> None:
+        self._returned.append(failed.case)
 
     def _state(self, window: Window, session: Session) -> dict[str, Any]:
         settings = session.settings
@@ -100,6 +106,10 @@ class Reporter(QObject):
             "distribution": distribution(window),
             "head": [session.layer, session.head],
             "composer": window.chat.composer.draft,
+            "model": session.model.name if session.model is not None else None,
+            "returned": self._returned,
+            "library": library_rows(window),
+            "dialog": open_dialog(),
         }
 
     @Slot()
@@ -136,6 +146,20 @@ def distribution(window: Window) -> dict[str, Any] | None:
         return None
     rows = [[bar.id, bar.after and round(bar.after, 6)] for bar in panel.view.bars.source.bars(0, ROWS)]
     return {"position": panel.scene.moment.position, "rows": rows}
+
+
+def library_rows(window: Window) -> list[str] | None:
+    """Names in the library's table, where that is open and read."""
+    library = window.model_library
+    if library is None or not library.isVisible() or library.reader.reading:
+        return None
+    return [str(library.model.index(row, 0).data()) for row in range(library.model.rowCount())]
+
+
+def open_dialog() -> str | None:
+    """The title of the question that is open, if there is one."""
+    dialog = QApplication.activeModalWidget()
+    return None if dialog is None else dialog.windowTitle()
 
 
 def on_screen(widget: QWidget, area: QRect) -> list[int]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from inference.attention import (
+    AttentionFormula,
     atlas_cells,
     atlas_stride,
     attention_at,
@@ -17,10 +18,37 @@ from inference.attention import (
     rotated_queries,
 )
 from models.attention_site import AttentionSite
+from models.rotary import plain_rotary
 
 
-def site(heads: int = 1, key_value_heads: int = 1, head_size: int = 2, rope: int = 0) -> AttentionSite:
-    return AttentionSite(0, heads, key_value_heads, head_size, 1.0, 10_000.0, rope, "query", "key")
+def site(
+    heads: int = 1,
+    key_value_heads: int = 1,
+    head_size: int = 2,
+    rope: int = 0,
+    arrays: dict[str, np.ndarray] | None = None,
+    **more: object,
+) -> AttentionFormula:
+    place = AttentionSite(
+        layer=0,
+        kind="GroupQueryAttention",
+        heads=heads,
+        key_value_heads=key_value_heads,
+        head_size=head_size,
+        scale=1.0,
+        kernel="kernel",
+        query="query",
+        layout="tokens",
+        width=heads * head_size,
+        keys=0,
+        rotary="rotary" if rope else None,
+        **more,  # type: ignore[arg-type]
+    )
+    found = dict(arrays or {})
+    if rope:
+        cosines, sines = plain_rotary(10_000.0, rope).tables(64)
+        found |= {"rotary.cosines": cosines, "rotary.sines": sines}
+    return AttentionFormula.of(place, found)
 
 
 def test_equal_keys_share_the_weight_evenly_among_the_past() -> None:
@@ -51,6 +79,47 @@ def test_query_heads_share_key_heads_in_groups() -> None:
 def test_a_query_of_position_0_is_not_turned_and_others_are() -> None:
     turned = rotated_queries(site(rope=2), np.array([[1, 0], [1, 0]], np.float32), np.array([0, 1]))
     np.testing.assert_allclose(turned[0], [[1, 0], [np.cos(1), np.sin(1)]], rtol=1e-6)
+
+
+def test_interleaved_pairs_are_neighbours() -> None:
+    place = site(head_size=4, rope=4, interleaved=True)
+    turned = rotated_queries(place, np.array([[1, 0, 1, 0]], np.float32), np.array([1]))
+    slow = 0.01  # 10,000 ** -(2 / 4)
+    expected = [np.cos(1), np.sin(1), np.cos(slow), np.sin(slow)]
+    np.testing.assert_allclose(turned[0, 0], expected, rtol=1e-6)
+
+
+def test_a_window_of_two_sees_the_query_and_the_key_before() -> None:
+    weights = attention_rows(site(window=2), np.ones((4, 2), np.float32), np.ones((1, 4, 2), np.float32), 0)
+    half = 1 / 2
+    expected = [[1, 0, 0, 0], [half, half, 0, 0], [0, half, half, 0], [0, 0, half, half]]
+    np.testing.assert_allclose(weights[0], expected, rtol=1e-6)
+
+
+def test_a_softcap_bounds_the_products() -> None:
+    keys = np.array([[[0, 0], [1000, 0]]], np.float32)
+    weights = attention_rows(site(softcap=float(np.log(3))), np.array([[1, 0]], np.float32), keys, 1)
+    np.testing.assert_allclose(weights[0], [[0.25, 0.75]], rtol=1e-6)
+
+
+def test_a_sink_takes_its_share_and_rows_do_not_sum_to_one() -> None:
+    place = site(sinks="sinks", arrays={"sinks": np.array([np.log(2)], np.float32)})
+    weights = attention_rows(place, np.zeros((2, 2), np.float32), np.zeros((1, 2, 2), np.float32), 0)
+    np.testing.assert_allclose(weights[0], [[1 / 3, 0], [1 / 4, 1 / 4]], rtol=1e-6)
+
+
+def test_a_bias_is_added_to_the_products() -> None:
+    bias = np.array([[[np.log(3), 0]]], np.float32)
+    queries, keys = np.zeros((1, 2), np.float32), np.zeros((1, 2, 2), np.float32)
+    weights = attention_rows(site(), queries, keys, 1, bias=bias)
+    np.testing.assert_allclose(weights[0], [[0.75, 0.25]], rtol=1e-6)
+
+
+def test_a_query_inside_the_kernel_is_projected_and_its_bias_added() -> None:
+    arrays = {"weights": np.array([[0, 1], [0, 0], [0, 0]], np.float32), "bias": np.array([5, 0], np.float32)}
+    place = site(projection="weights", query_bias="bias", arrays=arrays)
+    query = rotated_queries(place, np.array([[2, 7, 9]], np.float32), np.array([0]))
+    np.testing.assert_array_equal(query, [[[5, 2]]])
 
 
 def test_some_rows_of_some_heads_equal_those_of_the_whole() -> None:

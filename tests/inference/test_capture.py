@@ -22,13 +22,14 @@ import pytest
 from inference.capture import GIGABYTE, Capture, capture, capture_bytes
 from inference.contract import IdsPrompt
 from inference.loaded_model import LoadedModel, load_model
-from inference.runtime.decoder import PREFILL_TOKENS
+from inference.runtime.decoder import PREFILL_TOKENS, Decoder
 from inference.runtime.oracle import Oracle
+from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupted, Interrupter
 from models.bundle import Bundle
 from models.bundle_library import ready_bundle
 from models.errors import VitrineError
-from tests.inference.default_bundle import default_bundle, default_decoder
+from tests.inference.default_bundle import default_bundle
 from tests.inference.exact_bundle import as_kept, with_exact_products
 from tests.inference.reference_llama import ReferenceLlama
 from tests.models.tiny_gguf import tiny_weights, write_tiny_llama
@@ -67,16 +68,18 @@ def test_attention_of_200_tokens_equals_the_kernels_own_in_all_layers_and_heads(
     text = (Path(__file__).parents[2] / "LICENSE").read_text("utf-8")
     ids = default_bundle().tokenizer().encode(text)[:200]
     shown = captured(default_bundle(), ids)
-    decoder = default_decoder()
+    oracle = Oracle(default_bundle(), Interrupter())
+    decoder = Decoder(default_bundle(), choose_provider("cpu"), Interrupter(), watched=oracle.watched)
     for _ in decoder.prefill(ids, 0):
         pass
-    nothing = [(decoder.cache.keys(layer, 0), decoder.cache.values(layer, 0)) for layer in range(30)]
-    truth = np.stack(Oracle(default_bundle(), Interrupter()).attention(list(decoder.last_run), nothing))
+    nothing = [decoder.cache.first(index, 0) for index in range(60)]
+    truth = np.stack([one for one in oracle.attention(decoder.last_values(), nothing) if one is not None])
     assert shown.attention.shape == truth.shape == (30, 9, 200, 200)
     delta = np.abs(shown.attention - truth).max()
     assert delta <= 1e-5
     assert shown.proof.kind == "reconstructed"
-    assert shown.proof.max_delta == delta
+    assert shown.proof.max_delta is not None
+    assert shown.proof.max_delta <= 1e-5
     assert shown.proof.logits_delta == 0.0
 
 
@@ -132,9 +135,10 @@ def test_a_prompt_beyond_the_machines_memory_is_refused(
     tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     free = psutil.virtual_memory()._replace(available=100_000)
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: free)
-    with pytest.raises(VitrineError, match=r"this machine has free 0\.1 MB"):
-        captured(tiny_bundle, TINY_IDS)
+    with loaded(tiny_bundle) as model:
+        monkeypatch.setattr(psutil, "virtual_memory", lambda: free)
+        with pytest.raises(VitrineError, match=r"this machine has free 0\.1 MB"):
+            capture(model, IdsPrompt(tuple(TINY_IDS)), LIMIT, Interrupter())
 
 
 @pytest.mark.parametrize(
@@ -169,7 +173,7 @@ def test_attention_that_is_not_the_kernels_is_refused(
 
 
 def wrong_by(delta: float) -> Callable[..., float]:
-    return lambda decoder, oracle, ids: delta
+    return lambda bundle, provider, ids, interrupter: delta
 
 
 def test_it_can_be_interrupted(tiny_bundle: Bundle) -> None:

@@ -292,7 +292,8 @@ def test_fault_21_values_that_are_not_numbers_stop_the_reply_and_are_named(
 ) -> None:
     folder = tmp_path / "bundle"
     shutil.copytree(tiny_bundle.folder, folder)
-    gain = ir.load(folder / "body.onnx").graph.initializers["final_norm.gain"].const_value
+    initializers = ir.load(folder / "body.onnx").graph.initializers
+    gain = next(value for name, value in initializers.items() if name.startswith("final_norm")).const_value
     assert isinstance(gain, ir.ExternalTensor)
     with (folder / "weights.bin").open("r+b") as file:
         file.seek(gain.offset or 0)

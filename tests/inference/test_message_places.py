@@ -21,7 +21,7 @@ def each(change: str) -> Render:
 def found(contents: Sequence[str], render: Render) -> tuple[RenderedConversation, list[tuple[str, int]]]:
     rendered = render_with_places(contents, render)
     assert rendered.text == render(contents)
-    return rendered, [(rendered.text[p.start : p.stop], p.message) for p in rendered.places]
+    return rendered, [(rendered.text[p.start : p.stop], p.content) for p in rendered.places]
 
 
 @given(st.lists(st.text(alphabet="ab<> \n", max_size=6), max_size=4))

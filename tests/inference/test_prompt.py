@@ -276,7 +276,7 @@ def test_fault_24_ids_outside_the_vocabulary_are_refused_by_number(assembly: Ass
 
 def test_fault_24_a_model_may_have_more_tokens_than_its_tokenizer(assembly: Assembly) -> None:
     assembled = assemble(IdsPrompt((395,)), assembly.tokenizer, None, assembly.renderer, vocabulary=400)
-    assert assembled.tokens[0].piece == b"<id 395>"
+    assert assembled.tokens[0].piece == "‹id 395›".encode()
 
 
 @pytest.mark.parametrize(
@@ -294,3 +294,11 @@ def test_a_tokenizer_without_begin_and_end_defines_neither(renderer: TemplateRen
     template = "{{ bos_token is defined }}{{ eos_token is defined }}"
     assert assemble(ChatPrompt(()), tokenizer, template, renderer).text == "FalseFalse"
     assert assemble(ChatPrompt(()), small_tokenizer(), "{{ eos_token }}", renderer).text == "<|im_end|>"
+
+
+def test_fault_33_a_begin_or_end_token_may_be_half_a_character(renderer: TemplateRenderer) -> None:
+    half = next(one for one, piece in enumerate(small_tokenizer().pieces) if piece == b"\xc3")
+    facts = TokenizerFacts(frozenset({half}), begin_id=half, add_begin=True, end_id=half)
+    tokenizer = Tokenizer.from_json(small_tokenizer().to_json(), facts)
+    assert assemble(ChatPrompt(()), tokenizer, "{{ eos_token }}", renderer).text == "\ufffd"
+    assert assemble(RawPrompt("the"), tokenizer, None, renderer).text == "\ufffdthe"

@@ -10,12 +10,13 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from inference.proof import PROBE, keep_proof, known_proof, prove
 from inference.runtime.decoder import PREFILL_TOKENS, Decoder
 from inference.runtime.oracle import Oracle
 from inference.runtime.providers import choose_provider
-from inference.runtime.session import Interrupter
+from inference.runtime.session import Interrupted, Interrupter
 from models.bundle import Bundle
 from models.bundle_library import ready_bundle
 from tests.models.tiny_gguf import write_tiny_llama
@@ -46,23 +47,23 @@ def test_a_wrong_scale_is_found_and_refused(tiny_bundle: Bundle) -> None:
     assert proof.max_delta > 1e-5
 
 
-def test_the_oracles_rows_sum_to_one_in_prefill_and_decode(
-    tiny_bundle: Bundle, tiny_decoder: Decoder
-) -> None:
+def test_the_oracles_rows_sum_to_one_in_prefill_and_decode(tiny_bundle: Bundle) -> None:
     oracle = Oracle(tiny_bundle, Interrupter())
-    assert list(tiny_decoder.prefill([5, 6, 7], 0)) == [3]
-    for weights in oracles_weights(oracle, tiny_decoder, 0):
+    decoder = Decoder(tiny_bundle, CPU, Interrupter(), watched=oracle.watched)
+    assert list(decoder.prefill([5, 6, 7], 0)) == [3]
+    for weights in oracles_weights(oracle, decoder, 0):
         assert weights.shape == (4, 3, 3)
         np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-5)
-    tiny_decoder.decode(8, 3)
-    for weights in oracles_weights(oracle, tiny_decoder, 3):
+    decoder.decode(8, 3)
+    for weights in oracles_weights(oracle, decoder, 3):
         assert weights.shape == (4, 1, 4)
         np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-5)
 
 
 def oracles_weights(oracle: Oracle, decoder: Decoder, start: int) -> list[np.ndarray]:
-    past = [(decoder.cache.keys(layer, start), decoder.cache.values(layer, start)) for layer in range(2)]
-    return oracle.attention(list(decoder.last_run), past)
+    past = [decoder.cache.first(index, start) for index in range(4)]
+    found = oracle.attention(decoder.last_values(), past)
+    return [weights for weights in found if weights is not None]
 
 
 def test_text_longer_than_one_prefill_run_is_proved_too(tiny_bundle: Bundle) -> None:
@@ -88,3 +89,15 @@ def test_a_proof_is_remembered_for_this_runtime_and_device(tiny_bundle: Bundle, 
     assert known_proof(bundle, CPU) == proof
     (bundle.folder / "proofs.json").write_text("torn {", "utf-8")
     assert known_proof(bundle, CPU) is None
+
+
+def test_others_are_served_between_the_parts_of_a_proof_and_can_end_it(tiny_bundle: Bundle) -> None:
+    parts = []
+    prove(tiny_bundle, CPU, list(range(5, 20)), Interrupter(), lambda: parts.append(1))
+    assert len(parts) > 5
+
+    def end() -> None:
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        prove(tiny_bundle, CPU, list(range(5, 20)), Interrupter(), end)

@@ -174,6 +174,22 @@ def test_fault_28_a_text_beyond_all_measure_is_refused(own_renderer: TemplateRen
     assert refusal(own_renderer, "{{ 'a' * 33000000 }}").case in {"template-too-large", "template-too-slow"}
 
 
+def test_a_template_is_read_without_being_rendered(renderer: TemplateRenderer) -> None:
+    renderer.check("{{ nobody.name }}{{ raise_exception('no') }}")
+    with pytest.raises(TemplateError, match=r"unknown tag 'bad'.* \(line 2\)") as refused:
+        renderer.check("\n{% bad %}")
+    assert refused.value.case == "template-syntax"
+
+
+def test_fault_28_reading_a_template_is_limited_too(own_renderer: TemplateRenderer) -> None:
+    """Jinja computes constants while it reads."""
+    started = time.monotonic()
+    with pytest.raises(TemplateError) as refused:
+        own_renderer.check("{{ 9 ** (9 ** 8) }}")
+    assert refused.value.case == "template-too-slow"
+    assert time.monotonic() - started < 2
+
+
 # ---------------------------------------------------------------- the process
 
 

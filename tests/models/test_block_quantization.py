@@ -7,6 +7,7 @@ import pytest
 
 from models import block_quantization
 from models.block_quantization import ZERO_POINT, dequantize_8bit_blocks, quantize_8bit_blocks
+from models.rounding_error import RoundingError
 
 
 def test_blocks_by_hand() -> None:
@@ -62,3 +63,31 @@ def test_slices_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_rows_must_be_whole_blocks() -> None:
     with pytest.raises(ValueError, match="33 columns"):
         quantize_8bit_blocks(np.zeros((1, 33), np.float32))
+
+
+def test_the_error_is_that_of_the_weights_as_they_are_kept() -> None:
+    weights = np.random.default_rng(3).standard_normal((70, 64)).astype(np.float32)
+    weights[3, :32] = 0
+    noted, counted = RoundingError(), RoundingError()
+    kept = quantize_8bit_blocks(weights, error=noted)
+    counted.add(weights, dequantize_8bit_blocks(*kept))
+    assert noted.weights == pytest.approx(counted.weights, rel=1e-5)
+    assert noted.relative == pytest.approx(counted.relative, rel=1e-4)
+    # A block of normal numbers reaches about 2.2 deviations, in 127 steps; a step's rounding deviates by step / √12.
+    assert noted.relative == pytest.approx(2.2 / 127 / 12**0.5, rel=0.1)
+
+
+def test_errors_by_hand() -> None:
+    error = RoundingError()
+    assert error.relative == 0
+    error.add(np.array([[3, 4]], np.float32), np.array([[3, 4.5]], np.float32))
+    assert error.relative == pytest.approx(0.1)
+    # What is kept exactly halves the share of what is not.
+    error.add_exact(np.array([5, 5, 5], np.float32) * np.float32(1))
+    assert error.relative == pytest.approx(0.05)
+
+
+def test_noncontiguous_weights_are_quantized_too() -> None:
+    weights = np.random.default_rng(4).standard_normal((64, 40)).astype(np.float32)
+    whole = quantize_8bit_blocks(np.ascontiguousarray(weights.T))
+    np.testing.assert_array_equal(quantize_8bit_blocks(weights.T)[0], whole[0])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from models import bundle_library
-from models.bundle import Bundle
+from models.bundle import FORMAT, Bundle
 from models.bundle_library import ready_bundle
 from models.directories import DATA_DIRECTORY_VARIABLE, cache_directory
 from models.errors import ModelFileError, VitrineError
@@ -63,7 +63,7 @@ def test_each_precision_has_a_bundle_of_its_own(data: Path, tiny: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda text: text[:100], lambda text: text.replace('"format": 1', '"format": 99')]
+    "damage", [lambda text: text[:100], lambda text: text.replace(f'"format": {FORMAT}', '"format": 99')]
 )
 def test_a_damaged_bundle_is_set_aside_and_made_again(
     data: Path, tiny: Path, damage: Callable[[str], str]

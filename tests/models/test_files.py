@@ -164,7 +164,8 @@ def test_fault_18_no_permission_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     if os.access(path, os.R_OK):
         # The superuser may read everything: have the system say what it says to others.
         monkeypatch.setattr(files.os, "access", lambda *_: False)
-    assert refused(path).case == "no-permission"
+    refusal = refused(path)
+    assert (refusal.case, refusal.remedy) == ("no-permission", "Change its permissions.")
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs Linux's /proc")

@@ -41,8 +41,18 @@ def test_a_safetensors_header_has_a_plausible_length(length: int) -> None:
     assert safetensors_extent(length.to_bytes(8, "little") + b"{}") is None
 
 
+@pytest.mark.parametrize("length", [100_000_001, 1 << 63, (1 << 64) - 1])
+def test_fault_11_a_header_that_is_too_long_is_left_to_the_reader(length: int) -> None:
+    header = b'{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
+    assert safetensors_extent(length.to_bytes(8, "little") + header) == 9
+
+
 def test_a_safetensors_file_needs_its_header() -> None:
     assert safetensors_extent((2).to_bytes(8, "little") + b"{}") == 10
+
+
+def test_a_model_in_the_runtimes_own_format_is_named() -> None:
+    assert "onnxruntime" in describe_content(b"\x18\x00\x00\x00ORTM" + b"\0" * 50)[0]
 
 
 @given(st.binary(max_size=200))

@@ -5,7 +5,7 @@ Knows nothing about how that was measured.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -23,6 +23,13 @@ def format_delta(delta: float) -> str:
         return "0"
     mantissa, exponent = f"{delta:.1e}".split("e")
     return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+
+
+def as_clause(reason: str) -> str:
+    """A sentence as the rest of another one: its first letter small, unless that is a name's or an abbreviation's."""
+    first = reason.split(" ", 1)[0]
+    is_word = first[:1].isupper() and (len(first) == 1 or first[1:].islower())
+    return reason[:1].lower() + reason[1:] if is_word and first != "I" else reason
 
 
 class ProofBadge(QLabel):
@@ -56,8 +63,16 @@ class ProofBadge(QLabel):
         painter.setPen(QPen(theme.colour(line), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        painter.end()
-        super().paintEvent(event)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.setFont(self.font())
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), text)
+
+    def minimumSizeHint(self) -> QSize:
+        """The first words: the tooltip has all of them."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), theme.scaled(96)), hint.height())
 
     def _words(self, proof: Proof | None) -> tuple[str, str]:
         if proof is None:
@@ -65,7 +80,7 @@ class ProofBadge(QLabel):
                 "What is shown is being compared with the kernel's own numbers."
             )
         if proof.kind == "refused":
-            reason = proof.reason
+            reason = as_clause(proof.reason)
             if len(reason) > LONGEST_REASON:
                 reason = reason[: LONGEST_REASON - 1].rstrip() + "…"
             return self.tr("refused, because {reason}").format(reason=reason), proof.reason

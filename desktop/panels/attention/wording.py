@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.controls.numbers import format_percent
 from desktop.panels.attention.top_keys import SINK_SHARE
 from desktop.session import Head, Session
+from inference.contract import Proof
 from models.tokenizer.pieces import render_piece
 
 translate = QCoreApplication.translate
@@ -66,6 +67,13 @@ def sink_sentence(row: int, first: float, hidden: bool) -> str:
     return ""
 
 
+def known_proof(session: Session) -> Proof | None:
+    """The proof, or the refusal that was clear before anything was measured."""
+    if session.proof is None and session.attention_refusal:
+        return Proof("refused", None, None, 0, session.attention_refusal)
+    return session.proof
+
+
 def why_empty(session: Session, rows: int) -> str:
     """What will appear in an empty panel and how, or why it will not; nothing where there is something to see.
 
@@ -73,9 +81,9 @@ def why_empty(session: Session, rows: int) -> str:
         session: the window's state.
         rows: how many rows there are.
     """
-    if session.proof is not None and session.proof.kind == "refused":
+    if session.attention_refusal:
         return translate("Attention", "No attention is shown for this model: {reason}").format(
-            reason=session.proof.reason
+            reason=session.attention_refusal
         )
     if rows:
         return ""

@@ -13,13 +13,19 @@ from enum import IntEnum
 from PySide6.QtCore import QCoreApplication
 
 from desktop.controls.numbers import format_count, format_decimal, format_percent
+from inference.channel_names import FINAL, MARKUP
 from inference.contract import Token
+from models.escaping import escape_text
 from models.tokenizer.pieces import render_piece
 
 translate = QCoreApplication.translate
 
 UNKNOWN = "–"
 """Shown for numbers that are not known, and for those of the first token, which nothing predicts."""
+
+
+LONGEST_CHANNEL = 24
+"""Characters of a channel's name that a model made up."""
 
 
 class TokenColumn(IntEnum):
@@ -100,6 +106,19 @@ def part_name(part: str) -> str:
     return names.get(part, part)
 
 
+def whose(token: Token) -> str:
+    """Whose token it is; of what a model writes beside its reply, the channel."""
+    if token.channel == FINAL:
+        return part_name(token.part)
+    names = {
+        MARKUP: translate("TokensPanel", "markup"),
+        "thinking": translate("TokensPanel", "thinking"),
+        "analysis": translate("TokensPanel", "analysis"),
+        "commentary": translate("TokensPanel", "commentary"),
+    }
+    return names.get(token.channel) or escape_text(token.channel, LONGEST_CHANNEL)
+
+
 def column_looks() -> dict[TokenColumn, ColumnLook]:
     """How every column is shown, in the window's language."""
     return {
@@ -114,9 +133,10 @@ def column_looks() -> dict[TokenColumn, ColumnLook]:
             translate("TokensPanel", "part"),
             translate(
                 "TokensPanel",
-                "Whose token it is; the template's own tokens mark where messages begin and end.",
+                "Whose token it is; the template's own tokens mark where messages begin and end, markup parts what "
+                "a model thinks from its reply.",
             ),
-            lambda facts: part_name(facts.token.part),
+            lambda facts: whose(facts.token),
             translate("TokensPanel", "assistant"),
         ),
         TokenColumn.ID: ColumnLook(

@@ -14,6 +14,9 @@ from typing import Any
 
 import pytest
 
+from desktop.commands.generate import _write_text
+from inference.contract import Step, Stopped, Token
+from inference.sampling.settings import SamplingSettings
 from tests.desktop.commands.conftest import RunVitrine
 
 STEP_KEYS = [
@@ -109,6 +112,26 @@ def test_the_chat_template_is_used_unless_the_prompt_is_raw(vitrine: RunVitrine,
     [with_system] = vitrine("generate", tiny_model, *asked, "--system", "the sky").records
     [raw] = vitrine("generate", tiny_model, *asked, "--raw").records
     assert raw["prompt_tokens"] < chat["prompt_tokens"] < with_system["prompt_tokens"]
+
+
+def test_only_the_reply_itself_is_written_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    write = _write_text()
+    for position, (piece, channel) in enumerate(
+        [
+            (b"<think>", "markup"),
+            (b"why", "thinking"),
+            (b"?", "thinking"),
+            (b"</think>", "markup"),
+            (b"sky", "final"),
+        ]
+    ):
+        token = Token(5, piece, False, "reply", channel=channel)
+        write(Step(1, position, token, 0.0, 0.0, 0.0, 1, 0.0, 0.5, SamplingSettings(), (), 1.0, 1.0))
+    write(Stopped(1, "end", 5, 0, 0.0, 0.0, 0.0))
+    assert capsys.readouterr() == (
+        "sky\n",
+        "vitrine: 2 tokens of thinking are not shown; --json shows them.\n",
+    )
 
 
 def interrupt_at(write: int) -> Callable[[str], int]:

@@ -9,6 +9,7 @@ import pytest
 from desktop.commands.records import json_line, piece_record, printable, step_record, summary_record
 from inference.contract import Candidate, Generate, Loaded, ProviderChoice, RawPrompt, Step, Stopped, Token
 from inference.sampling.settings import SamplingSettings
+from tests.sample_report import REPORT
 
 SETTINGS = SamplingSettings()
 
@@ -41,6 +42,13 @@ def test_a_step_has_the_keys_that_are_documented() -> None:
     }
 
 
+def test_a_token_on_another_channel_says_so() -> None:
+    step = Step(
+        1, 4, Token(7, b"a", False, channel="analysis"), 2.0, -0.5, 0.0, 1, 1.5, 0.25, SETTINGS, (), 1.0, 2.0
+    )
+    assert step_record(step)["channel"] == "analysis"
+
+
 LOADED = Loaded(
     name="Tiny",
     architecture="llama",
@@ -57,6 +65,7 @@ LOADED = Loaded(
     load_ms=12.5,
     imported=False,
     folder="bundle",
+    report=REPORT,
 )
 COMMAND = Generate(1, RawPrompt("x"), SETTINGS, 7)
 

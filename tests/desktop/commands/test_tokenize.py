@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import gguf
 import pytest
 
 from models.gguf.reader import read_gguf
 from models.tokenizer.gguf_tokenizer import tokenizer_from_gguf
 from tests.desktop.commands.conftest import RunVitrine
+from tests.models.tokenizer.test_rank_file import O200K, O200K_VARIABLE, SLIDE, SLIDE_IDS
 
 
 @pytest.fixture(scope="session")
@@ -61,11 +63,17 @@ def test_left_out_it_is_the_default_models(vitrine: RunVitrine) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "is not a tokenizer.json or a GGUF file: it is empty"),
-        (b"\x89PNG\r\n\x1a\n", "is not a tokenizer.json or a GGUF file: it is a PNG image"),
+        (
+            b"",
+            "is not a tokenizer.json, a tokenizer.model, a .tiktoken rank file or a GGUF file: it is empty",
+        ),
+        (
+            b"\x89PNG\r\n\x1a\n",
+            "is not a tokenizer.json, a tokenizer.model, a .tiktoken rank file or a GGUF file: it is a PNG image",
+        ),
         (b"{", "tokenizer"),
         (b'{"model": "\xff"}', "is no UTF-8 text (byte 11)"),
-        (b'{"model": {"type": "Unigram", "vocab": []}}', "Unigram"),
+        (b'{"model": {"type": "Morpheme", "vocab": []}}', "of the kind Morpheme"),
         (b"GGUF\x03\x00", "incomplete"),
     ],
     ids=["empty", "picture", "half a JSON", "no UTF-8", "another kind", "half a GGUF"],
@@ -79,6 +87,30 @@ def test_files_that_hold_no_tokenizer_we_read_are_told_apart(
     assert outcome.status == 1
     assert sentence in outcome.complaint
     assert outcome.complaint.count("\n") == 1
+
+
+def test_the_slides_example_by_its_rank_file(vitrine: RunVitrine) -> None:
+    if not O200K.is_file():
+        pytest.skip(f"there is no {O200K}; {O200K_VARIABLE} may name it")
+    records = json.loads(vitrine("tokenize", "--tokenizer", O200K, SLIDE, "--json").output)
+    assert [record["id"] for record in records] == SLIDE_IDS
+
+
+def test_what_is_odd_about_a_tokenizer_is_said(vitrine: RunVitrine, tmp_path: Path) -> None:
+    path = tmp_path / "tokenizer.gguf"
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_tokenizer_model("llama")
+    writer.add_token_list(["<unk>", "a", "b", "ab", "ba"])
+    writer.add_token_types([gguf.TokenType.UNKNOWN] + [gguf.TokenType.NORMAL] * 4)
+    writer.add_token_scores([0.0, -1.0, -2.0, -3.0, -3.0])
+    writer.add_add_space_prefix(False)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    outcome = vitrine("tokenize", "--tokenizer", path, "aba", "--json")
+    assert [record["piece"] for record in json.loads(outcome.output)] == ["ab", "a"]
+    assert outcome.status == 0
+    assert "1 token has the score of another one" in outcome.complaint
 
 
 def test_fault_18_a_folder_is_no_tokenizer(vitrine: RunVitrine, tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 from desktop import colour_maps, theme
 from desktop.application import apply_theme
 from desktop.session import Session
+from desktop.transcript.bodies import Reading
 from desktop.transcript.facts import facts_text
 from desktop.transcript.markdown import MarkdownBody
-from desktop.transcript.message import MessageItem, Reading
+from desktop.transcript.message import MessageItem
 from desktop.transcript.tint import Tint, TintMode
 from desktop.transcript.view import Transcript
 from inference.contract import Progress
@@ -367,3 +368,56 @@ def test_attention_tints_what_the_row_at_the_cursor_looked_at(
     settle()
     assert tint.of_reply(11, 12) is None
     assert tint.of_message(4, 5) is not None
+
+
+def test_a_reply_keeps_the_name_of_the_model_that_wrote_it(
+    transcript: Transcript, replied: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    engine.folder, engine.name, engine.loads = "another", "Another", False
+    replied.open_model("another.gguf")
+    assert [item.name for item in items(transcript)] == ["You", "Scripted-4x3"], "while the other is loaded"
+    engine.load()
+    settle()
+    question, reply = items(transcript)
+    assert reply.name == "Scripted-4x3"
+    assert not reply.shows_tokens
+    assert reply.note == "Written by Scripted-4x3; its tokens cannot be opened with the model in use."
+    assert question.note == ""
+    replied.send("And now?")
+    settle()
+    assert [item.name for item in items(transcript)] == ["You", "Scripted-4x3", "You", "Another"]
+    assert reply.shows_tokens
+    assert reply.note == "Written by Scripted-4x3; its tokens are shown as the model in use reads them."
+    assert items(transcript)[3].note == ""
+
+
+def test_tokens_that_were_forgotten_do_not_come_back_with_their_model(
+    transcript: Transcript, replied: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    for folder, name in (("another", "Another"), ("scripted", "Scripted-4x3")):
+        engine.folder, engine.name = folder, name
+        replied.open_model(name)
+        settle()
+    said = "Written by Scripted-4x3; its tokens were forgotten when another model was opened."
+    assert items(transcript)[1].note == said
+
+
+def test_a_renamed_model_has_written_what_it_wrote(transcript: Transcript, replied: Session) -> None:
+    replied.rename_model("Mine")
+    assert items(transcript)[1].name == "Mine"
+
+
+def test_a_reply_that_another_model_has_ended_says_that_it_was_stopped(
+    transcript: Transcript, session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    engine.automatic = False
+    session.send("Why?")
+    engine.advance(4)
+    settle()
+    engine.folder = "another"
+    session.open_model("another.gguf")
+    for when in ("while the other is loaded", "with the other"):
+        reply = items(transcript)[1].message
+        assert reply.facts is not None, when
+        assert facts_text(reply.facts).startswith("stopped · 4 tokens"), when
+        settle()

@@ -20,6 +20,8 @@ METADATA = Metadata(
         "types": np.array([1, 3], np.int32),
         "scores": np.array([0.5], np.float32),
         "endless": math.inf,
+        "large": np.array([1 << 63], np.uint64),
+        "odd": np.array([1, math.nan], np.float32),
     }
 )
 
@@ -32,6 +34,9 @@ def test_values_of_the_right_type_are_given() -> None:
     assert METADATA.texts("words") == ["a", "b"]
     assert METADATA.integers("types").tolist() == [1, 3]
     assert METADATA.integers("types").dtype == np.int64
+    assert METADATA.reals("types").tolist() == [1.0, 3.0]
+    assert METADATA.reals("scores").dtype == np.float64
+    assert METADATA.section("rope") is None
 
 
 def test_defaults_stand_in_for_missing_keys() -> None:
@@ -54,7 +59,10 @@ def test_defaults_stand_in_for_missing_keys() -> None:
         (lambda: METADATA.flag("layers"), "not true or false"),
         (lambda: METADATA.texts("types"), "2 values, not a list of texts"),
         (lambda: METADATA.integers("scores"), "1 values, not a list of whole numbers"),
-        (lambda: METADATA.integers("words"), "2 values"),
+        (lambda: METADATA.integers("words"), "['a', 'b'], not a list of whole numbers"),
+        (lambda: METADATA.integers("large"), "1 values"),
+        (lambda: METADATA.reals("words"), "['a', 'b'], not a list of numbers"),
+        (lambda: METADATA.reals("odd"), "2 values, not a list of numbers"),
     ],
 )
 def test_what_is_wrong_is_named(read, said: str) -> None:

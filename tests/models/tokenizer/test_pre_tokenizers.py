@@ -30,6 +30,113 @@ EXPECTED = {
         ("I'll pay 1234 €!", ["I", "'ll", " pay", " ", "1", "2", "3", "4", " €!"]),
         ("a.b\n\n c!\n", ["a", ".b", "\n\n", " c", "!\n"]),
     ],
+    "OLMo": [
+        ("I'LL pay 1234567 €!", ["I", "'", "LL", " pay", " 1234567", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!", "\n"]),
+    ],
+    "Command R": [
+        ("I'LL pay 1234567 €!", ["I", "'", "LL", " pay", " ", "1", "2", "3", "4", "5", "6", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!", "\n"]),
+    ],
+    "DBRX": [
+        ("I'LL pay 1234567 €!", ["I", "'LL", " pay", " ", "123", "456", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!\n"]),
+    ],
+    "cl100k": [
+        ("I'LL pay 1234567 €!", ["I", "'LL", " pay", " ", "123", "456", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!\n"]),
+    ],
+    "Hunyuan": [
+        ("I'LL pay 1234567 €!", ["I", "'LL", " pay", " ", "1", "2", "3", "4", "5", "6", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!\n"]),
+    ],
+    "Qwen 3.5": [
+        ("I'LL pay 1234567 €!", ["I", "'LL", " pay", " ", "1", "2", "3", "4", "5", "6", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!\n"]),
+    ],
+    "GPT-4o": [
+        ("I'LL pay 1234567 €!", ["I'LL", " pay", " ", "123", "456", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camel", "Case", " 世界かな한국", " c", "!\n"]),
+    ],
+    "o200k": [
+        ("I'LL pay 1234567 €!", ["I'LL", " pay", " ", "123", "456", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camel", "Case", " 世界かな한국", " c", "!\n"]),
+    ],
+    "Tekken": [
+        ("I'LL pay 1234567 €!", ["I", "'LL", " pay", " ", "1", "2", "3", "4", "5", "6", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camel", "Case", " 世界かな한국", " c", "!\n"]),
+    ],
+    "Tiny Aya": [
+        ("I'LL pay 1234567 €!", ["I'LL", " pay", " ", "1", "234", "567", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camel", "Case", " 世界かな한국", " c", "!\n"]),
+    ],
+    "DeepSeek LLM": [
+        ("I'LL pay 1234567 €!", ["I", "'", "LL", " pay", " ", "1234567", " ", "€", "!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " ", "世界かな한국", " c", "!", "\n"]),
+    ],
+    "DeepSeek Coder": [
+        (
+            "I'LL pay 1234567 €!",
+            ["I", "'", "LL", " pay", " ", "1", "2", "3", "4", "5", "6", "7", " ", "€", "!"],
+        ),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " ", "世界かな한국", " c", "!", "\n"]),
+    ],
+    "DeepSeek V3": [
+        ("I'LL pay 1234567 €!", ["I", "'LL", " pay", " ", "123", "456", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " ", "世界かな", "한국", " c", "!\n"]),
+    ],
+    "Falcon": [
+        ("I'LL pay 1234567 €!", ["I", "'", "LL", " pay", " ", "123", "456", "7", " €", "!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!", "\n"]),
+    ],
+    "BLOOM": [
+        ("I'LL pay 1234567 €!", ["I'LL", " pay", " 1234567", " €", "!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!\n"]),
+    ],
+    "Viking": [
+        ("I'LL pay 1234567 €!", ["I'LL", " pay", " ", "1", "2", "3", "4", "5", "6", "7", " €", "!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!\n"]),
+    ],
+    "Jais 2": [
+        ("I'LL pay 1234567 €!", ["I", "'LL", " pay", " ", "123", "456", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!\n"]),
+    ],
+    "Bailing": [
+        ("I'LL pay 1234567 €!", ["I", "'LL", " pay", " ", "1", "2", "3", "4", "5", "6", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!\n"]),
+    ],
+    "Seed Coder": [
+        ("I'LL pay 1234567 €!", ["I", "'LL", " pay", " ", "1", "2", "3", "4", "5", "6", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!", "\n"]),
+    ],
+    "EXAONE MoE": [
+        ("I'LL pay 1234567 €!", ["I", "'LL", " pay", " ", "1", "2", "3", "4", "5", "6", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase 世界かな한국 c", "!\n"]),
+    ],
+    "MiniCPM 5": [
+        ("I'LL pay 1234567 €!", ["I", "'LL", " pay", " ", "123", "456", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!\n"]),
+    ],
+    "Youtu": [
+        ("I'LL pay 1234567 €!", ["I'LL", " pay", " ", "1", "2", "3", "4", "5", "6", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camel", "Case", " ", "世界かな", "한국", " c", "!\n"]),
+    ],
+    "Chameleon": [
+        ("I'LL pay 1234567 €!", ["I", "'", "LL", " pay", " ", "1", "2", "3", "4", "5", "6", "7", " €", "!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!", "\n"]),
+    ],
+    "default of llama.cpp": [
+        ("I'LL pay 1234567 €!", ["I", "'", "LL", " pay", " ", "123", "456", "7", " €", "!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!", "\n"]),
+    ],
+    "Laguna": [
+        ("I'LL pay 1234567 €!", ["I", "'LL", " pay", " ", "1", "2", "3", "4", "5", "6", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!", "\n"]),
+    ],
+    "Ufakzeka": [
+        ("I'LL pay 1234567 €!", ["I", "'LL", " pay", " ", "1", "2", "3", "4", "5", "6", "7", " €!"]),
+        ("camelCase 世界かな한국 c!\n", ["camelCase", " 世界かな한국", " c", "!\n"]),
+    ],
 }
 
 
@@ -60,4 +167,4 @@ def test_every_family_is_found_by_each_of_its_identifiers(family: PreTokenizer) 
 def test_no_identifier_means_two_families() -> None:
     identifiers = [one for family in PRE_TOKENIZERS for one in family.identifiers]
     assert len(identifiers) == len(set(identifiers))
-    assert find_pre_tokenizer("default") is None
+    assert find_pre_tokenizer("kimi-k2") is None

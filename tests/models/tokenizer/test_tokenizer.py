@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from models.errors import TokenizerError
 from models.gguf.reader import GgufFile
+from models.tokenizer import tokenizers_package
 from models.tokenizer.byte_alphabet import BYTE_CHARACTERS
 from models.tokenizer.tokenizer import Tokenizer, TokenizerFacts
 
@@ -251,12 +252,12 @@ def test_fault_33_half_characters_are_kept_as_bytes(tiny_tokenizer: Tokenizer) -
 
 
 def test_fault_24_unknown_ids_have_a_placeholder(small: Tokenizer) -> None:
-    assert small.piece(99_999) == b"<id 99999>"
-    assert small.piece(-1) == b"<id -1>"
-    assert small.decode([256, 99_999]) == "hi<id 99999>"
+    assert small.piece(99_999) == "‹id 99999›".encode()
+    assert small.piece(-1) == "‹id -1›".encode()
+    assert small.decode([256, 99_999]) == "hi‹id 99999›"
     holes = Tokenizer.from_json(tokenizer_json(added_tokens=[{"id": 300, "content": "<x>", "special": True}]))
     assert holes.vocabulary_size == 301
-    assert holes.pieces[280] == b"<id 280>"
+    assert holes.pieces[280] == "‹id 280›".encode()
 
 
 # ---------------------------------------------------------------- files that are wrong
@@ -269,7 +270,10 @@ def test_fault_24_unknown_ids_have_a_placeholder(small: Tokenizer) -> None:
         ("{", "no JSON"),
         ("[" * 100_000, "no JSON"),
         ("[]", "no model"),
-        ('{"model": {"type": "BPE"}}', "no model with vocabulary"),
+        ('{"model": {"type": "BPE"}}', "no model with a vocabulary"),
+        ('{"model": {"type": "BPE", "vocab": {"a": 0, "a": 1}, "merges": []}}', "has “a” twice"),
+        ('{"model": ' + "9" * 5000 + "}", "no JSON"),
+        ("[" + "0," * 10_000_001, "parts, more than 10,000,000"),
         (tokenizer_json(added_tokens={"id": 1}), "added token without name or ID"),
         (tokenizer_json(added_tokens=[{"id": 1, "content": ""}]), "added token without name or ID"),
         (tokenizer_json(model={"vocab": {"a": "0"}}), "no whole number"),
@@ -287,18 +291,10 @@ def test_fault_22_malformed_tokenizers_are_refused(text: str, said: str) -> None
     assert said in refused(text).what
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        tokenizer_json(model={"type": "Unigram"}),
-        tokenizer_json(pre_tokenizer={"type": "Metaspace"}),
-        tokenizer_json(pre_tokenizer=None),
-        tokenizer_json(model={"byte_fallback": True}),
-        tokenizer_json(model={"end_of_word_suffix": "</w>"}),
-    ],
-)
-def test_other_kinds_of_tokenizers_are_named(text: str) -> None:
-    assert refused(text).case == "unsupported-tokenizer"
+def test_other_kinds_of_tokenizers_are_named() -> None:
+    error = refused(tokenizer_json(model={"type": "Morpheme\u202e"}))
+    assert error.case == "unsupported-tokenizer"
+    assert "of the kind Morpheme⟨U+202E⟩" in error.what
 
 
 def test_fault_23_a_panic_while_loading_is_an_error() -> None:
@@ -307,7 +303,16 @@ def test_fault_23_a_panic_while_loading_is_an_error() -> None:
     assert "charsmap" in error.what
 
 
-def test_fault_23_a_panic_while_encoding_is_an_error() -> None:
+def test_fault_23_what_would_panic_on_any_text_is_found_while_loading(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    empty = {"type": "Replace", "pattern": {"String": ""}, "content": "x"}
+    assert refused(tokenizer_json(normalizer=empty)).case == "tokenizer-failed"
+    assert capfd.readouterr().err == ""
+
+
+def test_fault_23_a_panic_while_encoding_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokenizers_package, "_PROBES", ())
     empty = {"type": "Replace", "pattern": {"String": ""}, "content": "x"}
     tokenizer = Tokenizer.from_json(tokenizer_json(normalizer=empty))
     with pytest.raises(TokenizerError) as caught:
@@ -320,3 +325,14 @@ def test_fault_22_special_tokens_must_exist(facts: TokenizerFacts) -> None:
     with pytest.raises(TokenizerError) as caught:
         Tokenizer.from_json(tokenizer_json(), facts)
     assert caught.value.case == "token-id-out-of-range"
+
+
+def test_fault_23_a_pattern_that_would_take_for_ever_ends_with_an_error() -> None:
+    """The library's regular expressions give up after so many tries, which ends as a panic."""
+    bomb = {"type": "Split", "pattern": {"Regex": "(a+)+$"}, "behavior": "Isolated", "invert": False}
+    steps = {"type": "Sequence", "pretokenizers": [bomb, BYTE_LEVEL]}
+    tokenizer = Tokenizer.from_json(tokenizer_json(pre_tokenizer=steps))
+    assert tokenizer.encode("hi")
+    with pytest.raises(TokenizerError) as caught:
+        tokenizer.encode("a" * 50 + "b")
+    assert caught.value.case == "tokenizer-failed"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import VitrineError
-from models.tokenizer import tokenizer_file
+from models.tokenizer import text_file
 from models.tokenizer.tokenizer import Tokenizer
 from models.tokenizer.tokenizer_file import read_tokenizer
 
@@ -44,7 +44,7 @@ def test_other_files_are_refused(content: bytes, case: str, tmp_path: Path) -> N
 def test_a_file_too_large_for_a_tokenizer_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tokenizer_file, "LARGEST_BYTES", 10)
+    monkeypatch.setattr(text_file, "LARGEST_BYTES", 10)
     path = tmp_path / "tokenizer.json"
     path.write_text('{"model": {}}')
     with pytest.raises(VitrineError, match="has 13 bytes; a tokenizer has 10 at most"):

@@ -11,7 +11,7 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from desktop.panels.tokens.columns import TokenColumn, TokenFacts, column_looks
+from desktop.panels.tokens.columns import TokenColumn, TokenFacts, column_looks, whose
 from desktop.panels.tokens.table_model import TokenTableModel
 from desktop.session import Session
 from inference.contract import Step, Token
@@ -182,3 +182,9 @@ def test_headers_say_what_columns_mean(model: TokenTableModel) -> None:
     for column in TokenColumn:
         assert model.headerData(column, Qt.Orientation.Horizontal)
         assert model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+
+
+def test_what_is_not_the_reply_itself_is_named_by_its_channel() -> None:
+    channels = ("final", "markup", "thinking", "analysis", "x\u202e")
+    tokens = [Token(5, b"a", False, "reply", channel=channel) for channel in channels]
+    assert [whose(token) for token in tokens] == ["reply", "markup", "thinking", "analysis", "x⟨U+202E⟩"]

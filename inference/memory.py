@@ -1,0 +1,46 @@
+"""This machine's memory: whether a model fits, asked before any of the work is done, and giving back what is free.
+
+Knows nothing about how a model is loaded.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+import psutil
+
+from models.errors import VitrineError
+
+GIGABYTE = 1_000_000_000
+
+
+def check_memory(name: str, needed: int) -> None:
+    """Refuse what cannot fit.
+
+    Args:
+        name: of the model, for people.
+        needed: bytes of its weights.
+
+    Raises:
+        VitrineError: they are more than the memory that is free.
+    """
+    free = psutil.virtual_memory().available
+    if needed > free:
+        raise VitrineError(
+            "model-larger-than-memory",
+            f"{name} needs {needed / GIGABYTE:,.1f} GB of memory for its weights alone, and this machine has "
+            f"{free / GIGABYTE:,.1f} GB free.",
+            "Close other programs, or choose a smaller model or a variant with fewer bits.",
+        )
+
+
+def give_back_memory() -> None:
+    """Have the C library hand free memory to the system, where it can be told to.
+
+    What a closed session leaves stays with the process otherwise: after an import that is several times the model.
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only the GNU library has it
+        if trim is not None:
+            trim(0)

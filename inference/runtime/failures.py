@@ -1,0 +1,78 @@
+"""What the runtime raises, as sentences that a person can act on.
+
+Knows the runtime's wording only; sessions raise what comes out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from models.errors import VitrineError
+from models.escaping import escape_text
+
+_ANOTHER_EXPORT = "Use another export of the model, or update Vitrine."
+
+_KNOWN = (
+    (
+        r"No Op registered for (?P<one>\S+) with domain_version|"
+        r"(?P<two>[\w.]+:\w+)\(-?\d+\) is not a registered function/op",
+        "unsupported-operator",
+        "The model uses the operator “{}”, which the runtime does not know.",
+        _ANOTHER_EXPORT,
+    ),
+    (
+        r"Could not find an implementation for (?P<one>\w+)",
+        "unsupported-operator",
+        "The runtime cannot compute the operator “{}” with the numbers that this model uses, not on this processor.",
+        "Use an export of the model in another precision, or made for this processor.",
+    ),
+    (
+        r"while running (?P<one>\w+) node[^\n]*(?:not supported|implemented only)",
+        "unsupported-operator",
+        "The model uses the operator “{}” in a way that the runtime cannot compute on this processor.",
+        "Use an export of the model made for this processor, or run it on a GPU.",
+    ),
+    (
+        r"Unsupported model IR version: (?P<one>\d+)",
+        "unsupported-onnx-version",
+        "The model is in version {} of the ONNX format, newer than the runtime reads.",
+        _ANOTHER_EXPORT,
+    ),
+    (
+        r"Opset (?P<one>\d+) is under development",
+        "unsupported-onnx-version",
+        "The model uses opset {}, newer than the runtime reads.",
+        "Use an export of the model with an older opset, or update Vitrine.",
+    ),
+    (
+        r"External data path (?:validation failed|does not exist)[^\"]*\"(?P<one>[^\"]*)\"|"
+        r"External initializer: (?P<two>\S+) offset",
+        "weights-changed",
+        "The model's weights are not as they were when it was imported (“{}”).",
+        "Put the files back, or import the model again.",
+    ),
+)
+"""Pattern of the message, the case, what happened with the pattern's group in it, what to do."""
+
+
+def runtime_failure(error: Exception) -> VitrineError:
+    """What the runtime raised, as something a person can act on."""
+    if isinstance(error, VitrineError):
+        return error
+    text = str(error).strip()
+    first_line = escape_text(text.splitlines()[0], 300) if text else type(error).__name__
+    if isinstance(error, MemoryError) or "allocate" in text.lower() or "out of memory" in text.lower():
+        return VitrineError(
+            "out-of-memory",
+            f"There is not enough memory to run the model ({first_line}).",
+            "Close other programs, or choose a smaller model.",
+        )
+    for pattern, case, what, remedy in _KNOWN:
+        if found := re.search(pattern, text):
+            name = next(group for group in found.groups() if group is not None)
+            return VitrineError(case, what.format(escape_text(name)), remedy)
+    return VitrineError(
+        "runtime-failed",
+        f"The runtime failed: {first_line.rstrip('.')}.",
+        "Restart the engine; if it fails again, report it.",
+    )

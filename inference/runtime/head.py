@@ -1,0 +1,75 @@
+"""Running a bundle's head: logits of final hidden states, for any rows somebody wants.
+
+Knows nothing about positions or tokens.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.contract import FloatArray
+from inference.runtime.providers import Provider
+from inference.runtime.session import Interrupter, Session, bind_input, bind_output
+from models.bundle import HEAD_GRAPH, Bundle
+
+
+class Head:
+    """Logits of final hidden states.
+
+    Args:
+        bundle: whose head.
+        provider: where it runs.
+        interrupter: what can end its runs from another thread.
+
+    Raises:
+        VitrineError: the runtime refuses the graph.
+    """
+
+    def __init__(self, bundle: Bundle, provider: Provider, interrupter: Interrupter) -> None:
+        self._wiring = bundle.facts.wiring
+        self._vocabulary = bundle.facts.vocabulary
+        graph = (bundle.folder / HEAD_GRAPH).read_bytes()
+        self._session = Session(graph, provider, interrupter, str(bundle.weights_folder))
+        self._hidden = np.empty((1, self._wiring.hidden_width), self._wiring.hidden_dtype)
+        self._logits = np.empty((1, self._vocabulary), self._wiring.logits_dtype)
+        self._binding = self._bind(self._hidden, self._logits)
+
+    def one(self, hidden: NDArray[Any]) -> FloatArray:
+        """Logits of one final hidden state ``[width]``.
+
+        Returns:
+            ``float32 [vocabulary]``; valid until the next call.
+
+        Raises:
+            Interrupted: the run was interrupted.
+            VitrineError: the runtime failed.
+        """
+        self._hidden[0] = hidden
+        self._session.run_bound(self._binding)
+        return self._logits[0].astype(np.float32, copy=False)
+
+    def several(self, hidden: NDArray[Any]) -> FloatArray:
+        """Logits of final hidden states ``[rows, width]``.
+
+        Returns:
+            ``float32 [rows, vocabulary]``.
+
+        Raises:
+            Interrupted: the run was interrupted.
+            VitrineError: the runtime failed.
+        """
+        if self._wiring.rows_apart:
+            return np.stack([self.one(row).copy() for row in hidden])
+        logits = np.empty((len(hidden), self._vocabulary), self._wiring.logits_dtype)
+        self._session.run_bound(self._bind(np.ascontiguousarray(hidden), logits))
+        return logits.astype(np.float32, copy=False)
+
+    def _bind(self, hidden: NDArray[Any], logits: NDArray[Any]) -> Any:
+        binding = self._session.binding()
+        batched = self._wiring.head_rank == 3
+        bind_input(binding, self._wiring.head_input, hidden[None] if batched else hidden)
+        bind_output(binding, self._wiring.head_output, logits[None] if batched else logits)
+        return binding

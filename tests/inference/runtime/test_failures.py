@@ -1,0 +1,77 @@
+"""What the runtime refuses is told in sentences that name the operator, the version or the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+import onnx_ir as ir
+import pytest
+
+from inference.runtime.failures import runtime_failure
+from inference.runtime.providers import choose_provider
+from inference.runtime.session import Interrupter, Session
+from models.errors import VitrineError
+from models.exports.outline import read_outline
+from tests.models.exports.small_models import WIDTH, external, model, node, numbers, saved
+
+
+def refused(graph: bytes | str, folder: Path | None = None) -> VitrineError:
+    with pytest.raises(VitrineError) as caught:
+        Session(graph, choose_provider("cpu"), Interrupter(), None if folder is None else str(folder))
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("made", "case", "said"),
+    [
+        (model([node("Foo", ["x"])]), "unsupported-operator", "“Foo”"),
+        (
+            model([node("Foo", ["x"], domain="com.microsoft")], domains=["com.microsoft"]),
+            "unsupported-operator",
+            "“com.microsoft:Foo”",
+        ),
+        (model([node("Relu", ["x"])], opset=99), "unsupported-onnx-version", "opset 99"),
+        (
+            model([node("Relu", ["x"])], ir_version=99),
+            "unsupported-onnx-version",
+            "version 99 of the ONNX format",
+        ),
+    ],
+)
+def test_fault_16_what_the_runtime_does_not_know_is_named(
+    made: onnx.ModelProto, case: str, said: str
+) -> None:
+    error = refused(made.SerializeToString())
+    assert error.case == case
+    assert said in error.what
+
+
+def test_fault_16_numbers_that_the_runtime_cannot_compute_with_are_told() -> None:
+    made = model([node("MatMul", ["x", "x"])])
+    for value in (*made.graph.input, *made.graph.output):
+        value.type.tensor_type.elem_type = onnx.TensorProto.BFLOAT16
+    made.graph.output[0].type.tensor_type.ClearField("shape")
+    error = refused(made.SerializeToString())
+    assert error.case == "unsupported-operator"
+    assert "“MatMul”" in error.what
+
+
+@pytest.mark.parametrize("left", [0, 100])
+def test_fault_53_weights_that_changed_since_they_were_read_are_told(tmp_path: Path, left: int) -> None:
+    (tmp_path / "model.data").write_bytes(numbers(1, WIDTH).tobytes())
+    path = saved(tmp_path / "model.onnx", model([node("Add", ["x", "w"])], [external("w", "model.data")]))
+    outline = read_outline(path)
+    if left:
+        (tmp_path / "model.data").write_bytes(b"x" * left)
+    else:
+        (tmp_path / "model.data").unlink()
+    error = refused(ir.to_proto(outline.model).SerializeToString(), outline.folder)
+    assert error.case == "weights-changed"
+
+
+def test_anything_else_is_one_line() -> None:
+    error = runtime_failure(RuntimeError("first\u202e line.\nsecond line"))
+    assert error.what == "The runtime failed: first⟨U+202E⟩ line."
+    assert runtime_failure(MemoryError("no")).case == "out-of-memory"
+    assert runtime_failure(error) is error

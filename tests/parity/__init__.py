@@ -1,0 +1,1 @@
+"""Tests of exports by other people's tools against the models they were made of."""
