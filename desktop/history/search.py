@@ -1,0 +1,188 @@
+"""Finding conversations and messages by what is written in their titles and texts.
+
+Knows nothing about how a hit is shown.
+
+Words are found by their beginnings, without regard to case and accents (FTS5, unicode61). Whatever is typed is
+ordinary text: quotes and operators have no meaning. What has no words that way (signs, parts of words in scripts
+without spaces) is looked for as it is.
+"""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+
+from desktop.history.database import Database
+
+EXCERPT_WORDS = 16
+"""Words of an excerpt around a hit."""
+
+LONGEST_QUERY = 500
+"""Characters of what is typed that count."""
+
+FOUND = 100
+"""Most conversations of one answer."""
+
+_BEFORE = 40
+"""Characters before a hit that is not made of words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Text with places in it that match.
+
+    Args:
+        text: of a title or around a hit.
+        hits: first character and one past the last of every match.
+    """
+
+    text: str
+    hits: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A conversation in which something was found.
+
+    Args:
+        conversation: its number.
+        title: its title, with what matches in it.
+        message: the newest message that matches; ``None`` where only the title does.
+        excerpt: of that message.
+        messages: how many messages match.
+    """
+
+    conversation: int
+    title: Excerpt
+    message: int | None
+    excerpt: Excerpt
+    messages: int
+
+
+def match_expression(query: str) -> str:
+    """What is typed as FTS5 wants it: every word quoted, each the beginning of a word; empty where there is none."""
+    words = "".join(one if _is_word(one) else " " for one in query[:LONGEST_QUERY]).split()
+    return " ".join(f'"{word}"*' for word in words)
+
+
+class Search:
+    """Search in a database. All methods raise `HistoryError` where it cannot be read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, query: str, limit: int = FOUND) -> tuple[Hit, ...]:
+        """Conversations in which all words of a query are in the title or in one message, the last changed first.
+
+        Args:
+            query: what is typed.
+            limit: most conversations of the answer.
+        """
+        if not query.strip():
+            return ()
+        match = match_expression(query)
+        hits = self._by_words(match, limit) if match else ()
+        return hits or self._as_it_is(query.strip()[:LONGEST_QUERY], limit)
+
+    def find_in(self, conversation: int, query: str, limit: int = FOUND) -> tuple[tuple[int, Excerpt], ...]:
+        """Messages of one conversation, on all its branches, oldest first, with what matches in each."""
+        match = match_expression(query)
+        if not match:
+            return ()
+        rows = self._database.rows(
+            "SELECT rowid FROM message_search WHERE message_search MATCH ? AND rowid IN "
+            "(SELECT id FROM messages WHERE conversation = ?) ORDER BY rowid LIMIT ?",
+            (match, conversation, limit),
+        )
+        return tuple((message, self._excerpt(match, message)) for (message,) in rows)
+
+    def _by_words(self, match: str, limit: int) -> tuple[Hit, ...]:
+        rows = self._database.rows(
+            "WITH found (conversation, message, messages) AS MATERIALIZED ("
+            "SELECT m.conversation, max(m.id), count(*) FROM message_search AS s JOIN messages AS m "
+            "ON m.id = s.rowid WHERE s.message_search MATCH ? GROUP BY m.conversation), "
+            "titled (conversation) AS MATERIALIZED (SELECT rowid FROM title_search WHERE title_search MATCH ?) "
+            "SELECT c.id, found.message, coalesce(found.messages, 0), titled.conversation FROM conversations AS c "
+            "LEFT JOIN found ON found.conversation = c.id LEFT JOIN titled ON titled.conversation = c.id "
+            "WHERE c.deleted_ms IS NULL AND (found.message IS NOT NULL OR titled.conversation IS NOT NULL) "
+            "ORDER BY c.pinned DESC, c.touched DESC LIMIT ?",
+            (match, match, limit),
+        )
+        return tuple(
+            Hit(
+                conversation,
+                self._title(match, conversation, titled is not None),
+                message,
+                Excerpt("") if message is None else self._excerpt(match, message),
+                messages,
+            )
+            for conversation, message, messages, titled in rows
+        )
+
+    def _as_it_is(self, text: str, limit: int) -> tuple[Hit, ...]:
+        rows = self._database.rows(
+            "SELECT c.id, t.text, m.id, m.text, m.messages FROM conversations AS c "
+            "JOIN title_search AS t ON t.rowid = c.id LEFT JOIN ("
+            "SELECT messages.conversation, max(s.rowid) AS id, s.text, count(*) AS messages FROM message_search AS s "
+            "JOIN messages ON messages.id = s.rowid WHERE instr(s.text, ?1) GROUP BY messages.conversation"
+            ") AS m ON m.conversation = c.id WHERE c.deleted_ms IS NULL AND (m.id IS NOT NULL OR instr(t.text, ?1)) "
+            "ORDER BY c.pinned DESC, c.touched DESC LIMIT ?2",
+            (text.encode("utf-8", "replace").decode(), limit),
+        )
+        return tuple(
+            Hit(conversation, _plain(title, text), message, _cut(said, text), messages or 0)
+            for conversation, title, message, said, messages in rows
+        )
+
+    def _excerpt(self, match: str, message: int) -> Excerpt:
+        return self._marked(
+            "SELECT snippet(message_search, 0, ?, ?, '…', ?) FROM message_search "
+            "WHERE message_search MATCH ? AND rowid = ?",
+            (EXCERPT_WORDS, match, message),
+        )
+
+    def _title(self, match: str, conversation: int, matches: bool) -> Excerpt:
+        if not matches:
+            rows = self._database.rows("SELECT text FROM title_search WHERE rowid = ?", (conversation,))
+            return Excerpt(rows[0][0])
+        return self._marked(
+            "SELECT highlight(title_search, 0, ?, ?) FROM title_search WHERE title_search MATCH ? AND rowid = ?",
+            (match, conversation),
+        )
+
+    def _marked(self, question: str, parameters: tuple[object, ...]) -> Excerpt:
+        # Nobody can have typed the marks: they are new for every question.
+        mark = secrets.token_hex(8)
+        opening, closing = f"\ue000{mark}", f"\ue001{mark}"
+        rows = self._database.rows(question, (opening, closing, *parameters))
+        if not rows:
+            return Excerpt("")
+        text, hits = "", []
+        first, *marked = rows[0][0].split(opening)
+        text = first
+        for part in marked:
+            inside, _, after = part.partition(closing)
+            hits.append((len(text), len(text) + len(inside)))
+            text += inside + after
+        return Excerpt(text, tuple(hits))
+
+
+def _is_word(character: str) -> bool:
+    # As unicode61 has it: letters, digits and private characters; marks belong to the letter before them.
+    return unicodedata.category(character)[0] in "LNM" or unicodedata.category(character) == "Co"
+
+
+def _plain(text: str, query: str) -> Excerpt:
+    at = text.find(query)
+    return Excerpt(text, ((at, at + len(query)),) if at >= 0 else ())
+
+
+def _cut(text: str | None, query: str) -> Excerpt:
+    if text is None:
+        return Excerpt("")
+    at = max(0, text.find(query))
+    start = max(0, at - _BEFORE)
+    before, after = "…" if start else "", text[start : at + len(query) + 2 * _BEFORE]
+    excerpt = before + after
+    return _plain(excerpt, query)
