@@ -3,8 +3,8 @@
 Knows nothing about conversations.
 
 ``id``, ``piece`` (text, or ``{"bytes": hexadecimal}`` where the bytes are no text), ``special``, ``part``,
-``message``, ``channel`` and ``alone`` (whether it was read in a run of its own) for every token; of a reply ``source``,
-``ends`` and the numbers that `REPLY_ROW` has, null where they are not known.
+``message``, ``channel`` and ``alone`` (whether it was read in a run of its own) for every token; of a reply
+``source``, ``ends`` and the numbers that `REPLY_ROW` has, null where they are not known.
 """
 
 from __future__ import annotations
