@@ -23,6 +23,7 @@ from inference.contract import (
     Failed,
     Generate,
     IdsPrompt,
+    Loaded,
     Prompt,
     Prompted,
     Stop,
@@ -48,6 +49,7 @@ class Conversing(SessionState):
     def __init__(self, archive: Archive, parent: QObject | None = None) -> None:
         super().__init__(archive, parent)
         self._reply = RunningReply()
+        self._suggested = self.settings
         archive.deleted.connect(self._leave_deleted)
 
     def _command(self, command: Command) -> None:
@@ -462,6 +464,15 @@ class Conversing(SessionState):
         """Choose the seed of the next reply, and whether every reply gets a new one."""
         if (seed, new_each_reply) != (self.seed, self.new_seed_each_reply):
             self.seed, self.new_seed_each_reply = seed, new_each_reply
+            self._keep_settings()
+            self.settings_changed.emit()
+
+    def _take_suggestion(self, model: Loaded) -> None:
+        """Use what the makers of a model suggest, unless somebody chose otherwise or talks already."""
+        untouched = self.settings == self._suggested
+        self._suggested = model.suggested or SamplingSettings()
+        if untouched and not self.messages and self.settings != self._suggested:
+            self.settings = self._suggested
             self._keep_settings()
             self.settings_changed.emit()
 

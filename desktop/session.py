@@ -209,6 +209,7 @@ class Session(Conversing):
         self._loaded = self._load
         self.epoch += 1
         self._match_tokens()
+        self._take_suggestion(event)
         self._set_phase(Phase.READY)
         self.take_template(TemplateInUse(event.chat_template, event.template_edited))
         self.model_changed.emit()

@@ -44,6 +44,7 @@ from inference.memory import give_back_memory
 from inference.proof import PROBE, keep_proof, known_proof, prove
 from inference.reply import Reply
 from inference.runtime.session import Interrupted, Interrupter
+from inference.suggested import suggested_settings
 from models.errors import VitrineError
 
 Inbox: TypeAlias = "queue.SimpleQueue[Command | None]"
@@ -147,6 +148,7 @@ class Engine:
                 folder=str(model.bundle.folder),
                 report=model.facts.report,
                 template_edited=model.template_edited,
+                suggested=suggested_settings(model.facts.report.source),
             )
         )
         self._emit(model.status())
