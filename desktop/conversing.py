@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject
 
 from desktop.archive import Archive
 from desktop.conversation import ChatMessage, Conversation, EndReason, reply_facts
-from desktop.history.records import ModelIdentity, Origin, Reason
+from desktop.history.model_identity import ModelIdentity
+from desktop.history.records import Origin, Reason
 from desktop.history.replies import ReplyStart
 from desktop.kept_conversation import read_conversation
 from desktop.phase import Phase
@@ -318,9 +319,7 @@ class Conversing(SessionState):
     def _write(self, plan: ReplyPlan, prompt: Prompt, chosen: tuple[int, ...] = (), typed: str = "") -> None:
         assert self.model is not None
         identity = self.identity
-        self.messages.append(
-            ChatMessage("assistant", "", writing=True, writer=identity.name, bundle=identity.bundle)
-        )
+        self.messages.append(ChatMessage("assistant", "", writing=True, model=identity))
         self._set_following(True)
         self.reply_asked.emit()
         number = self._reply.begin(plan)

@@ -139,7 +139,7 @@ class Session(Conversing):
             self.model = replace(self.model, name=escape_text(name))
             for message in self.messages:
                 if message.bundle == self.identity.bundle:
-                    message.writer = self.model.name
+                    message.model = replace(message.model, name=self.model.name)
             self.model_renamed.emit()
 
     def ask(self, inquiry: Inquiry, kind: type[Query], fields: dict[str, Any]) -> Query | None:
