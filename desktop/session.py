@@ -15,12 +15,12 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject
 
 from desktop.archive import Archive
-from desktop.conversing import Conversing
 from desktop.engine_line import EngineLine
 from desktop.inquiry import Inquiry
 from desktop.phase import Phase
 from desktop.prompt_statistics import PromptStatistics
 from desktop.session_state import Head as Head
+from desktop.varying import Varying
 from inference.connection import EngineConnection
 from inference.contract import (
     Command,
@@ -47,7 +47,7 @@ from models.escaping import escape_text
 _log = logging.getLogger(__name__)
 
 
-class Session(Conversing):
+class Session(Varying):
     """What the window shows and what a person can do to it.
 
     Args:

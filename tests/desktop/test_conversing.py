@@ -10,10 +10,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.archive import Archive
-from desktop.conversing import PATIENCE
 from desktop.history.records import MessageRecord
 from desktop.phase import Phase
 from desktop.session import Session
+from desktop.shown_conversation import PATIENCE
 from inference.contract import Failed, Generate, IdsPrompt
 from inference.sampling.settings import SamplingSettings
 from models.errors import VitrineError
