@@ -29,6 +29,7 @@ from typing import Any
 
 from inference.connection import EngineConnection
 from inference.contract import Command, EngineLost, Event, Loaded
+from inference.inbox import Inbox, Interruptible, deliver
 
 HANG_TIMEOUT_S = 120.0
 """How long the runtime may take to open a model that is imported already; a large one takes seconds."""
@@ -238,17 +239,19 @@ class EngineProcess:
                 connection.send(None)
 
 
-class EngineThread:
-    """An engine in a thread of this process: for tests and for commands without a window."""
+class EngineInThread:
+    """An engine in a thread of this process.
 
-    def __init__(self) -> None:
-        # Imported here: the window's process must not load the runtime.
-        from inference.engine import Engine
+    Args:
+        make: makes what obeys, of where commands come from and what takes events.
+        name: of the thread.
+    """
 
+    def __init__(self, make: Callable[[Inbox, Callable[[Event], None]], Interruptible], name: str) -> None:
         self._events = EventQueue()
-        self._inbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
-        self._engine = Engine(self._inbox, self._events.put)
-        self._thread = threading.Thread(target=self._engine.run, name="engine", daemon=True)
+        self._inbox: Inbox = queue.SimpleQueue()
+        self._engine = make(self._inbox, self._events.put)
+        self._thread = threading.Thread(target=self._engine.run, name=name, daemon=True)
         self._thread.start()
 
     @property
@@ -258,8 +261,6 @@ class EngineThread:
 
     def send(self, command: Command) -> None:
         """Hand over a command; never blocks."""
-        from inference.engine import deliver
-
         deliver(command, self._engine, self._inbox)
 
     def receive(self) -> list[Event]:
@@ -272,10 +273,18 @@ class EngineThread:
 
     def close(self) -> None:
         """End the engine and wait for it."""
-        from inference.engine import deliver
-
         deliver(None, self._engine, self._inbox)
         self._thread.join()
+
+
+class EngineThread(EngineInThread):
+    """An engine that runs models, in a thread: for tests and for commands without a window."""
+
+    def __init__(self) -> None:
+        # Imported here: the window's process must not load the runtime.
+        from inference.engine import Engine
+
+        super().__init__(Engine, "engine")
 
 
 def start_engine() -> EngineConnection:
@@ -287,9 +296,9 @@ def _engine_main(connection: Connection) -> None:
     """The engine's process: a thread takes commands from the pipe, the main thread works."""
     # Ctrl+C in a terminal is the window's to handle; it reaches the whole process group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from inference.engine import Engine, deliver
+    from inference.engine import Engine
 
-    inbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+    inbox: Inbox = queue.SimpleQueue()
     engine = Engine(inbox, lambda event: _send(connection, event), _end_if_it_hangs)
 
     def take_commands() -> None:
