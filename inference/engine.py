@@ -30,6 +30,8 @@ from inference.contract import (
     ReadAttentionProfile,
     ReadLogits,
     ReadPrompt,
+    ReadRecording,
+    ReadRecordingOutline,
     ReadStatistics,
     Stop,
     Tokenize,
@@ -227,6 +229,10 @@ class Engine:
                 return model.reader.attention_profile(query.position)
             case ReadAtlas():
                 return model.reader.atlas(query.cells)
+            case ReadRecordingOutline():
+                return model.recording_reader.outline()
+            case ReadRecording():
+                return model.recording_reader.piece(query.parts, query.checksum)
             case ChangeTemplate():
                 return model.change_template(query.template)
 

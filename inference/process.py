@@ -30,6 +30,7 @@ from typing import Any
 from inference.connection import EngineConnection
 from inference.contract import Command, EngineLost, Event, Loaded
 from inference.inbox import Inbox, Interruptible, deliver
+from inference.recorded import OpenRecording, RecordedEngine
 
 HANG_TIMEOUT_S = 120.0
 """How long the runtime may take to open a model that is imported already; a large one takes seconds."""
@@ -290,6 +291,17 @@ class EngineThread(EngineInThread):
 def start_engine() -> EngineConnection:
     """An engine in a process of its own, without a model yet."""
     return EngineProcess()
+
+
+def start_recorded_engine(open_recording: OpenRecording) -> EngineConnection:
+    """An engine that has a recording instead of a model, in a thread of this process.
+
+    Args:
+        open_recording: brings the recording, in that thread, whenever `Load` is sent.
+    """
+    return EngineInThread(
+        lambda inbox, emit: RecordedEngine(inbox, emit, open_recording), "recorded conversation"
+    )
 
 
 def _engine_main(connection: Connection) -> None:

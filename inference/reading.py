@@ -47,7 +47,7 @@ class Reader:
         Raises:
             VitrineError: the position is not read yet.
         """
-        self._check(position)
+        self.check_read(position)
         return self._captures.last_logits(position).copy()
 
     def statistics(self, start: int, stop: int) -> Statistics:
@@ -62,7 +62,7 @@ class Reader:
         ranks: IntArray = np.zeros(count, np.int64)
         first = max(start, 1)
         if stop > first:
-            self._check(stop - 2)
+            self.check_read(stop - 2)
             for row, logits in self._captures.logits(first - 1, stop - 1):
                 check_logits(logits, self._captures.vocabulary)
                 rows = slice(row + 1 - start, row + 1 - start + len(logits))
@@ -83,8 +83,8 @@ class Reader:
         """
         site = self._site(layer)
         stop = min(stop, start + ATTENTION_ROWS_PER_READ)
-        self._check(start)
-        self._check(stop - 1)
+        self.check_read(start)
+        self.check_read(stop - 1)
         if isinstance(head, int) and not 0 <= head < site.heads:
             raise VitrineError(
                 "no-such-head", f"There is no head {head}.", f"Choose one from 0 to {site.heads - 1}."
@@ -101,7 +101,7 @@ class Reader:
         Raises:
             VitrineError: the position is not read yet.
         """
-        self._check(position)
+        self.check_read(position)
         self._check_attention()
         profile = np.zeros((len(self._attention.sites), self._attention.heads, position + 1), np.float32)
         for site in self._attention.sites:
@@ -115,7 +115,7 @@ class Reader:
         Raises:
             VitrineError: nothing is read yet, or the model's attention cannot be shown.
         """
-        self._check(0)
+        self.check_read(0)
         self._check_attention()
         return self._atlas.read(cells)
 
@@ -135,6 +135,19 @@ class Reader:
             logits[row : row + len(part)] = part
         return logits
 
+    def check_read(self, position: int) -> None:
+        """Refuse a position that says nothing.
+
+        Raises:
+            VitrineError: it is not read yet.
+        """
+        if not 0 <= position < self._sequence.read:
+            raise VitrineError(
+                "position-not-read",
+                f"The model has not read position {position} (it has read {self._sequence.read} tokens).",
+                "Wait for it, or choose an earlier token.",
+            )
+
     def _check_attention(self) -> None:
         if not self._attention.sites:
             raise VitrineError(
@@ -152,11 +165,3 @@ class Reader:
                 f"Choose one from 0 to {len(self._captures.sites) - 1}.",
             )
         return self._captures.sites[layer]
-
-    def _check(self, position: int) -> None:
-        if not 0 <= position < self._sequence.read:
-            raise VitrineError(
-                "position-not-read",
-                f"The model has not read position {position} (it has read {self._sequence.read} tokens).",
-                "Wait for it, or choose an earlier token.",
-            )
