@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from types import ModuleType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from inference.connection import EngineConnection
 from inference.contract import Command, EngineLost, Event, Loaded
@@ -37,6 +37,8 @@ HANG_TIMEOUT_S = 120.0
 
 END_TIMEOUT_S = 2.0
 """How long something may take to end by itself before it is killed."""
+
+_Value = TypeVar("_Value")
 
 _starting = threading.Lock()
 _children: weakref.WeakSet[BaseProcess] = weakref.WeakSet()
@@ -123,6 +125,40 @@ class RepeatingThread:
     def _run(self, work: Callable[[], None], interval_s: float) -> None:
         while not self._closing.wait(interval_s):
             work()
+
+
+class BackgroundCall(Generic[_Value]):
+    """Calls a function once, in a thread of its own: for what takes as long as a disk does.
+
+    Args:
+        work: what is called.
+        finished: called in that thread when it has returned or raised.
+        name: of the thread.
+    """
+
+    def __init__(self, work: Callable[[], _Value], finished: Callable[[], None], name: str) -> None:
+        self._value: list[_Value] = []
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, args=(work, finished), name=name, daemon=True)
+        self._thread.start()
+
+    def result(self) -> _Value:
+        """What the function returned; waits for it.
+
+        Raises:
+            BaseException: what the function raised.
+        """
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._value[0]
+
+    def _run(self, work: Callable[[], _Value], finished: Callable[[], None]) -> None:
+        try:
+            self._value.append(work())
+        except BaseException as error:  # told to whoever asks for the result
+            self._error = error
+        finished()
 
 
 @atexit.register
