@@ -68,9 +68,10 @@ def write_recording(
         read_facts(facts)
         _check_numbers(recording.outline, recording.arrays)
     except DocumentError as error:
+        problem = error.what.partition(": ")[2]
         raise DocumentError(
             "recording-unfit",
-            f"What was recorded cannot be exported. {error.what}",
+            f"What was recorded cannot be exported: {problem}",
             "Export the conversation without it.",
         ) from error
     model = recording.model

@@ -171,7 +171,7 @@ def read_facts(data: bytes) -> RecordingFacts:
 def _layer(index: int, one: Fields, read: int, biases: tuple[RecordedBias, ...]) -> RecordedLayer:
     heads = one.whole("heads", 1, MOST_HEADS)
     if heads * read > MOST_SCORES:
-        refuse(one.at("heads"), f"is {heads}, more than can be shown of {read:,} tokens")
+        refuse(one.at("heads"), f"is {heads:,}, more than can be shown of {read:,} tokens")
     shared = one.whole("key_value_heads", 1, heads)
     if heads % shared:
         refuse(one.at("key_value_heads"), f"is {shared}, which does not divide {heads} heads")
