@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from inference.attention import AttentionFormula
@@ -35,6 +36,9 @@ class Captures(Protocol):
 
     def keys_of(self, layer: int, length: int) -> NDArray[Any]:
         """Keys of the first positions: ``[key_value_heads, length, head_size]``, as products take them."""
+
+    def key_dtype_of(self, layer: int) -> np.dtype[Any]:
+        """The type of a layer's keys, without fetching any."""
 
     def bias_of(self, layer: int, rows: slice, length: int) -> NDArray[Any] | None:
         """What is added to the products ``[1 or heads, rows, length]``; ``None`` where nothing is."""

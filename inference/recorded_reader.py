@@ -42,6 +42,10 @@ class RecordedCaptures:
         """As `Captures.keys_of`."""
         return self._arrays[f"keys/{layer}"][:, :length]
 
+    def key_dtype_of(self, layer: int) -> np.dtype[Any]:
+        """As `Captures.key_dtype_of`."""
+        return self._arrays[f"keys/{layer}"].dtype
+
     def bias_of(self, layer: int, rows: slice, length: int) -> NDArray[Any] | None:
         """As `Captures.bias_of`."""
         mask = self.sites[layer].mask

@@ -39,21 +39,15 @@ class RecordingReader:
 
     def outline(self) -> RecordingOutline:
         """What a recording of the present sequence would hold."""
-        captures, layers = self._captures, []
-        if captures.sites:
-            # All layers have captures of one type, and a cache of one.
-            query_dtype = _kept_type(captures.queries_of(0, 0, 0))
-            key_dtype = _kept_type(captures.keys_of(0, 0))
-            for site, formula in zip(captures.sites, captures.formulas, strict=True):
-                kept = query_dtype if _as_captured(formula) else "float32"
-                layers.append(RecordedLayer(self._plain(site), formula.sinks, kept, key_dtype))
+        captures = self._captures
+        layers = [self._layer(index) for index in range(len(captures.sites))]
         biases = [self._bias(index, 0, 0) for index in range(len(self._biases))]
         return RecordingOutline(
             self._sequence.ids.copy(),
             self._sequence.read,
             captures.vocabulary,
             tuple(layers),
-            tuple(RecordedBias(len(bias), _kept_type(bias)) for bias in biases),
+            tuple(RecordedBias(len(bias), _kept_type(bias.dtype)) for bias in biases),
         )
 
     def piece(self, parts: Sequence[RecordingPart], ids_checksum: int) -> RecordingPiece:
@@ -88,8 +82,16 @@ class RecordingReader:
         captured = self._captures.queries_of(part.index, start, stop)
         formula = self._captures.formulas[part.index]
         turned = rotated_queries(formula, captured, np.arange(start, stop))
-        dtype = _kept_type(captured) if _as_captured(formula) else "float32"
-        return turned.swapaxes(0, 1).reshape(stop - start, -1).astype(dtype)
+        rows = turned.swapaxes(0, 1).reshape(stop - start, -1)
+        return rows.astype(_query_dtype(formula, captured), copy=False)
+
+    def _layer(self, index: int) -> RecordedLayer:
+        captures = self._captures
+        site, formula = captures.sites[index], captures.formulas[index]
+        query_dtype = _query_dtype(formula, captures.queries_of(index, 0, 0))
+        return RecordedLayer(
+            self._plain(site), formula.sinks, query_dtype, _kept_type(captures.key_dtype_of(index))
+        )
 
     def _bias(self, index: int, start: int, stop: int) -> NDArray[Any]:
         name = self._biases[index]
@@ -119,14 +121,15 @@ class RecordingReader:
         )
 
 
-def _as_captured(formula: AttentionFormula) -> bool:
-    """Whether products take queries as they are captured, number by number."""
-    return formula.projection is None and formula.query_bias is None and formula.cosines is None
+def _query_dtype(formula: AttentionFormula, captured: NDArray[Any]) -> str:
+    """The type in which queries are kept: their own where products take them as they are captured."""
+    as_captured = formula.projection is None and formula.query_bias is None and formula.cosines is None
+    return _kept_type(captured.dtype) if as_captured else "float32"
 
 
-def _kept_type(array: NDArray[Any]) -> str:
-    return array.dtype.name if array.dtype.name in _KEPT_TYPES else "float32"
+def _kept_type(dtype: np.dtype[Any]) -> str:
+    return dtype.name if dtype.name in _KEPT_TYPES else "float32"
 
 
 def _kept(array: NDArray[Any]) -> NDArray[Any]:
-    return array.astype(_kept_type(array), copy=False)
+    return array.astype(_kept_type(array.dtype), copy=False)

@@ -96,6 +96,10 @@ class Decoder:
         found = self.cache.first(self.sites[layer].keys, length)
         return found[_KEYS_OF_BOTH] if found.ndim == 4 else found
 
+    def key_dtype_of(self, layer: int) -> np.dtype[Any]:
+        """As `Captures.key_dtype_of`."""
+        return np.dtype(self._wiring.cache_dtype)
+
     def bias_of(self, layer: int, rows: slice, length: int) -> NDArray[Any] | None:
         """As `Captures.bias_of`, a view."""
         name = self.sites[layer].mask

@@ -421,9 +421,7 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
         replace(recording, model=replace(MODEL, name="x" * 5000)),
     )
     for case in cases:
-        with pytest.raises(
-            DocumentError, match=r"cannot be exported: (array|the rec)"
-        ) as caught:
+        with pytest.raises(DocumentError, match=r"cannot be exported: (array|the rec)") as caught:
             write_recording(path, DOCUMENT, case)
         assert caught.value.case == "recording-unfit"
     assert not path.exists()
