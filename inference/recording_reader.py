@@ -64,7 +64,8 @@ class RecordingReader:
                 "The conversation has moved on since its recording began.",
                 "Record it again.",
             )
-        return RecordingPiece(tuple(np.ascontiguousarray(self._part(part)) for part in parts))
+        # Copies, for the model goes on writing into its own.
+        return RecordingPiece(tuple(np.array(self._part(part), order="C") for part in parts))
 
     def _part(self, part: RecordingPart) -> NDArray[Any]:
         start, stop = part.start, part.stop

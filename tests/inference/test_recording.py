@@ -135,9 +135,11 @@ def test_a_conversation_that_moved_on_is_not_mixed_in(engine_log: EventLog) -> N
     engine_log.engine.send(kind(query=77, **fields))
     failed = engine_log.wait(Failed, lambda event: event.query == 77)
     assert failed.case == "sequence-changed"
-    unread = ReadRecording(78, (RecordingPart("queries", 0, 0, 100),), checksum(outline.ids[:0]))
-    engine_log.engine.send(unread)
-    assert engine_log.wait(Failed, lambda event: event.query == 78).case == "sequence-changed"
+    now = asking(engine_log)(ReadRecordingOutline, {})
+    assert isinstance(now, RecordingOutline)
+    parts = (RecordingPart("keys", 0, 0, now.read + 1),)
+    engine_log.engine.send(ReadRecording(78, parts, checksum(now.ids)))
+    assert engine_log.wait(Failed, lambda event: event.query == 78).case == "position-not-read"
 
 
 def test_nothing_to_record_is_said(process_log: EventLog) -> None:
