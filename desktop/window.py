@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar
 
 from desktop import theme
 from desktop.application import ZOOMS, apply_theme, palette_named
+from desktop.archive import Archive
 from desktop.chat import Chat
 from desktop.exact_prompt import ExactPrompt
 from desktop.language import LANGUAGES
@@ -64,7 +65,8 @@ class Window(QMainWindow):
         self.setWindowTitle("Vitrine")
         self.resize(1680, 1020)
         self.top_bar = TopBar(session)
-        self.sidebar = Sidebar(session)
+        self.archive = Archive(parent=self)
+        self.sidebar = Sidebar(self.archive)
         self.chat = Chat(session)
         self.status = StatusLine(session)
         self.exact_prompt = ExactPrompt(session, self)
@@ -381,6 +383,7 @@ class Window(QMainWindow):
         if self.model_library is not None:
             self.model_library.close()
         self.session.close()
+        self.archive.close()
         super().closeEvent(event)
 
     def _panels_width(self) -> int:
