@@ -62,6 +62,11 @@ class ConversationList(QListView):
         """The number of the current conversation, 0 for none."""
         return conversation_of(self._rows.row_at(self.currentIndex().row()))
 
+    @property
+    def in_use(self) -> bool:
+        """Whether the keyboard is here, or a title is being written over."""
+        return self.hasFocus() or self.state() is QAbstractItemView.State.EditingState
+
     def show_rows(self, rows: list[Row], alike: bool) -> None:
         """List other rows.
 
@@ -160,7 +165,9 @@ class ConversationList(QListView):
     def _set_grid(self) -> None:
         # Rows of a grid are placed without a question to the model, which is in Python: 5,000 in 1 ms instead of 15.
         self.setUniformItemSizes(self._alike)
-        self.setGridSize(QSize(1, theme.scaled(ROW_HEIGHT)) if self._alike else QSize())
+        grid = QSize(1, theme.scaled(ROW_HEIGHT)) if self._alike else QSize()
+        if grid != self.gridSize():
+            self.setGridSize(grid)
 
     def _has_one_before(self, row: int) -> bool:
         return any(conversation_of(self._rows.row_at(before)) for before in range(row))

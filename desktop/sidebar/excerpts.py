@@ -22,6 +22,9 @@ LONGEST = LONGEST_TITLE
 _LEAD = 0.4
 """Share of a line that what stands before the first hit may take when something is cut off before it."""
 
+_LONG_WORD = 12
+"""Characters of a word that is rather left out than begun in its middle."""
+
 
 def visible(excerpt: Excerpt) -> Excerpt:
     """The same on one line and with every invisible character escaped (fault 38); the hits move along.
@@ -55,7 +58,8 @@ def count_lines(excerpt: Excerpt, width: float, measure: Measure) -> int:
 
 def two_lines(excerpt: Excerpt, width: float, measure: Measure) -> tuple[Excerpt, ...]:
     """As much of a text as fits on two lines, the first hit included; one where that is enough."""
-    excerpt = _from_first_hit(excerpt, width, 1.8 * width, measure)
+    # Less than two lines: the first may end with a gap that a long word leaves.
+    excerpt = _from_first_hit(excerpt, width, 1.6 * width, measure)
     stop = _longest(excerpt.text, width, measure)
     if stop == len(excerpt.text):
         return (excerpt,)
@@ -79,12 +83,13 @@ def _from_first_hit(excerpt: Excerpt, width: float, room: float, measure: Measur
     first, last = excerpt.hits[0]
     if measure(excerpt.text[:last] + ELLIPSIS) <= room:
         return excerpt
-    lead = excerpt.text[:first][::-1]
-    start = first - _longest(lead, _LEAD * width, measure)
+    start = first - _longest(excerpt.text[:first][::-1], _LEAD * width, measure)
+    # Where little comes after the hit, more of what is before it has room.
+    start = min(start, len(excerpt.text) - _longest(excerpt.text[::-1], room - measure(ELLIPSIS), measure))
     if not start:
         return excerpt
     # Rather whole words before the hit than half of one, but not none.
-    start = excerpt.text.find(" ", start, (start + first) // 2) + 1 or start
+    start = excerpt.text.find(" ", start - 1, min(start + _LONG_WORD, first - 1)) + 1 or start
     rest = _part(excerpt, start, len(excerpt.text))
     shift = len(ELLIPSIS)
     return Excerpt(ELLIPSIS + rest.text, tuple((a + shift, b + shift) for a, b in rest.hits))

@@ -90,13 +90,18 @@ class Sidebar(QWidget):
     def mark(self, conversation: int) -> None:
         """Say which conversation is shown now, 0 for none."""
         self.rows.mark(conversation)
-        if not self.list.hasFocus():
+        if not self.list.in_use:
             self._go_to_marked()
 
     @Slot()
     def focus_search(self) -> None:
         """Let a person search; the sidebar has to be visible."""
         self.search.take_focus()
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether what is listed is what is kept, or what was found of what is typed."""
+        return not self._stale and not self._renewal.isActive()
 
     def take(self, path: Path) -> None:
         """Put the conversation of a file beside the others and ask for it."""
@@ -122,7 +127,7 @@ class Sidebar(QWidget):
         if query and self._retyped:
             self.list.setCurrentIndex(QModelIndex())
             self.list.scrollToTop()
-        elif not query and not self.list.hasFocus():
+        elif not query and not self.list.in_use:
             self._go_to_marked()
         self._retyped = False
 

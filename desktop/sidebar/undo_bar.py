@@ -43,10 +43,10 @@ class UndoBar(QWidget):
         row.setSpacing(theme.SPACE)
         row.addWidget(self.label, 1)
         row.addWidget(self.button)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SHOWN_MS)
-        self._timer.timeout.connect(self.dismiss)
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(SHOWN_MS)
+        self.timer.timeout.connect(self.dismiss)
         theme.themed.connect(self._dress)
         self._dress()
         self.setVisible(False)
@@ -64,27 +64,27 @@ class UndoBar(QWidget):
         self.button.setAccessibleName(self.tr("Undo: {what}").format(what=said))
         self.setVisible(True)
         self._write()
-        self._timer.start()
+        self.timer.start()
 
     @Slot()
     def dismiss(self) -> None:
         """Go away; nothing waits any more."""
-        self._timer.stop()
+        self.timer.stop()
         self.setVisible(False)
 
     @property
     def waiting(self) -> bool:
         """Whether it will go away by itself."""
-        return self._timer.isActive()
+        return self.timer.isActive()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """It stays while the pointer is over it."""
-        self._timer.stop()
+        self.timer.stop()
 
     def leaveEvent(self, event: QEvent) -> None:
         """The pointer has left."""
         if not self.isHidden():
-            self._timer.start()
+            self.timer.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As much of the title as fits; the rest of the sentence is always there."""
