@@ -64,6 +64,7 @@ class Sidebar(QWidget):
         self._retyped = False
         self._deleted: list[int] = []
         self.setObjectName("sidebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Conversations"))
         self.search = SearchField(fills=True)
         self.search.setPlaceholderText(self.tr("Search conversations"))

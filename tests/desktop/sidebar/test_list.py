@@ -292,6 +292,24 @@ def test_what_is_current_stays_when_the_list_changes(qtbot: QtBot, sidebar: Side
     assert current(sidebar) == "three", "the next one takes its place"
 
 
+@pytest.mark.parametrize("palette", theme.PALETTES, ids=lambda one: one.name)
+def test_it_lies_on_the_surface_and_the_shown_conversation_is_raised(
+    sidebar: Sidebar, archive: Talks, palette: theme.Palette
+) -> None:
+    sidebar.mark(archive.say("one"))
+    listed(sidebar)
+    try:
+        apply_theme(palette)
+        QApplication.processEvents()
+        image = sidebar.grab().toImage()
+        row = sidebar.list.visualRect(sidebar.rows.index(1))
+        inside = sidebar.list.viewport().mapTo(sidebar, row.center() + QPoint(60, 0))
+        assert image.pixelColor(3, image.height() - 3).name() == palette.surface
+        assert image.pixelColor(inside).name() == palette.raised
+    finally:
+        apply_theme(theme.DARK)
+
+
 def test_new_chat_asks(qtbot: QtBot, sidebar: Sidebar) -> None:
     with qtbot.waitSignal(sidebar.new_asked, timeout=1000):
         sidebar.new.click()
