@@ -88,6 +88,7 @@ class ConversationList(QListView):
         found = next((place for place in places if conversation_of(self._rows.row_at(place))), -1)
         self.setCurrentIndex(self._rows.index(found) if found >= 0 else QModelIndex())
 
+    @Slot(int)
     def rename(self, conversation: int) -> None:
         """Let a person write a title over."""
         row = self._rows.row_of(conversation)

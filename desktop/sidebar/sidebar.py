@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from desktop import theme
 from desktop.archive import Archive
@@ -23,6 +23,7 @@ from desktop.history.search import Hit
 from desktop.sidebar.cells import EDGE
 from desktop.sidebar.conversation_list import ConversationList
 from desktop.sidebar.files import ConversationFiles
+from desktop.sidebar.menu import ConversationMenu
 from desktop.sidebar.row_model import RowModel
 from desktop.sidebar.rows import Row, conversation_of, found_rows, listed_rows
 from desktop.sidebar.undo_bar import UndoBar
@@ -124,7 +125,6 @@ class Sidebar(QWidget):
         self.facts.setVisible(bool(query) and any_rows)
         self.empty.setText(self._nothing(query))
         self.empty.setVisible(not any_rows)
-        self.list.setVisible(any_rows)
         if query and self._retyped:
             self.list.setCurrentIndex(QModelIndex())
             self.list.scrollToTop()
@@ -224,6 +224,8 @@ class Sidebar(QWidget):
     def _go_to_hits(self) -> None:
         if self._renewal.isActive():
             self.renew()
+        if not self.rows.rowCount():
+            return
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self.list.currentIndex().isValid():
             self.list.go_to(0)
@@ -274,31 +276,10 @@ class Sidebar(QWidget):
     def _record(self, conversation: int) -> ConversationRecord | None:
         return self._archive.attempt(lambda: self._archive.history.conversations.get(conversation), None)
 
-    # ------------------------------------------------------------ what can be done with a conversation
-
     @Slot(int, QPoint)
     def _show_menu(self, conversation: int, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAccessibleName(self.tr("Conversation"))
         record = self._record(conversation) if conversation else None
-        if record is not None:
-            self._fill_menu(menu, record)
-            menu.addSeparator()
-        menu.addAction(self.tr("Import…"), self.files.ask_what_to_import)
+        menu = ConversationMenu(self._archive, self.files, record, self)
+        menu.rename_asked.connect(self.list.rename)
+        menu.copied.connect(self._ask_for)
         menu.popup(place)
-
-    def _fill_menu(self, menu: QMenu, record: ConversationRecord) -> None:
-        archive, conversation = self._archive, record.id
-        pin = self.tr("Unpin") if record.pinned else self.tr("Pin")
-        menu.addAction(self.tr("Rename") + "\tF2", lambda: self.list.rename(conversation))
-        menu.addAction(pin, lambda: archive.pin(conversation, not record.pinned))
-        menu.addAction(self.tr("Duplicate"), lambda: self._duplicate(conversation))
-        menu.addAction(self.tr("Export…"), lambda: self.files.ask_where_to_export(conversation, record.title))
-        menu.addSeparator()
-        menu.addAction(self.tr("Delete") + "\t" + self.tr("Del"), lambda: archive.delete(conversation))
-
-    def _duplicate(self, conversation: int) -> None:
-        copy = self._archive.duplicate(conversation)
-        if copy is not None:
-            self._ask_for(copy)

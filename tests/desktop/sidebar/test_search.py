@@ -163,7 +163,9 @@ def test_fault_38_nothing_found_says_for_what(
     assert sidebar.empty.isVisible()
     assert sidebar.empty.text() == f"Nothing found for “{shown}”."
     assert not sidebar.facts.isVisible()
+    sidebar.focus_search()
     qtbot.keyClick(sidebar.search, Qt.Key.Key_Down)
+    assert sidebar.search.hasFocus()
     assert archive.failures == []
 
 
