@@ -25,7 +25,7 @@ from desktop.history.texts import LONGEST_TITLE
 from desktop.sidebar.excerpts import count_lines, one_line, two_lines, visible
 from desktop.sidebar.marked_line import draw_marked_line
 from desktop.sidebar.row_model import Index, RowModel
-from desktop.sidebar.rows import Heading
+from desktop.sidebar.rows import Heading, conversation_of
 from desktop.sidebar.wording import ending_text, shown_title
 
 ROW_HEIGHT = 32
@@ -140,14 +140,13 @@ class RowCells(QStyledItemDelegate):
         state: QStyle.StateFlag,
     ) -> None:
         palette = self._palette
-        marked = self._rows.marked == (row.id if isinstance(row, ConversationEntry) else row.conversation)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        if marked or hovered or focused:
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        lit = focused or hovered or conversation_of(row) == self._rows.marked
+        if lit:
             painter.setPen(QPen(theme.colour(palette.accent), 1.5) if focused else Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour(palette.raised))
             painter.drawRoundedRect(ground.adjusted(1, 0.5, -1, -0.5), 6, 6)
-        lit = marked or hovered or focused
         title = one_line(shown_title(row), self._title_room(row), self._title_metrics.horizontalAdvance)
         height = theme.scaled(ROW_HEIGHT) - 2
         top = ground.top() + (height - self._title_metrics.height()) / 2

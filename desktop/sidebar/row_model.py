@@ -19,11 +19,7 @@ from desktop.sidebar.wording import day_heading, ending_text, shown_title, spoke
 
 Index = QModelIndex | QPersistentModelIndex
 
-_TEXT_ROLES = (
-    Qt.ItemDataRole.DisplayRole,
-    Qt.ItemDataRole.ToolTipRole,
-    Qt.ItemDataRole.AccessibleTextRole,
-)
+_TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
 
 
 class RowModel(QAbstractListModel):
@@ -96,10 +92,11 @@ class RowModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Texts; to be edited is the title as it is kept."""
         row = self.row_at(index.row())
-        if isinstance(row, Heading | Ending):
-            if role in _TEXT_ROLES:
-                return self.heading(row) if isinstance(row, Heading) else ending_text(row)
-        elif isinstance(row, ConversationEntry | Hit):
+        if isinstance(row, Heading):
+            return self.heading(row) if role in _TEXT_ROLES else None
+        if isinstance(row, Ending):
+            return ending_text(row) if role in (*_TEXT_ROLES, Qt.ItemDataRole.ToolTipRole) else None
+        if isinstance(row, ConversationEntry | Hit):
             if role == Qt.ItemDataRole.DisplayRole:
                 return shown_title(row).text
             if role == Qt.ItemDataRole.ToolTipRole:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QDate
 
 from desktop.controls.numbers import format_count
 from desktop.history.records import ConversationEntry, ConversationRecord
-from desktop.history.search import Excerpt, Hit
+from desktop.history.search import FOUND, Excerpt, Hit
 from desktop.history.texts import title_of
 from desktop.language import spoken_locale
 from desktop.sidebar.excerpts import visible
@@ -71,7 +71,9 @@ def count_messages(count: int) -> str:
 
 
 def found_facts(hits: Sequence[Hit]) -> str:
-    """How much was found."""
+    """How much was found; of a search that ended at its limit only that there is more."""
+    if len(hits) >= FOUND:
+        return translate("Sidebar", "{count}+ conversations").format(count=format_count(FOUND))
     if len(hits) == 1:
         conversations = translate("Sidebar", "1 conversation")
     else:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QTranslator
 from pytestqt.qtbot import QtBot
 
 from desktop.history.records import ConversationEntry
-from desktop.history.search import Excerpt, Hit
+from desktop.history.search import FOUND, Excerpt, Hit
 from desktop.language import LANGUAGES, speak, spoken_locale
 from desktop.sidebar.rows import Ending
 from desktop.sidebar.wording import day_heading, ending_text, found_facts, shown_title, spoken_row
@@ -84,6 +84,7 @@ def test_what_was_found_is_counted_and_told() -> None:
     more = Hit(2, Excerpt("Sea"), 7, Excerpt("the\nsky", ((4, 7),)), 1234)
     assert found_facts([one]) == "1 conversation"
     assert found_facts([one, more]) == "2 conversations, 1,234 messages"
+    assert found_facts([more] * FOUND) == "100+ conversations"
     assert spoken_row(one) == "Sky"
     assert spoken_row(more) == "Sea, 1,234 messages: the sky"
     assert spoken_row(Hit(2, Excerpt("Sea"), 7, Excerpt("sky"), 1)) == "Sea, 1 message: sky"
