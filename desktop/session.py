@@ -243,29 +243,24 @@ class Session(Varying):
         if event.banner:
             self.noticed.emit(event.banner)
         sequence, plan = self.conversation.sequence, self._reply.plan
-        known = len(sequence) if plan is None else sequence.prompt_length
-        shown = plan is None or len(sequence) == known + len(plan.kept)
-        if shown and [token.id for token in event.tokens] == [token.id for token in sequence.tokens[:known]]:
-            self._take_reading(event.tokens)
-        elif plan is None:
-            # A sequence that is not shown any more.
-            return
-        else:
+        if event.tokens:
             self._take_sequence(event.tokens)
+        else:
+            self._take_reading([bool(one) for one in event.alone])
         if plan is not None and not self._keep_reply(event, sequence.tokens[: sequence.prompt_length]):
             # What cannot be kept is not written: there would be no way back to it.
             self._abandon()
 
-    def _take_reading(self, tokens: Many[Token]) -> None:
+    def _take_reading(self, alone: Many[bool]) -> None:
         """Know how the engine reads a sequence that is shown already."""
         sequence = self.conversation.sequence
         if self._reply.plan is not None:
             # What is written now is written to that.
-            self.read_differently = sequence.read_alone(tokens)
+            self.read_differently = sequence.read_alone(alone)
         else:
             prompt = sequence.prompt_length
             before = [token.alone or at >= prompt for at, token in enumerate(sequence.tokens)]
-            differs = [own != token.alone for own, token in zip(before, tokens, strict=True)]
+            differs = [one != other for one, other in zip(before, alone, strict=False)]
             self.read_differently = differs.index(True) if True in differs else None
         self.reading_changed.emit()
 

@@ -339,7 +339,9 @@ class ScriptedEngine:
         self._chosen = {at: number for at, number in self._chosen.items() if at < reused}
         self.ids = new
         self._prefilled = len(new) - reused
-        self.post(Prompted(command.generation, tuple(tokens), reused, self.banner))
+        known = isinstance(command.prompt, IdsPrompt) and command.prompt.known
+        alone = bytes(one.alone for one in tokens) if known else b""
+        self.post(Prompted(command.generation, () if known else tuple(tokens), reused, self.banner, alone))
         if command.max_tokens == 0:
             self._finish("length")
             return
