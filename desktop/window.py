@@ -260,6 +260,8 @@ class Window(QMainWindow):
             action = self.tr("Restart engine") if failed.case == "engine-lost" else self.tr("Load again")
         elif failed.case == "prompt-too-long":
             action = self.tr("New chat")
+        elif failed.case == "out-of-memory" and self.session.on_gpu:
+            action = self.tr("Load on the CPU")
         self.chat.notices.say(failed.case, failed.what, failed.remedy, action)
 
     @Slot(object)
@@ -296,6 +298,8 @@ class Window(QMainWindow):
             self.session.restart_engine()
         elif case == "prompt-too-long":
             self.new_conversation()
+        elif case == "out-of-memory":
+            self.session.load_on_cpu()
 
     @Slot()
     def _phase_changed(self) -> None:

@@ -255,7 +255,8 @@ class Engine:
             self._emit(Progress("proof", 1, 1))
             give_back_memory()
         self._proof_wanted = False
-        keep_proof(model.bundle, model.provider, proof)
+        if proof.measured:
+            keep_proof(model.bundle, model.provider, proof)
         self._emit(Proved(proof))
 
     # -------------------------------------------------------------- failures

@@ -19,8 +19,9 @@ from inference.memory import check_memory, give_back_memory
 from inference.prompt import AssembledPrompt, assemble
 from inference.reading import Reader
 from inference.runtime.decoder import Decoder
+from inference.runtime.failures import OUT_OF_MEMORY
 from inference.runtime.opening import graph_opener, marked
-from inference.runtime.providers import Provider, choose_provider
+from inference.runtime.providers import Provider, choose_provider, cpu_because
 from inference.runtime.session import Interrupter
 from inference.sequence import TokenSequence
 from inference.templates import TemplateRenderer
@@ -197,7 +198,7 @@ def load_model(
     watch: Callable[[], AbstractContextManager[None]] = nullcontext,
     variant: str = "",
 ) -> LoadedModel:
-    """Make a model ready.
+    """Make a model ready; on the CPU where it was nobody's wish to have it on a GPU that has no room for it.
 
     Args:
         path: of a model file or bundle; ``None`` is the default model.
@@ -210,8 +211,29 @@ def load_model(
     Raises:
         VitrineError: of any kind that finding, importing and opening a model have.
     """
-    provider = choose_provider(wanted)
     source = default_model_path() if path is None else path
+
+    def on(provider: Provider) -> LoadedModel:
+        return _load_on(provider, source, interrupter, progress, watch, variant)
+
+    provider = choose_provider(wanted)
+    try:
+        return on(provider)
+    except VitrineError as error:
+        if wanted != "auto" or provider.choice.name == "CPU" or error.case != OUT_OF_MEMORY:
+            raise
+    # Not within the handler: the error holds on to all that was made before it.
+    return on(cpu_because("the GPU has too little memory for this model"))
+
+
+def _load_on(
+    provider: Provider,
+    source: Path,
+    interrupter: Interrupter,
+    progress: Callable[[int, int], None],
+    watch: Callable[[], AbstractContextManager[None]],
+    variant: str,
+) -> LoadedModel:
     bundle, imported = imported_bundle(source, provider, interrupter, progress, watch, variant)
     if imported:
         give_back_memory()

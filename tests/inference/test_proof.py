@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inference.contract import Proof, Proved, Tokenize
+from inference.process import EngineThread
 from inference.proof import PROBE, keep_proof, known_proof, prove
 from inference.runtime.decoder import PREFILL_TOKENS, Decoder
 from inference.runtime.oracle import Oracle
@@ -19,6 +21,8 @@ from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupted, Interrupter
 from models.bundle import Bundle
 from models.bundle_library import ready_bundle
+from models.errors import VitrineError
+from tests.inference.conftest import loaded_engine
 from tests.models.tiny_gguf import write_tiny_llama
 
 CPU = choose_provider("cpu")
@@ -101,3 +105,21 @@ def test_others_are_served_between_the_parts_of_a_proof_and_can_end_it(tiny_bund
 
     with pytest.raises(Interrupted):
         prove(tiny_bundle, CPU, list(range(5, 20)), Interrupter(), end)
+
+
+def test_a_check_that_could_not_run_is_not_remembered(
+    tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object) -> float:
+        raise VitrineError("out-of-memory", "There is not enough memory.", "Close other programs.")
+
+    kept: list[Proof] = []
+    monkeypatch.setattr("inference.proof.attention_delta", full)
+    monkeypatch.setattr("inference.engine.known_proof", lambda bundle, provider: None)
+    monkeypatch.setattr("inference.engine.keep_proof", lambda bundle, provider, proof: kept.append(proof))
+    for log in loaded_engine(EngineThread, tiny_bundle):
+        proof = log.wait(Proved).proof
+        assert (proof.kind, proof.measured) == ("refused", False)
+        assert "There is not enough memory." in proof.reason
+        log.ask(Tokenize(1, "the sky"))  # whatever follows a proof has been done
+        assert kept == [], "it says nothing of the model: the next start tries again"
