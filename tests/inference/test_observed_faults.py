@@ -21,6 +21,7 @@ from onnx import TensorProto, helper, numpy_helper
 from inference.contract import EngineLost, Failed, Generate, Load, RawPrompt, Step
 from inference.loaded_model import load_model
 from inference.process import EngineProcess
+from inference.runtime.opening import marked, withdraw_marks
 from inference.runtime.session import Interrupter
 from inference.sampling.settings import SamplingSettings
 from models.bundle_changes import rename_bundle
@@ -145,6 +146,18 @@ def test_fault_17_an_export_that_hangs_ends_the_engine_and_is_known(tmp_path: Pa
     assert "Timeout" in done.stderr
     with refused("model-ended-engine", "last time"):
         load(tmp_path)
+
+
+def test_fault_17_an_export_that_somebody_gave_up_is_not_to_blame(tmp_path: Path) -> None:
+    """The window is closed, or another model wanted, while the runtime works and listens to nobody."""
+    mark = tmp_path / "opening"
+    with marked(mark, "this model"):
+        assert mark.exists()
+        withdraw_marks()
+        assert not mark.exists()
+    with marked(mark, "this model"):
+        assert mark.exists(), "there was nothing to complain of"
+    assert not mark.exists()
 
 
 def endless(graph: onnx.GraphProto) -> None:
