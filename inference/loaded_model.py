@@ -6,7 +6,7 @@ Knows nothing about commands and events but for the figures of a status.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,7 +22,7 @@ from inference.runtime.decoder import Decoder
 from inference.runtime.failures import OUT_OF_MEMORY
 from inference.runtime.opening import graph_opener, marked
 from inference.runtime.providers import Provider, choose_provider, cpu_because
-from inference.runtime.session import Interrupter
+from inference.runtime.session import Interrupted, Interrupter
 from inference.sequence import TokenSequence
 from inference.templates import TemplateRenderer
 from models.bundle import Bundle, BundleFacts
@@ -157,6 +157,28 @@ class LoadedModel:
                 f"context is {self.decoder.capacity:,}.",
                 "Shorten it." if what == "text" else "Start a new chat, or shorten what is said.",
             )
+
+    def put_away(self) -> None:
+        """Let go of the decoder, to make room; until `bring_back` nothing that wants it may be asked for."""
+        del self.reader, self.decoder
+        give_back_memory()
+
+    def bring_back(self, interrupter: Interrupter) -> None:
+        """Open the decoder again, and have it read again what it had read.
+
+        Args:
+            interrupter: what can end reading from another thread; the rest is read with the next prompt.
+
+        Raises:
+            VitrineError: it cannot be opened again.
+        """
+        read, self.sequence.read = self.sequence.read, 0
+        give_back_memory()
+        self.decoder = Decoder(self.bundle, self.provider, interrupter)
+        self.reader = Reader(self.decoder, self.sequence)
+        with suppress(Interrupted):
+            for done in self.decoder.prefill(self.sequence.ids[:read].tolist(), 0):
+                self.sequence.read = done
 
     def status(self) -> Status:
         """Figures of this moment."""

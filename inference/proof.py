@@ -20,6 +20,7 @@ import numpy as np
 from inference.attention_reader import AttentionReader
 from inference.contract import FloatArray, Proof
 from inference.runtime.decoder import Decoder
+from inference.runtime.failures import OUT_OF_MEMORY, runtime_failure
 from inference.runtime.oracle import Oracle
 from inference.runtime.providers import Provider, runtime_version
 from inference.runtime.session import Interrupter
@@ -75,6 +76,7 @@ def prove(
 
     Raises:
         Interrupted: it was interrupted.
+        VitrineError: there is not enough memory for it.
     """
     ids = ids[: bundle.facts.context]
     try:
@@ -89,8 +91,21 @@ def prove(
         between()
         del decoder  # one model less in memory while the next one runs
         return verdict(bundle, delta, logits_delta(logits, bundle, provider, ids, interrupter), len(ids))
-    except VitrineError as error:
-        return Proof("refused", None, None, len(ids), f"The check could not run: {error.what}")
+    except (VitrineError, MemoryError) as raised:
+        error = runtime_failure(raised)
+        if error.case == OUT_OF_MEMORY:
+            raise error from raised
+        return could_not_run(error, len(ids))
+
+
+def could_not_run(error: VitrineError, tokens: int) -> Proof:
+    """What there is to say of a proof that was not to be had: nothing is shown that is not proved.
+
+    Args:
+        error: why.
+        tokens: length of the probe.
+    """
+    return Proof("refused", None, None, tokens, f"The check could not run: {error.what}")
 
 
 DECODED = 4

@@ -6,13 +6,22 @@ Knows nothing about badges.
 from __future__ import annotations
 
 import dataclasses
+import gc
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from inference.contract import Proof, Proved, Tokenize
+from inference.contract import (
+    AttentionRows,
+    IdsPrompt,
+    Proof,
+    Proved,
+    ReadAttention,
+    ReadLogits,
+    Tokenize,
+)
 from inference.process import EngineThread
 from inference.proof import PROBE, keep_proof, known_proof, prove
 from inference.runtime.decoder import PREFILL_TOKENS, Decoder
@@ -123,3 +132,39 @@ def test_a_check_that_could_not_run_is_not_remembered(
         assert "There is not enough memory." in proof.reason
         log.ask(Tokenize(1, "the sky"))  # whatever follows a proof has been done
         assert kept == [], "it says nothing of the model: the next start tries again"
+
+
+@pytest.mark.parametrize("room", ["none", "less than was thought"])
+def test_without_room_for_two_models_the_proof_is_made_in_place_of_the_one_in_use(
+    tiny_bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: str
+) -> None:
+    bundle = copied(tiny_bundle, tmp_path / "bundle")
+    loaded: list[int] = []
+    make = Decoder.__init__
+
+    def counted(decoder: Decoder, *arguments: object, **options: object) -> None:
+        gc.collect()
+        loaded.append(sum(isinstance(one, Decoder) for one in gc.get_objects()))
+        if room != "none" and len(loaded) == 2:
+            raise MemoryError
+        make(decoder, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("inference.engine.has_room_for", lambda needed: room != "none" and len(loaded) < 2)
+    monkeypatch.setattr(Decoder, "__init__", counted)
+    ids = IdsPrompt(tuple(range(5, 40)))
+    for log in loaded_engine(EngineThread, bundle):
+        log.generate(1, ids, max_tokens=0)
+        proof = log.wait(Proved).proof
+        assert proof.kind == "reconstructed"
+        assert known_proof(bundle, CPU) == proof
+        # It is opened again, and has read again what it had read.
+        logits = log.ask(ReadLogits(1, 34))
+        rows = log.ask(ReadAttention(2, 1, 2, 34, 35))
+        log.generate(2, IdsPrompt((*ids.ids, 7)), max_tokens=0)
+        assert log.wait_for_stopped(2).prefilled == 1
+    assert max(loaded if room == "none" else loaded[2:]) == 1, "never two at a time"
+    reader = Decoder(bundle, CPU, Interrupter())
+    assert list(reader.prefill(ids.ids, 0)) == [35]
+    assert isinstance(logits, np.ndarray)
+    np.testing.assert_allclose(logits, reader.last_logits(34), atol=1e-5)
+    assert isinstance(rows, AttentionRows)
