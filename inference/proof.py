@@ -19,6 +19,7 @@ import numpy as np
 
 from inference.attention_reader import AttentionReader
 from inference.contract import FloatArray, Proof
+from inference.memory import check_memory
 from inference.runtime.decoder import Decoder
 from inference.runtime.failures import OUT_OF_MEMORY, runtime_failure
 from inference.runtime.oracle import Oracle
@@ -56,6 +57,32 @@ def keep_proof(bundle: Bundle, provider: Provider, proof: Proof) -> None:
         proofs = json.loads(path.read_text("utf-8"))
     with contextlib.suppress(OSError):
         path.write_text(json.dumps({**proofs, _circumstances(provider): asdict(proof)}, indent=1), "utf-8")
+
+
+def proof_of(bundle: Bundle, provider: Provider, interrupter: Interrupter) -> Proof:
+    """The proof that is known, or else is made now and kept; for whoever has loaded no model.
+
+    Args:
+        bundle: of the model.
+        provider: that runs it.
+        interrupter: what can end this from another thread.
+
+    Raises:
+        Interrupted: it was interrupted.
+        TokenizerError: the bundle's tokenizer is damaged.
+    """
+    proof = known_proof(bundle, provider)
+    if proof is not None:
+        return proof
+    ids = bundle.tokenizer().encode(PROBE)
+    try:
+        check_memory(bundle.facts.name, bundle.facts.report.weight_bytes)
+        proof = prove(bundle, provider, ids, interrupter)
+    except VitrineError as error:
+        return could_not_run(error, len(ids))
+    if proof.measured:
+        keep_proof(bundle, provider, proof)
+    return proof
 
 
 def prove(
