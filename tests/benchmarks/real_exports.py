@@ -10,15 +10,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
 from tests.models import tiny_attention, tiny_export
+from tests.models.graph_writer import GraphWriter
 from tests.models.tiny_export import TinyExport, write_companions
 
 HEAD_SIZE = 64
 DATA_FILE = "model.onnx_data"
+
+
+def quick_weight(writer: GraphWriter, name: str, *shape: int, gain: float = 1.0, mean: float = 0.0) -> str:
+    """As `GraphWriter.weight`, of a distribution that is made in a fifth of the time."""
+    scale = gain * math.sqrt(12 / (shape[0] if len(shape) > 1 else 1))
+    numbers = writer._random.random(shape, np.float32)
+    numbers -= 0.5
+    numbers *= scale
+    return writer.constant(name, numbers + mean if mean else numbers, writer.dtype)
 
 
 @contextmanager
@@ -33,6 +44,7 @@ def of_size(layers: int, heads: int, feed_forward: int) -> Iterator[None]:
         "SCALE": 1 / math.sqrt(HEAD_SIZE),
     }
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(GraphWriter, "weight", quick_weight)
         for module in (tiny_export, tiny_attention):
             for name in sizes.keys() & vars(module).keys():
                 patch.setattr(module, name, sizes[name])
