@@ -73,6 +73,7 @@ class Session(Varying):
             self.archive.setParent(self)
         self._start_engine = start_engine
         self._load = Load(model, provider, variant)
+        self._provider = provider
         self._loaded: Load | None = None
         self._line = EngineLine(self._take_batch, self)
         self._statistics = PromptStatistics(self)
@@ -122,8 +123,19 @@ class Session(Varying):
         self._abandon()
         if self._loaded is None and self.phase is not Phase.LOST:
             self._loaded = self._load  # it was still on its way, and nothing speaks against it
-        self._load = Load(path, self._load.provider, variant)
+        self._load = Load(path, self._provider, variant)
         self.model_asked.emit()
+        self.restart_engine()
+
+    @property
+    def on_gpu(self) -> bool:
+        """Whether the model runs on a GPU."""
+        return self.model is not None and self.model.provider.name != "CPU"
+
+    def load_on_cpu(self) -> None:
+        """Load the same model on the CPU; the next one may be on a GPU again."""
+        self._abandon()
+        self._load = replace(self._load, provider="cpu")
         self.restart_engine()
 
     @property

@@ -492,6 +492,11 @@ class Proof:
     tokens: int
     reason: str
 
+    @property
+    def measured(self) -> bool:
+        """Whether it was measured; where the check could not run it says nothing of the model, and is made again."""
+        return self.logits_delta is not None
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderChoice:
