@@ -134,15 +134,20 @@ class LoadedModel:
             must_render=template is not None,
         )
 
-    def tokens_of(self, text: str) -> tuple[Token, ...]:
+    def tokens_of(self, text: str, *, first: bool = True) -> tuple[Token, ...]:
         """Tokens of ordinary text.
+
+        Args:
+            text: anything.
+            first: whether no text comes before it.
 
         Raises:
             VitrineError: it cannot fit into the context, however it is tokenized.
         """
         self._check_length(len(text))
         return tuple(
-            Token(token, self.tokenizer.piece(token), False, "user") for token in self.tokenizer.encode(text)
+            Token(token, self.tokenizer.piece(token), False, "user")
+            for token in self.tokenizer.encode(text, first=first)
         )
 
     def _check_length(self, characters: int, what: str = "text") -> None:
