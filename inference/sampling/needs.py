@@ -27,7 +27,10 @@ _SCAN = 8
 """Steps of the search from the present value to each bound, where there is no order to go by."""
 
 _DECIMALS = (2, 3, 4, 5, 6)
-_CLEARLY = 1e-300
+"""Of a tidy value, the fewest first."""
+
+BARELY = 1e-300
+"""Room where a token is kept or removed against what a rounded sum says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Need:
     Args:
         setting: its field in `SamplingSettings`.
         value: the one nearest to the present value that does it, to within `HAIR`; a whole number exactly.
-        stricter: a hair nearer to the present value; it does not do it.
+        stricter: a hair nearer to the present value, or that itself where the stage is switched off; it does not
+            do it.
         tidy: a little further than `value`, with as few decimals as can be; it does it too.
     """
 
@@ -104,9 +108,8 @@ class Inquest:
                 room = stage.room(before, record.setting, before.place_of(self.token))
             before = record.candidates
             if before.place_of(self.token) < 0:
-                # A sum may be rounded otherwise than the stage does it: what the stage did counts.
-                return min(room, -_CLEARLY) if stage.room else -1.0
-            least = min(least, max(room, _CLEARLY))
+                return min(room, -BARELY) if stage.room else -1.0
+            least = min(least, max(room, BARELY))
             if alone is not None:
                 break
         return least

@@ -17,7 +17,7 @@ from inference.sampling import temperature
 from inference.sampling.chain import STAGES
 from inference.sampling.crossing import Trials, find_crossing
 from inference.sampling.draw import pick_among
-from inference.sampling.needs import HAIR, Inquest, Need, need_at
+from inference.sampling.needs import BARELY, HAIR, Inquest, Need, need_at
 from inference.sampling.settings import SETTING_BOUNDS
 
 
@@ -68,8 +68,8 @@ def _room_to_pick(inquest: Inquest, draw: float, value: float) -> float:
 
 
 def _signed(room: float, holds: bool) -> float:
-    """The room with the sign of what the draw picked, which may be rounded otherwise than the sum."""
-    return max(room, 1e-300) if holds else min(room, -1e-300)
+    """The room with the sign of what the draw picked, against which a sum may be rounded."""
+    return max(room, BARELY) if holds else min(room, -BARELY)
 
 
 def _is_before(inquest: Inquest, other: int) -> bool:

@@ -30,8 +30,8 @@ class Stage:
         setting: its field in `SamplingSettings`; at the value `SETTING_BOUNDS` calls off it is not applied.
         apply: what it does.
         room: of a stage that only keeps or removes tokens; ``None`` for one that changes their logits.
-        laxest: the value at which most tokens get through the chain, all between it and any other value
-            letting through more the nearer they are; ``None`` where there is no such order.
+        laxest: the value towards which more and more tokens get through the chain, and none fewer; ``None``
+            where there is no such order.
     """
 
     name: str

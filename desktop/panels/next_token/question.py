@@ -20,7 +20,7 @@ from inference.sampling.needs import Inquest
 from inference.sampling.settings import SamplingSettings
 from inference.sampling.why_not import WhyNot, ask_why_not
 
-TURN_MS = 6.0
+TURN_MS = 4.0
 """So long is the chain tried at a stretch; the window gets its turn in between."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -172,6 +172,32 @@ def test_a_row_of_the_list_can_be_asked_about(
     wait_for_answer(qtbot, panel, known)
     assert told(panel) == THE
     assert chips(card)[-1] == ("·the", True)
+
+
+def test_a_click_on_a_row_asks_about_it_and_a_word_typed_after_that_about_the_word(
+    qtbot: QtBot, ask: Callable[[str], None], panel: NextTokenPanel, known: Session
+) -> None:
+    ask("e")
+    row = panel.view.bars.source.place_of(BLUE)
+    panel.view.bars.verticalScrollBar().setValue(row)
+    viewport = panel.view.bars.viewport()
+    point = viewport.rect().topLeft() + QPoint(40, theme.scaled(20) + theme.scaled(10))
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=point)
+    wait_for_answer(qtbot, panel, known)
+    assert told(panel) == BLUE
+    panel.header.search.setFocus()
+    ask("sky")
+    assert told(panel) == SKY
+
+
+def test_enter_goes_to_the_row_of_the_word_and_the_answer_stays(
+    ask: Callable[[str], None], panel: NextTokenPanel, card: WhyNotCard
+) -> None:
+    ask("sky")
+    QTest.keyClick(panel.header.search, Qt.Key.Key_Return)
+    assert panel.view.bars.hasFocus()
+    assert panel.view.bars.current_token == SKY
+    assert chips(card) == [("·sky", True), ("sky", False)]
 
 
 def test_the_row_of_the_word_is_singled_out(ask: Callable[[str], None], panel: NextTokenPanel) -> None:
