@@ -212,10 +212,17 @@ class ReadStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Tokenize:
-    """Tokens of a text as a person types it; no special tokens. Answer: ``tuple[Token, ...]``."""
+    """Tokens of a text as a person types it; no special tokens. Answer: ``tuple[Token, ...]``.
+
+    Args:
+        query: number chosen by the sender.
+        text: what is typed.
+        first: whether no text comes before it; some tokenizers write a space before the first word.
+    """
 
     query: int
     text: str
+    first: bool = True
 
 
 @dataclass(frozen=True, slots=True)

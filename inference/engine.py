@@ -220,7 +220,7 @@ class Engine:
         model = self._loaded()
         match query:
             case Tokenize():
-                return model.tokens_of(query.text)
+                return model.tokens_of(query.text, first=query.first)
             case ReadPrompt():
                 return model.assemble(query.prompt, query.template).tokens
             case ReadLogits():

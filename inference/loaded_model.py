@@ -5,12 +5,13 @@ Knows nothing about commands and events but for the figures of a status.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import psutil
 
 from inference.channels import reply_format_of
@@ -18,6 +19,7 @@ from inference.contract import ChatPrompt, Prompt, RawPrompt, Status, TemplateIn
 from inference.memory import check_memory, give_back_memory
 from inference.prompt import AssembledPrompt, assemble
 from inference.reading import Reader
+from inference.reading_plan import ALONE, TOGETHER, Run, plan
 from inference.recording_reader import RecordingReader
 from inference.runtime.decoder import Decoder
 from inference.runtime.failures import OUT_OF_MEMORY
@@ -59,8 +61,7 @@ class LoadedModel:
 
     def __post_init__(self) -> None:
         self.sequence = TokenSequence(self.decoder.capacity)
-        self.reader = Reader(self.decoder, self.sequence)
-        self.recording_reader = RecordingReader(self.decoder, self.sequence, self.reader)
+        self._make_readers()
         self.reply_format = reply_format_of(self.tokenizer)
         self._renderer = TemplateRenderer()
         if self.chat_template is not None:
@@ -137,15 +138,20 @@ class LoadedModel:
             must_render=template is not None,
         )
 
-    def tokens_of(self, text: str) -> tuple[Token, ...]:
+    def tokens_of(self, text: str, *, first: bool = True) -> tuple[Token, ...]:
         """Tokens of ordinary text.
+
+        Args:
+            text: anything.
+            first: whether no text comes before it.
 
         Raises:
             VitrineError: it cannot fit into the context, however it is tokenized.
         """
         self._check_length(len(text))
         return tuple(
-            Token(token, self.tokenizer.piece(token), False, "user") for token in self.tokenizer.encode(text)
+            Token(token, self.tokenizer.piece(token), False, "user")
+            for token in self.tokenizer.encode(text, first=first)
         )
 
     def _check_length(self, characters: int, what: str = "text") -> None:
@@ -162,7 +168,7 @@ class LoadedModel:
 
     def put_away(self) -> None:
         """Let go of the decoder, to make room; until `bring_back` nothing that wants it may be asked for."""
-        del self.reader, self.decoder
+        del self.reader, self.recording_reader, self.decoder
         give_back_memory()
 
     def bring_back(self, interrupter: Interrupter) -> None:
@@ -174,13 +180,49 @@ class LoadedModel:
         Raises:
             VitrineError: it cannot be opened again.
         """
-        read, self.sequence.read = self.sequence.read, 0
+        sequence = self.sequence
+        wanted = np.where(sequence.alone[: sequence.read], ALONE, TOGETHER).astype(np.int8)
+        sequence.read = 0
         give_back_memory()
         self.decoder = Decoder(self.bundle, self.provider, interrupter)
-        self.reader = Reader(self.decoder, self.sequence)
+        self._make_readers()
         with suppress(Interrupted):
-            for done in self.decoder.prefill(self.sequence.ids[:read].tolist(), 0):
-                self.sequence.read = done
+            for _ in self.read(plan(wanted, 0, self.decoder.capacity, self.decoder.in_parts)):
+                pass
+
+    def _make_readers(self) -> None:
+        self.reader = Reader(self.decoder, self.sequence)
+        self.recording_reader = RecordingReader(self.decoder, self.sequence, self.reader)
+
+    def read(self, runs: Iterable[Run]) -> Iterator[int]:
+        """Read parts of the sequence, in order and without gaps.
+
+        Args:
+            runs: which, and how.
+
+        Yields:
+            Up to where the sequence is read now.
+
+        Raises:
+            Interrupted: a run was interrupted; what was yielded stays read.
+            VitrineError: the runtime failed.
+        """
+        sequence, decoder = self.sequence, self.decoder
+        for run in runs:
+            ids = sequence.ids[run.start : run.stop].tolist()
+            if run.alone:
+                for position, token in enumerate(ids, run.start):
+                    decoder.decode(token, position)
+                    sequence.alone[position] = True
+                    sequence.read = position + 1
+                    yield sequence.read
+                continue
+            # What is read beside has no meaning, and is overwritten by what comes next.
+            for done in decoder.prefill(ids * 2 if run.beside else ids, run.start):
+                read = min(run.start + done, run.stop)
+                sequence.alone[sequence.read : read] = False
+                sequence.read = read
+                yield read
 
     def status(self) -> Status:
         """Figures of this moment."""

@@ -126,27 +126,11 @@ class Reply:
             Interrupted: a run was interrupted; what was yielded stays read.
             VitrineError: the runtime failed.
         """
-        sequence, decoder = self._model.sequence, self._model.decoder
-        started, first = time.perf_counter(), sequence.read
-        for run in self._runs:
-            ids = sequence.ids[run.start : run.stop].tolist()
-            if run.alone:
-                reading = self._decode(ids, run.start)
-            else:
-                # What is read beside has no meaning, and is overwritten by what comes next.
-                reading = decoder.prefill(ids * 2 if run.beside else ids, run.start)
-            for done in reading:
-                read = min(run.start + done, run.stop)
-                sequence.alone[sequence.read : read] = run.alone
-                sequence.read = read
-                self._prefilled = read - first
-                self._prefill_ms = (time.perf_counter() - started) * 1000
-                yield self._prefilled
-
-    def _decode(self, ids: Sequence[int], start: int) -> Iterator[int]:
-        for index, token in enumerate(ids):
-            self._model.decoder.decode(token, start + index)
-            yield index + 1
+        started, first = time.perf_counter(), self._model.sequence.read
+        for read in self._model.read(self._runs):
+            self._prefilled = read - first
+            self._prefill_ms = (time.perf_counter() - started) * 1000
+            yield self._prefilled
 
     def write(self) -> Iterator[Step]:
         """Write until the model ends, the limit is reached or the context is full.

@@ -49,14 +49,14 @@ def format_percent(probability: float) -> str:
     return format_decimal(percent, 2) if percent >= 0.01 else "<" + format_decimal(0.01, 2)
 
 
-def format_exact(value: float) -> str:
-    """A number with four significant digits, however small (``0.2816``, ``3.204 × 10⁻⁷``)."""
+def format_exact(value: float, digits: int = 4) -> str:
+    """A number with so many significant digits, however small (``0.2816``, ``3.204 × 10⁻⁷``)."""
     if value == 0.0 or not math.isfinite(value):
         return "0" if value == 0.0 else str(value)
     exponent = math.floor(math.log10(abs(value)))
     if -4 <= exponent < 6:
-        return format_decimal(value, max(0, 3 - exponent))
-    mantissa = format_decimal(value / 10.0**exponent, 3)
+        return format_decimal(value, max(0, digits - 1 - exponent))
+    mantissa = format_decimal(value / 10.0**exponent, digits - 1)
     return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
 
 

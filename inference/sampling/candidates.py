@@ -114,6 +114,10 @@ class Candidates:
         places = np.minimum(np.searchsorted(self.ids, ids), self.ids.size - 1)
         return np.where(self.ids[places] == ids, places, -1)
 
+    def place_of(self, token: int) -> int:
+        """Where one token stands in the arrays, -1 if it is out."""
+        return int(self.positions_of(np.asarray(token)))
+
     def probability_of(self, ids: IntArray) -> DoubleArray:
         """Probabilities of tokens, 0 for those that are out: ``float64``, the shape of `ids`."""
         places = self.positions_of(ids)
@@ -121,12 +125,18 @@ class Candidates:
 
     def log_probability_of(self, token: int) -> float:
         """Natural logarithm of a token's probability, minus infinity if it is out."""
-        place = int(self.positions_of(np.asarray(token)))
+        place = self.place_of(token)
         return float(self.shifted[place] - np.log(self.total)) if place >= 0 else -math.inf
+
+    def share_before(self, place: int) -> float:
+        """Sum of the probabilities of all tokens more probable than the one at a place, of equals the lower IDs."""
+        logit = self.logits[place]
+        before = float(self.weights[self.logits > logit].sum())
+        return (before + float(self.weights[:place][self.logits[:place] == logit].sum())) / self.total
 
     def rank_of(self, token: int) -> int:
         """Place of a token in descending order, 1 for the most probable; 0 if it is out."""
-        place = int(self.positions_of(np.asarray(token)))
+        place = self.place_of(token)
         if place < 0:
             return 0
         logit = self.logits[place]

@@ -8,6 +8,7 @@ and one line in `STAGES`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -84,6 +85,10 @@ class ChainResult:
         """The tokens that one is drawn from."""
         return self.stages[-1].candidates
 
+    def before(self, index: int) -> Candidates:
+        """The tokens in the running before a stage, by its index in `STAGES`."""
+        return self.stages[index - 1].candidates if index else self.raw
+
     @cached_property
     def ids(self) -> IntArray:
         """``int64 [n]`` survivors, the most probable first, of equals the lower ID.
@@ -150,12 +155,28 @@ def run_chain(logits: FloatArray, history: IntArray, settings: SamplingSettings)
         history: ``int64 [tokens]`` the sequence before the token to be chosen.
         settings: what to apply.
     """
-    raw = candidates = Candidates.whole(logits)
-    records = []
-    for stage in STAGES:
-        value = getattr(settings, stage.setting)
+    raw = Candidates.whole(logits)
+    return ChainResult(raw, tuple(apply_stages(raw, values_of(settings), history)))
+
+
+def values_of(settings: SamplingSettings) -> tuple[float, ...]:
+    """The values of the settings in the order of `STAGES`."""
+    return tuple(getattr(settings, stage.setting) for stage in STAGES)
+
+
+def apply_stages(
+    candidates: Candidates, values: Sequence[float], history: IntArray, start: int = 0
+) -> Iterator[StageRecord]:
+    """Apply the stages from one on, each when its record is asked for.
+
+    Args:
+        candidates: what the first of them gets.
+        values: one for each entry of `STAGES`, also outside `SETTING_BOUNDS`.
+        history: as `run_chain` has it.
+        start: index of the first stage.
+    """
+    for stage, value in zip(STAGES[start:], values[start:], strict=True):
         active = value != SETTING_BOUNDS[stage.setting].off
         if active:
             candidates = stage.apply(candidates, value, history)
-        records.append(StageRecord(stage.name, value, active, candidates))
-    return ChainResult(raw, tuple(records))
+        yield StageRecord(stage.name, value, active, candidates)

@@ -8,12 +8,18 @@ descending order, so moving a slider changes what *the same dice* would have pic
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
+from inference.sampling.candidates import Candidates
 from inference.sampling.chain import ChainResult
 from inference.sampling.selection import find_boundary
 
 _WORD = 2**64
+
+DRAW_STEP = 2.0**-53
+"""Every draw is a multiple of this."""
 
 
 def draw_at(seed: int, position: int) -> float:
@@ -32,7 +38,7 @@ def draw_at(seed: int, position: int) -> float:
     key = np.array([seed % _WORD, seed // _WORD % _WORD], np.uint64)
     counter = np.array([position % _WORD, position // _WORD, 0, 0], np.uint64)
     word = int(np.random.Philox(key=key, counter=counter).random_raw())
-    return (word >> 11) * 2.0**-53
+    return (word >> 11) * DRAW_STEP
 
 
 def pick(result: ChainResult, draw: float) -> int:
@@ -46,9 +52,50 @@ def pick(result: ChainResult, draw: float) -> int:
         The ID of the first survivor, from the most probable down, at which the sum of probabilities exceeds
         the draw.
     """
-    final = result.final
-    target = draw * final.total
-    boundary = find_boundary(final.logits, final.weights, target)
-    reached = boundary.before + np.cumsum(final.weights[boundary.positions])
+    return pick_among(result.final, draw)
+
+
+def pick_among(candidates: Candidates, draw: float) -> int:
+    """The same among any candidates."""
+    target = draw * candidates.total
+    boundary = find_boundary(candidates.logits, candidates.weights, target)
+    reached = boundary.before + np.cumsum(candidates.weights[boundary.positions])
     place = min(int(np.searchsorted(reached, target, side="right")), reached.size - 1)
-    return int(final.ids[boundary.positions[place]])
+    return int(candidates.ids[boundary.positions[place]])
+
+
+def draws_of(candidates: Candidates, token: int) -> tuple[float, float] | None:
+    """The draws that choose a token.
+
+    Args:
+        candidates: what to draw from.
+        token: any ID.
+
+    Returns:
+        The smallest draw that chooses it and the smallest beyond that no longer does; ``None`` if none does,
+        because it is out or too improbable for a draw to fall on it.
+    """
+    place = candidates.place_of(token)
+    if place < 0:
+        return None
+    share = float(candidates.weights[place]) / candidates.total
+    target = (candidates.share_before(place) + share / 2) * candidates.total
+    boundary = find_boundary(candidates.logits, candidates.weights, target)
+    found = np.flatnonzero(boundary.positions == place)
+    if found.size == 0:
+        return None
+    at = int(found[0])
+    reached = boundary.before + np.cumsum(candidates.weights[boundary.positions])
+    low = _smallest_draw(float(reached[at - 1]) if at else boundary.before, candidates.total)
+    high = min(_smallest_draw(float(reached[at]), candidates.total), 1.0)
+    return (low, high) if high - low >= DRAW_STEP else None
+
+
+def _smallest_draw(start: float, total: float) -> float:
+    """The smallest draw whose share of the total reaches a sum, as `pick` rounds it."""
+    draw = start / total
+    while draw * total < start:
+        draw = math.nextafter(draw, math.inf)
+    while draw > 0 and (less := math.nextafter(draw, 0.0)) * total >= start:
+        draw = less
+    return draw

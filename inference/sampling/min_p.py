@@ -11,6 +11,7 @@ import numpy as np
 
 from inference.sampling.candidates import Candidates
 from inference.sampling.distribution import IntArray
+from inference.sampling.settings import SETTING_BOUNDS
 from inference.sampling.stage import Stage
 
 
@@ -19,4 +20,9 @@ def keep_min_p(candidates: Candidates, share: float, history: IntArray) -> Candi
     return candidates.keep(candidates.weights.astype(np.float32) >= np.float32(share))
 
 
-STAGE = Stage("min-p", "min_p", keep_min_p)
+def room_in_min_p(candidates: Candidates, share: float, place: int) -> float:
+    """By how much it is more probable than asked, relative to the most probable one."""
+    return float(candidates.weights[place]) - share
+
+
+STAGE = Stage("min-p", "min_p", keep_min_p, room_in_min_p, laxest=SETTING_BOUNDS["min_p"].minimum)

@@ -33,4 +33,8 @@ def divide_by_temperature(candidates: Candidates, temperature: float, history: I
     return candidates.with_logits(divided).keep(finite)
 
 
-STAGE = Stage("temperature", "temperature", divide_by_temperature)
+HOTTEST = 100.0
+"""No higher temperature is looked at: all tokens with a chance are about equally probable there."""
+
+# A higher temperature lowers the share of any number of most probable tokens, so it never removes more.
+STAGE = Stage("temperature", "temperature", divide_by_temperature, laxest=HOTTEST)

@@ -12,6 +12,7 @@ import numpy as np
 from inference.sampling.candidates import Candidates
 from inference.sampling.distribution import IntArray
 from inference.sampling.selection import find_boundary
+from inference.sampling.settings import SETTING_BOUNDS
 from inference.sampling.stage import Stage
 
 
@@ -34,4 +35,9 @@ def keep_top_p(candidates: Candidates, p: float, history: IntArray) -> Candidate
     return candidates.keep(mask)
 
 
-STAGE = Stage("top-p", "top_p", keep_top_p)
+def room_in_top_p(candidates: Candidates, p: float, place: int) -> float:
+    """How much more probability could come before it; the most probable token has all of it."""
+    return p - candidates.share_before(place) if place != candidates.best else 1.0
+
+
+STAGE = Stage("top-p", "top_p", keep_top_p, room_in_top_p, laxest=SETTING_BOUNDS["top_p"].maximum)

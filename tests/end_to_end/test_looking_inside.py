@@ -22,7 +22,15 @@ def answered(window: DrivenWindow) -> DrivenWindow:
 def shown(state: State) -> bool:
     """Whether the next-token panel shows the token at the cursor."""
     distribution = state["distribution"]
-    return state["phase"] == "ready" and distribution and distribution["position"] == state["cursor"]
+    if state["phase"] != "ready" or not distribution:
+        return False
+    settled = distribution["temperature"] == state["settings"]["temperature"]
+    return settled and distribution["position"] == state["cursor"]
+
+
+def answer(state: State) -> str:
+    """What the card says about the word that was typed."""
+    return state["distribution"]["answer"] if state["distribution"] else ""
 
 
 def test_a_slider_changes_the_distribution_at_once(answered: DrivenWindow) -> None:
@@ -32,9 +40,7 @@ def test_a_slider_changes_the_distribution_at_once(answered: DrivenWindow) -> No
     # From the handle of 0.8 out of 2 to the far right.
     answered.drag((left + round(width * 0.4), middle), (left + width - 2, middle))
     after = answered.wait_for(
-        lambda state: (
-            state["settings"]["temperature"] > 1.5 and state["distribution"] != before["distribution"]
-        ),
+        lambda state: state["settings"]["temperature"] > 1.5 and shown(state),
         "another distribution",
     )
     assert after["tokens"] == before["tokens"]
@@ -96,3 +102,13 @@ def test_the_timeline_moves_the_cursor_and_follow_lets_it_go(answered: DrivenWin
     answered.wait_for(
         lambda state: state["following"] and state["cursor"] == state["tokens"] - 1, "the newest token"
     )
+
+
+def test_a_typed_word_is_answered_and_an_offer_lets_it_in(answered: DrivenWindow) -> None:
+    before = answered.state["settings"]
+    answered.click_on("Find a token by text or ID")
+    answered.type("zebra")
+    told = answered.wait_for(lambda state: "removes" in answer(state) and shown(state), "why not")
+    answered.click_on(told["distribution"]["offers"][0])
+    answered.wait_for(lambda state: "zebra” survives every stage" in answer(state), "the word is let in")
+    assert answered.state["settings"] != before

@@ -140,12 +140,20 @@ def main_window() -> Window | None:
 
 
 def distribution(window: Window) -> dict[str, Any] | None:
-    """What the next-token panel shows: the position, and of some rows ID and probability after the chain."""
+    """What the next-token panel shows; of some rows ID and probability after the chain."""
     panel = window.findChild(NextTokenPanel)
     if panel is None or panel.scene is None or panel.scene.result is None:
         return None
     rows = [[bar.id, bar.after and round(bar.after, 6)] for bar in panel.view.bars.source.bars(0, ROWS)]
-    return {"position": panel.scene.moment.position, "rows": rows}
+    scene = panel.scene
+    card = panel.view.why_not
+    return {
+        "position": scene.moment.position,
+        "temperature": scene.settings.temperature,
+        "rows": rows,
+        "answer": card.sentence.text() if card.isVisible() else "",
+        "offers": [offer.label for offer in card.story.offers] if card.isVisible() else [],
+    }
 
 
 def library_rows(window: Window) -> list[str] | None:

@@ -5,6 +5,7 @@ Knows nothing about windows.
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -179,6 +180,25 @@ def test_questions_are_answered_while_it_writes(engine_log: EventLog) -> None:
     assert b"".join(token.piece for token in tokens) == b"blue water"
     engine_log.engine.send(Stop())
     engine_log.wait_for_stopped(1)
+
+
+def test_only_the_first_text_gets_the_space_that_some_tokenizers_write(
+    tiny_bundle: Bundle, tmp_path: Path
+) -> None:
+    folder = tmp_path / "bundle"
+    shutil.copytree(tiny_bundle.folder, folder)
+    content = json.loads((folder / "tokenizer.json").read_bytes())
+    content["model"] = {"type": "BPE", "vocab": {"▁": 3, "a": 4, "▁a": 5}, "merges": [["▁", "a"]]}
+    for part in ("pre_tokenizer", "decoder"):
+        content[part] = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": True}
+    (folder / "tokenizer.json").write_text(json.dumps(content), "utf-8")
+    for log in loaded_engine(EngineThread, Bundle.open(folder)):
+        for query, (text, first, piece) in enumerate(
+            [("a", True, b" a"), ("a", False, b"a"), (" a", False, b" a")]
+        ):
+            tokens = log.ask(Tokenize(query, text, first))
+            assert isinstance(tokens, tuple)
+            assert [token.piece for token in tokens] == [piece]
 
 
 def test_new_settings_take_effect_at_the_next_token(engine_log: EventLog) -> None:

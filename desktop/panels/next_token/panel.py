@@ -32,6 +32,7 @@ from desktop.controls.export_menu import ExportMenu
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
+from desktop.panels.next_token.answering import Answering
 from desktop.panels.next_token.export import arrays_of, table_of
 from desktop.panels.next_token.header import Header
 from desktop.panels.next_token.moment import Moment, moment_at
@@ -79,6 +80,7 @@ class NextTokenPanel(QWidget):
         self.header = Header()
         self.controls = SamplingControls(session.settings, self._vocabulary.size)
         self.view = DistributionView()
+        self.answering = Answering(session, self.view.why_not)
         self.empty = EmptyState()
         self.menu = ExportMenu("next-token", self, table=self.table, picture=self.view, arrays=self.arrays)
         self._arrange()
@@ -114,6 +116,7 @@ class NextTokenPanel(QWidget):
         super().hideEvent(event)
         self._timer.stop()
         self._inquiry.forget()
+        self.answering.rest()
 
     # ------------------------------------------------------------ from the session
 
@@ -187,6 +190,19 @@ class NextTokenPanel(QWidget):
         elif not text:
             self.view.bars.set_current_row(-1)
 
+    @Slot(int)
+    def _show_meant(self, token: int) -> None:
+        """Single out the row of the token that the word means, where it has one."""
+        row = self.view.bars.source.place_of(token)
+        if self.header.query and row >= 0 and token != self.view.bars.current_token:
+            self.view.bars.set_current_row(row)
+
+    @Slot(int)
+    def _pick(self, token: int) -> None:
+        # Rows that a search singles out are nobody's choice; who chooses one has the keyboard there.
+        if self.header.query and token >= 0 and self.view.bars.hasFocus():
+            self.answering.pick(token)
+
     @Slot()
     def _enter_list(self) -> None:
         if len(self.view.bars.source):
@@ -247,6 +263,7 @@ class NextTokenPanel(QWidget):
         self._compare()
         self.controls.show_effects(self._scene.effects())
         self._scene.show_in(self.view, self._link, self.header.query)
+        self.answering.look_at(self.header.query, self._scene, self._vocabulary)
         self._body.setCurrentWidget(self.view)
 
     def _compare(self) -> None:
@@ -330,6 +347,10 @@ class NextTokenPanel(QWidget):
         self.controls.seed_chosen.connect(self._choose_seed)
         self.view.link_chosen.connect(self._choose_link)
         self.view.token_activated.connect(self._find_among_all)
+        self.view.bars.current_changed.connect(self._pick)
+        self.answering.answered.connect(self.view.show_answer)
+        self.answering.meant.connect(self._show_meant)
+        self.view.why_not.said.connect(session.noticed)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.header.searched.connect(self._search)
         self.header.entered.connect(self._enter_list)

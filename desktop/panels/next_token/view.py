@@ -1,4 +1,4 @@
-"""The right side of the next-token panel: the chain, the draw, the bars, and a line of facts below them.
+"""The right side of the next-token panel: the chain, the draw, the bars, and what there is to say below them.
 
 Knows nothing about sessions or the engine: it is given what to show.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.numbers import format_decimal
 from desktop.panels.next_token.chain_line import ChainLine, StageFacts
+from desktop.panels.next_token.why_not_card import WhyNotCard
 from desktop.plots.bar_rows import BarSource
 from desktop.plots.bar_words import summarise_bar
 from desktop.plots.draw_strip import DrawStrip, Segment
@@ -22,7 +23,7 @@ from desktop.plots.probability_bars import ProbabilityBars
 
 
 class DistributionView(QWidget):
-    """Chain line, draw strip, bars, legend.
+    """Chain line, draw strip, bars, the answer about a word, legend.
 
     Args:
         parent: the widget it lies in.
@@ -40,6 +41,7 @@ class DistributionView(QWidget):
         self.strip = DrawStrip()
         self.bars = ProbabilityBars()
         self.bars.setAccessibleName(self.tr("Tokens by probability"))
+        self.why_not = WhyNotCard()
         self.facts = ElidedLabel()
         self._legend = BarLegend()
         column = QVBoxLayout(self)
@@ -47,11 +49,16 @@ class DistributionView(QWidget):
         column.setSpacing(theme.SPACE)
         column.addWidget(self.chain)
         column.addWidget(self.strip)
+        # The card gets its height first; what is left is the list's, a row at least.
+        self.bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         column.addWidget(self.bars, 1)
-        self._foot = QStackedLayout()
+        column.addWidget(self.why_not)
+        self._foot_holder = QWidget()
+        self._foot = QStackedLayout(self._foot_holder)
         self._foot.addWidget(self._legend)
         self._foot.addWidget(self.facts)
-        column.addLayout(self._foot)
+        column.addWidget(self._foot_holder)
+        self.why_not.hide()
         self.chain.chosen.connect(self.link_chosen)
         self.bars.activated.connect(self.token_activated)
         self.bars.current_changed.connect(self._tell_facts)
@@ -85,6 +92,15 @@ class DistributionView(QWidget):
         """Show the draw among the survivors."""
         self.strip.show_draw(segments, draw, chosen)
 
+    @Slot(bool)
+    def show_answer(self, shown: bool) -> None:
+        """Show the card with the answer about a word in place of the line at the foot, or the other way round."""
+        if shown == self.why_not.isVisibleTo(self):
+            return
+        self.why_not.setVisible(shown)
+        self._foot_holder.setVisible(not shown)
+        self._dress()
+
     @Slot()
     def _tell_facts(self) -> None:
         bar = self.bars.source.bar_of(self.bars.current_token) if self.bars.current_token >= 0 else None
@@ -97,6 +113,9 @@ class DistributionView(QWidget):
     @Slot()
     def _dress(self) -> None:
         self.facts.setFont(theme.ui_font(12))
+        # Who asks about a word rather sees the answer than the list.
+        least = self.bars.minimumSizeHint().height()
+        self.bars.setMinimumHeight(3 * least // 5 if self.why_not.isVisibleTo(self) else least)
 
 
 def nats(entropy: float) -> str:

@@ -18,6 +18,23 @@ _SPACE_SIGN = "·"
 _LINE_SIGN = "⏎"
 
 
+def spoken_text(query: str) -> str:
+    """What is meant by a text in which a space and a line break may be written as the signs shown for them."""
+    return query.replace(_SPACE_SIGN, " ").replace(_LINE_SIGN, "\n")
+
+
+def token_id(query: str, size: int) -> int | None:
+    """The token whose ID a text is.
+
+    Args:
+        query: any text.
+        size: of the vocabulary.
+    """
+    digits = query.strip()
+    known = digits.isascii() and digits.isdigit() and len(digits) < 12 and int(digits) < size
+    return int(digits) if known else None
+
+
 class VocabularySearch:
     """An index over a vocabulary.
 
@@ -45,16 +62,16 @@ class VocabularySearch:
         """
         if not query:
             return np.empty(0, np.int64)
-        spoken = query.replace(_SPACE_SIGN, " ").replace(_LINE_SIGN, "\n")
+        spoken = spoken_text(query)
         needles = {
             text.encode("utf-8", "surrogatepass").lower()
             for text in (query, query.lower(), spoken, spoken.lower())
         }
         places = np.concatenate([self._occurrences(needle) for needle in sorted(needles)])
         found = np.searchsorted(self._starts, places, side="right") - 1
-        digits = query.strip()
-        if digits.isascii() and digits.isdigit() and len(digits) < 12 and int(digits) < self._size:
-            found = np.append(found, int(digits))
+        token = token_id(query, self._size)
+        if token is not None:
+            found = np.append(found, token)
         return np.asarray(sorted(set(found.tolist())), np.int64)
 
     def _occurrences(self, needle: bytes) -> IntArray:

@@ -98,3 +98,11 @@ def test_percentages_are_short(probability: float, written: str) -> None:
 )
 def test_exact_numbers_keep_four_digits_however_small(number: float, written: str) -> None:
     assert format_exact(number) == written
+
+
+def test_exact_numbers_can_have_fewer_digits() -> None:
+    assert [format_exact(number, 3) for number in (28.16, 0.0021, 3.2e-7)] == [
+        "28.2",
+        "0.00210",
+        "3.20 × 10⁻⁷",
+    ]

@@ -30,6 +30,14 @@ def test_ranks_of_tokens_in_and_out(left: Candidates) -> None:
     assert [left.rank_of(token) for token in (5, 6, 2, 9, 0, 7)] == [1, 2, 3, 4, 0, 0]
 
 
+def test_places_of_tokens_in_and_out(left: Candidates) -> None:
+    assert [left.place_of(token) for token in (2, 5, 6, 9, 0, 7)] == [0, 1, 2, 3, -1, -1]
+
+
+def test_what_comes_before_a_token_is_more_probable_or_equal_with_a_lower_id(left: Candidates) -> None:
+    assert [left.share_before(place) for place in range(4)] == pytest.approx([0.8, 0.0, 0.4, 0.9], rel=1e-6)
+
+
 def test_top_puts_the_lower_id_of_equals_first(left: Candidates) -> None:
     assert left.top(3).tolist() == [5, 6, 2]
     assert left.top(99).tolist() == [5, 6, 2, 9]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.sampling.chain import ChainResult, run_chain
-from inference.sampling.draw import draw_at, pick
+from inference.sampling.draw import DRAW_STEP, draw_at, draws_of, pick
 from inference.sampling.settings import SamplingSettings
 
 NO_HISTORY = np.empty(0, np.int64)
@@ -59,6 +59,37 @@ def test_pick_is_the_inverse_of_the_cumulative_sum(size: int) -> None:
     for draw in np.random.default_rng(1).uniform(size=200):
         expected = result.ids[np.searchsorted(reached, draw, side="right")]
         assert pick(result, draw) == expected
+
+
+def test_the_draws_of_a_token_are_its_stretch_of_the_cumulative_sum() -> None:
+    final = result_with(0.25, 0.125, 0.5, 0.125).final
+    drawn = [draws_of(final, token) for token in (2, 0, 1, 3)]
+    assert drawn == [
+        pytest.approx(ends, rel=1e-6) for ends in ((0, 0.5), (0.5, 0.75), (0.75, 0.875), (0.875, 1))
+    ]
+    assert drawn[-1] is not None
+    assert drawn[-1][1] == 1.0
+
+
+def test_what_is_out_or_too_improbable_for_a_draw_has_none() -> None:
+    result = run_chain(np.array([0.0, -60.0, -1.0], np.float32), NO_HISTORY, OFF)
+    assert draws_of(result.final, 1) is None
+    assert draws_of(run_chain(result.processed(), NO_HISTORY, OFF.changed("top_k", 1)).final, 2) is None
+
+
+@pytest.mark.parametrize("size", [3, 200, 30_000])
+def test_the_draws_of_a_token_pick_it_to_the_last_bit(size: int) -> None:
+    logits = (np.random.default_rng(size).normal(size=size) * 3).astype(np.float32)
+    result = run_chain(logits, NO_HISTORY, OFF)
+    for token in np.random.default_rng(1).integers(0, size, 60).tolist():
+        drawn = draws_of(result.final, token)
+        if drawn is None:
+            continue
+        low, high = drawn
+        assert pick(result, low) == token
+        assert pick(result, high - DRAW_STEP) == token
+        assert low == 0 or pick(result, low - 2 * DRAW_STEP) != token
+        assert high == 1 or pick(result, high + DRAW_STEP) != token
 
 
 def test_each_token_is_picked_with_its_probability() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.panels.next_token.vocabulary_search import VocabularySearch
+from desktop.panels.next_token.vocabulary_search import VocabularySearch, spoken_text, token_id
 
 PIECES = (
     b"the",
@@ -50,3 +50,14 @@ def test_nothing_is_found_across_the_border_of_two_pieces() -> None:
 
 def test_an_empty_vocabulary_is_no_trouble() -> None:
     assert VocabularySearch(()).find("a").tolist() == []
+
+
+def test_the_signs_shown_for_space_and_line_break_stand_for_them() -> None:
+    assert spoken_text("·the⏎") == " the\n"
+
+
+@pytest.mark.parametrize(
+    ("query", "token"), [("7", 7), (" 7 ", 7), ("10", None), ("-1", None), ("٣", None), ("", None)]
+)
+def test_an_id_is_a_number_inside_the_vocabulary(query: str, token: int | None) -> None:
+    assert token_id(query, 10) == token
