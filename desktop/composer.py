@@ -40,6 +40,7 @@ class Composer(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._sending = False
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._inquiry = Inquiry(session, self)
@@ -60,6 +61,7 @@ class Composer(QWidget):
         session.conversation_changed.connect(self._tell)
         session.model_changed.connect(self._model_changed)
         session.text_returned.connect(self.give_back)
+        session.conversation_chosen.connect(self._take_draft)
         theme.themed.connect(self._dress)
         self._dress()
         self._tell()
@@ -131,10 +133,17 @@ class Composer(QWidget):
             self._say(self.tr("Esc stops the reply; your text stays here."))
             return
         text = self.draft
-        # Emptied first: sending can give the text of a message before back, which must not be lost then.
+        # Emptied first: sending can give the text of a message before back, which must not be lost then. What is
+        # kept of the draft is left to the session meanwhile: it goes when the message is on the disk.
+        self._sending = True
         self.editor.clear()
-        if not self._session.send(text):
-            self.editor.replace_text(text)
+        sent = self._session.send(text)
+        if not sent:
+            returned = self.draft
+            self.editor.replace_text(f"{returned}\n{text}" if returned.strip() else text)
+        self._sending = False
+        self._session.save_draft(self.draft)
+        if not sent:
             self._tell()
             if self._session.queued and text.strip():
                 self._say(self.tr("One message waits for the model already; Esc takes it back."))
@@ -222,7 +231,15 @@ class Composer(QWidget):
     # ------------------------------------------------------------ live tokens
 
     @Slot()
+    def _take_draft(self) -> None:
+        """Another conversation is shown, with what was typed in it."""
+        if not self._sending and self.draft != self._session.conversation.draft:
+            self.editor.replace_text(self._session.conversation.draft)
+
+    @Slot()
     def _draft_edited(self) -> None:
+        if not self._sending:
+            self._session.save_draft(self.draft)
         self._tell()
         self.draft_changed.emit()
         if self.draft and not self.editor.replacing:

@@ -16,13 +16,8 @@ from desktop.sequence import TokenSequence
 from inference.channel_names import FINAL, MARKUP, is_thinking
 from inference.contract import ChatPrompt, Message, Step, Token
 
-TITLE_LENGTH = 60
-"""Most characters of a conversation's title."""
-
 EndReason = Literal["end", "length", "context", "stopped", "failed", "lost"]
 """Why a reply ended: as in `Stopped`, or with its engine."""
-
-_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,9 @@ class ChatMessage:
         waiting: whether it waits for the model to be loaded.
         asides: of a reply, its parts on other channels, in order.
         writer: of a reply, the name of the model that wrote it, as shown.
-        folder: of a reply, the folder of that model.
+        bundle: of a reply, the bundle of that model.
+        id: its number among all that is kept, 0 while it is not.
+        variants: numbers of all messages that could stand here, itself included, oldest first.
     """
 
     role: Literal["user", "assistant"]
@@ -81,7 +78,9 @@ class ChatMessage:
     waiting: bool = False
     asides: tuple[Aside, ...] = ()
     writer: str = ""
-    folder: str = ""
+    bundle: str = ""
+    id: int = 0
+    variants: tuple[int, ...] = ()
 
     @property
     def thinking(self) -> str:
@@ -91,32 +90,32 @@ class ChatMessage:
 
 @dataclass(slots=True, eq=False)
 class Conversation:
-    """Messages and the token sequence they became last.
+    """Messages of the branch that is shown, and the token sequence they became last.
 
     Args:
-        number: tells conversations apart; counted up in this run.
+        id: its number among those that are kept, 0 while nothing of it is.
         messages: what was said.
         system_prompt: instructions to the model, empty for none.
         sequence: the tokens that were read and written last.
-        model: folder of the model that the sequence belongs to, empty for none.
+        model: bundle of the model that the sequence belongs to, empty for none.
+        draft: what is typed and not sent.
         offset: how far a message's index in the prompt of that sequence is ahead of its index in `messages`.
     """
 
-    number: int = field(default_factory=lambda: next(_numbers))
+    id: int = 0
     messages: list[ChatMessage] = field(default_factory=list)
     system_prompt: str = ""
     sequence: TokenSequence = field(default_factory=TokenSequence)
     offset: int = 0
     model: str = ""
+    draft: str = ""
     _spans_key: tuple[int, int, int] = (-1, 0, 0)
     _prompt_spans: list[tuple[int, int]] = field(default_factory=list)
 
     @property
-    def title(self) -> str:
-        """The first thing said, on one line; empty while nothing was said."""
-        said = next((message.text for message in self.messages if message.role == "user"), "")
-        line = " ".join(said[: 4 * TITLE_LENGTH].split())
-        return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
+    def leaf(self) -> int | None:
+        """The message that the shown branch ends with; ``None`` where nothing is kept."""
+        return self.messages[-1].id or None if self.messages else None
 
     def prompt(self) -> ChatPrompt:
         """What the model is given: the system prompt and every message that is complete."""
@@ -130,12 +129,18 @@ class Conversation:
         ]
         return ChatPrompt(tuple(said))
 
-    def forget_tokens(self) -> None:
-        """Keep only what was said: the tokens belong to a model that is not there any more."""
-        self.sequence = TokenSequence()
-        self.model = ""
+    def forget_tokens(self, model: str) -> None:
+        """Of what other models wrote keep only what was said: its tokens have no meaning here.
+
+        Args:
+            model: bundle of the model that is there now.
+        """
+        if self.model != model:
+            self.sequence = TokenSequence()
+            self.model = ""
         for message in self.messages:
-            message.ids = None
+            if message.bundle != model:
+                message.ids = None
 
     def spans(self) -> list[tuple[int, int]]:
         """Where each message stands in the sequence: first position, one past the last; (0, 0) for none."""

@@ -6,6 +6,7 @@ Knows nothing about engines, conversations or widgets.
 from __future__ import annotations
 
 from collections.abc import Sequence as Many
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,11 +78,30 @@ class TokenSequence:
             if step.position != len(self.tokens):
                 continue
             self.tokens.append(step.token)
-            self.steps[step.position] = step
-            self._logprobs[step.position] = step.logprob
-            self._ranks[step.position] = step.rank
-            self._entropies[step.position] = step.entropy
+            self._know(step)
         return start, len(self.tokens)
+
+    def remember(self, steps: Many[Step]) -> None:
+        """Know the steps that made tokens of the prompt; those of other tokens than stand there are ignored."""
+        for step in steps:
+            if step.position < len(self.tokens) and self.tokens[step.position].id == step.token.id:
+                self._know(step)
+
+    def read_alone(self, tokens: Many[Token]) -> int | None:
+        """Know how the first tokens were read.
+
+        Args:
+            tokens: the same as here, as the engine has read them.
+
+        Returns:
+            The first position whose reading is another one than was known; ``None`` for none.
+        """
+        changed: int | None = None
+        for position, (own, read) in enumerate(zip(self.tokens, tokens, strict=False)):
+            if own.alone != read.alone:
+                changed = position if changed is None else changed
+                self.tokens[position] = replace(own, alone=read.alone)
+        return changed
 
     def learn(self, statistics: Statistics) -> None:
         """Take numbers about tokens that were not generated here."""
@@ -101,6 +121,12 @@ class TokenSequence:
         start = int(np.argmax(unknown))
         known_again = np.flatnonzero(~unknown[start:])
         return start, start + int(known_again[0]) if len(known_again) else len(self.tokens)
+
+    def _know(self, step: Step) -> None:
+        self.steps[step.position] = step
+        self._logprobs[step.position] = step.logprob
+        self._ranks[step.position] = step.rank
+        self._entropies[step.position] = step.entropy
 
     def _forget_from(self, position: int) -> None:
         self._logprobs[position:] = np.nan

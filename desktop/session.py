@@ -6,33 +6,30 @@ Knows no widget, and nothing of how an engine computes or what kind of process i
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable
+from collections.abc import Sequence as Many
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject
 
-from desktop.conversation import ChatMessage, Conversation, EndReason
+from desktop.archive import Archive
+from desktop.conversing import Conversing
 from desktop.engine_line import EngineLine
 from desktop.inquiry import Inquiry
 from desktop.phase import Phase
 from desktop.prompt_statistics import PromptStatistics
-from desktop.running_reply import RunningReply
-from desktop.session_state import SEED_BOUND, SessionState
 from desktop.session_state import Head as Head
 from inference.connection import EngineConnection
 from inference.contract import (
+    Command,
     EngineLost,
     Event,
     Failed,
-    Generate,
-    IdsPrompt,
     Load,
     Loaded,
     Progress,
-    Prompt,
     Prompted,
     Proved,
     Query,
@@ -41,9 +38,8 @@ from inference.contract import (
     Stop,
     Stopped,
     TemplateInUse,
-    UpdateSettings,
+    Token,
 )
-from inference.sampling.settings import SamplingSettings
 from models.bundle import name_at
 from models.errors import VitrineError
 from models.escaping import escape_text
@@ -51,7 +47,7 @@ from models.escaping import escape_text
 _log = logging.getLogger(__name__)
 
 
-class Session(SessionState):
+class Session(Conversing):
     """What the window shows and what a person can do to it.
 
     Args:
@@ -60,6 +56,7 @@ class Session(SessionState):
         provider: as in `Load`.
         parent: owner.
         variant: as in `Load`.
+        archive: what keeps the conversations, closed by whoever made it; by default they end with the program.
     """
 
     def __init__(
@@ -69,14 +66,15 @@ class Session(SessionState):
         provider: Literal["auto", "cpu", "cuda"] = "auto",
         parent: QObject | None = None,
         variant: str = "",
+        archive: Archive | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(Archive() if archive is None else archive, parent)
+        if archive is None:
+            self.archive.setParent(self)
         self._start_engine = start_engine
         self._load = Load(model, provider, variant)
         self._loaded: Load | None = None
         self._line = EngineLine(self._take_batch, self)
-        self._reply = RunningReply()
-        self._replaced: list[ChatMessage] = []
         self._statistics = PromptStatistics(self)
         self._statistics.learnt.connect(self.statistics_changed)
 
@@ -95,12 +93,13 @@ class Session(SessionState):
 
     def restart_engine(self) -> None:
         """Replace the engine by a new one, load the model again and read the conversation again."""
-        self._end_reply("lost")
+        self._end_reply("lost", restore=False)
         self.close()
         self.start()
 
     def close(self) -> None:
-        """End the engine; returns when it has ended."""
+        """End the engine; returns when it has ended. A reply that was being written is kept as far as it is."""
+        self._abandon(withdraw=False)
         self._reply.give_up()
         self._line.close()
         self.model = self.proof = self.status = None
@@ -138,10 +137,9 @@ class Session(SessionState):
         """The loaded model is called something else from now on."""
         if self.model is not None:
             self.model = replace(self.model, name=escape_text(name))
-            for conversation in self.conversations:
-                for message in conversation.messages:
-                    if message.folder == self.model.folder:
-                        message.writer = self.model.name
+            for message in self.messages:
+                if message.bundle == self.identity.bundle:
+                    message.writer = self.model.name
             self.model_renamed.emit()
 
     def ask(self, inquiry: Inquiry, kind: type[Query], fields: dict[str, Any]) -> Query | None:
@@ -150,153 +148,15 @@ class Session(SessionState):
             return None
         return self._line.ask(inquiry, kind, fields)
 
-    # ------------------------------------------------------------ chat
-
-    def send(self, text: str) -> bool:
-        """Say something; while the model is still loading it waits.
-
-        A reply that is being written is stopped and kept as far as it is.
-
-        Returns:
-            Whether the text was taken; otherwise it should stay where it was typed.
-        """
-        if not text.strip() or self.phase is Phase.LOST or self.queued:
-            return False
-        self._abandon()
-        waiting = self.model is None
-        self.messages.append(ChatMessage("user", text, waiting=waiting))
-        if waiting:
-            self.conversation_changed.emit()
-        else:
-            self._generate()
-        return True
-
-    def stop(self) -> None:
-        """Stop writing at once; a message that still waits for the model goes back to the composer."""
-        if self.queued:
-            self._withdraw()
-        elif self.busy and not self.stopping:
-            self.stopping = True
-            self._line.send(Stop())
-            self.phase_changed.emit()
-
     def stop_loading(self) -> None:
         """Give up loading the model; `restart_engine` begins again. While a prompt is read, stop that."""
         if self.busy:
             self.stop()
         elif self.model is None:
-            self._line.send(Stop())
+            self._command(Stop())
 
-    def regenerate(self) -> None:
-        """Write the last reply anew; it is kept until the first token of the new one is there."""
-        if not self.can_regenerate:
-            return
-        self._abandon(withdraw=False)
-        self._replaced = []
-        while self.messages and self.messages[-1].role == "assistant":
-            self._replaced.insert(0, self.messages.pop())
-        self._generate()
-
-    def new_conversation(self) -> None:
-        """Start an empty conversation; the current one stays in the list with all that was written."""
-        self._abandon()
-        if not self.messages:
-            return
-        fresh = Conversation(system_prompt=self.system_prompt)
-        self.conversations.insert(0, fresh)
-        self._show(fresh)
-
-    def choose_conversation(self, conversation: Conversation) -> None:
-        """Go to another conversation of this run; the engine reads it again in the background."""
-        if conversation is self.conversation:
-            return
-        self._abandon()
-        if not self.messages:
-            self.conversations.remove(self.conversation)
-        self._show(conversation)
-        self._restore()
-
-    def _show(self, conversation: Conversation) -> None:
-        self.conversation = conversation
-        self.epoch += 1
-        self._place_cursor(len(self.tokens) - 1)
-        self._set_following(True)
-        self.conversation_chosen.emit()
-        self.conversation_changed.emit()
-        self.tokens_reset.emit()
-        self.cursor_changed.emit(self.cursor)
-
-    def _restore(self) -> None:
-        """Have the engine read the tokens that the window already shows."""
-        if self.tokens and self.model is not None and self.phase is not Phase.LOST:
-            self._start_generation(IdsPrompt(tuple(token.id for token in self.tokens)), restoring=True)
-
-    def _generate(self) -> None:
-        if self.new_seed_each_reply:
-            self.seed = secrets.randbelow(SEED_BOUND)
-            self.settings_changed.emit()
-        assert self.model is not None
-        prompt = self.conversation.prompt()
-        writer, folder = self.model.name, self.model.folder
-        self.messages.append(ChatMessage("assistant", "", writing=True, writer=writer, folder=folder))
-        self._set_following(True)
-        self.reply_asked.emit()
-        self._start_generation(prompt, restoring=False)
-        self.conversation_changed.emit()
-
-    def _start_generation(self, prompt: Prompt, restoring: bool) -> None:
-        number = self._reply.begin(restoring)
-        self.stopping = False
-        limit = 0 if restoring else None
-        self._line.send(Generate(number, prompt, self.settings, self.seed, limit))
-        self._set_phase(Phase.PREFILLING)
-
-    def _abandon(self, withdraw: bool = True) -> None:
-        """End what runs without waiting for the engine's last word: its later events are ignored."""
-        if self.queued and withdraw:
-            self._withdraw()
-        if self.busy:
-            self._line.send(Stop())
-            self._reply.give_up()
-            self._end_reply("stopped", withdraw)
-            self._set_phase(Phase.READY)
-
-    def _end_reply(self, reason: EndReason, withdraw: bool = True, decode_ms: float | None = None) -> None:
-        self.stopping = False
-        if not self.messages or not self.messages[-1].writing:
-            return
-        message = self.messages[-1]
-        message.writing = False
-        if not self._reply.steps and reason in ("stopped", "failed", "lost"):
-            self.messages.pop()
-            if self._replaced:
-                self.messages.extend(self._replaced)
-                self._replaced = []
-                self.conversation_changed.emit()
-            elif withdraw:
-                self._withdraw()
-            return
-        end_ids = self.model.end_ids if self.model is not None else ()
-        self._reply.complete(message, reason, end_ids, decode_ms)
-        if message.facts is not None:
-            self.speed = message.facts.tokens_per_second or self.speed
-        self.conversation_changed.emit()
-        self.status_changed.emit()
-
-    def _withdraw(self) -> None:
-        """Take the last thing said back, for it was not answered, and give its text to the composer."""
-        if self.messages and self.messages[-1].role == "user":
-            message = self.messages.pop()
-            self.conversation_changed.emit()
-            self.text_returned.emit(message.text)
-
-    def change_settings(self, settings: SamplingSettings) -> None:
-        """Change the sampling chain: of the pictures at once, of the engine from the next token on."""
-        if settings != self.settings:
-            self.settings = settings
-            if self.busy:
-                self._line.send(UpdateSettings(settings))
-            self.settings_changed.emit()
+    def _command(self, command: Command) -> None:
+        self._line.send(command)
 
     # ------------------------------------------------------------ events
 
@@ -348,13 +208,7 @@ class Session(SessionState):
         )
         self._loaded = self._load
         self.epoch += 1
-        strange = [one for one in self.conversations if one.model not in ("", event.folder)]
-        for conversation in strange:
-            conversation.forget_tokens()
-        if self.conversation in strange:
-            self._place_cursor(-1)
-            self.tokens_reset.emit()
-            self.cursor_changed.emit(self.cursor)
+        self._match_tokens()
         self._set_phase(Phase.READY)
         self.take_template(TemplateInUse(event.chat_template, event.template_edited))
         self.model_changed.emit()
@@ -367,21 +221,64 @@ class Session(SessionState):
         else:
             self._restore()
 
+    def _match_tokens(self) -> None:
+        """Show the tokens of the shown conversation if they are of this model, and only then."""
+        conversation, bundle = self.conversation, self.identity.bundle
+        mine = [one for one in conversation.messages if one.bundle == bundle]
+        if any(one.ids is None for one in mine) and conversation.id and not self.queued:
+            # They were forgotten when another model came.
+            self._show_branch(conversation.leaf, restore=False)
+        elif conversation.model not in ("", bundle) or len(mine) < len(conversation.messages):
+            had = len(conversation.sequence)
+            conversation.forget_tokens(bundle)
+            if had and not len(conversation.sequence):
+                self._place_cursor(-1)
+                self.tokens_reset.emit()
+                self.cursor_changed.emit(self.cursor)
+
     def _take_prompted(self, event: Prompted) -> None:
         if event.generation != self._reply.number:
             return
         if event.banner:
             self.noticed.emit(event.banner)
-        if self._reply.restoring and [token.id for token in event.tokens] == [
-            token.id for token in self.tokens
-        ]:
+        sequence, plan = self.conversation.sequence, self._reply.plan
+        known = len(sequence) if plan is None else sequence.prompt_length
+        shown = plan is None or len(sequence) == known + len(plan.kept)
+        if shown and [token.id for token in event.tokens] == [token.id for token in sequence.tokens[:known]]:
+            self._take_reading(event.tokens)
+        elif plan is None:
+            # A sequence that is not shown any more.
             return
-        self.conversation.model = self.model.folder if self.model is not None else ""
+        else:
+            self._take_sequence(event.tokens)
+        if plan is not None and not self._keep_reply(event, sequence.tokens[: sequence.prompt_length]):
+            # What cannot be kept is not written: there would be no way back to it.
+            self._abandon()
+
+    def _take_reading(self, tokens: Many[Token]) -> None:
+        """Know how the engine reads a sequence that is shown already."""
+        sequence = self.conversation.sequence
+        if self._reply.plan is not None:
+            # What is written now is written to that.
+            self.read_differently = sequence.read_alone(tokens)
+        else:
+            prompt = sequence.prompt_length
+            before = [token.alone or at >= prompt for at, token in enumerate(sequence.tokens)]
+            differs = [own != token.alone for own, token in zip(before, tokens, strict=True)]
+            self.read_differently = differs.index(True) if True in differs else None
+        self.reading_changed.emit()
+
+    def _take_sequence(self, tokens: Many[Token]) -> None:
+        """Show another sequence."""
+        self.conversation.model = self.identity.bundle
         self.conversation.offset = 1 if self.system_prompt.strip() else 0
-        same = self.conversation.sequence.replace(event.tokens)
+        same = self.conversation.sequence.replace(tokens)
         self.epoch += 1
         # Until the first token is there the cursor stays where the old and the new sequence agree.
         moved = self._place_cursor(min(self.cursor, same - 1))
+        if self.read_differently is not None and self.read_differently >= same:
+            self.read_differently = None
+            self.reading_changed.emit()
         self.tokens_reset.emit()
         if moved:
             self.cursor_changed.emit(self.cursor)
@@ -389,9 +286,11 @@ class Session(SessionState):
     def _take_steps(self, steps: list[Step]) -> None:
         if not steps:
             return
-        if not self._reply.steps:
+        if not self._reply.new_steps:
             self.first_token_ms = self._reply.waited_ms
-            self._replaced = []
+        if (writer := self._reply.writer) is not None:
+            # Kept before it is shown; what cannot be is kept with the next.
+            self.archive.attempt(lambda: writer.append(steps), None)
         self._reply.extend(steps)
         start, stop = self.conversation.sequence.append(steps)
         self._set_phase(Phase.WRITING)
@@ -406,8 +305,8 @@ class Session(SessionState):
             return
         if event.first_token_ms:
             self.first_token_ms = event.first_token_ms
-        self._end_reply(event.reason, decode_ms=event.decode_ms)
         self._set_phase(Phase.READY)
+        self._end_reply(event.reason, decode_ms=event.decode_ms)
         self.stopped.emit(event)
         self._statistics.read()
 
@@ -443,9 +342,9 @@ class Session(SessionState):
             self._go_back(Failed("model-ended-engine", what.format(name=self.opening), remedy))
             self.restart_engine()
             return
+        self._set_phase(Phase.LOST)
         self._end_reply("lost")
         self._reply.give_up()
-        self._set_phase(Phase.LOST)
         code = "" if event.exit_code is None else self.tr(" (exit code {code})").format(code=event.exit_code)
         what = self.tr("The engine that runs the model ended unexpectedly{code}.").format(code=code)
         self.failed.emit(

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.archive import Archive
 from desktop.conversation import ChatMessage, Conversation
+from desktop.history.records import ModelIdentity
 from desktop.phase import Phase
 from inference.contract import ChatPrompt, Loaded, Proof, Status, Step, TemplateInUse, Token
 from inference.sampling.settings import SamplingSettings
@@ -30,6 +32,7 @@ class SessionState(QObject):
     """The state that panels read; nobody but the session writes it.
 
     Args:
+        archive: what keeps conversations.
         parent: owner.
     """
 
@@ -67,20 +70,31 @@ class SessionState(QObject):
     status_changed = Signal()
     """`status`, `speed` or `first_token_ms` changed."""
     conversation_changed = Signal()
-    """Messages, the system prompt, the current conversation or the list of them changed."""
+    """Messages, the system prompt or the current conversation changed."""
+    message_asked = Signal(int)
+    """A message of the current conversation, by its number, is to be seen."""
+    reply_ended = Signal(int)
+    """A reply is complete, as far as it got: the number it is kept under, 0 if nothing was written."""
+    reading_changed = Signal()
+    """`read_differently` changed."""
     stopped = Signal(object)
     """The `Stopped` of a generation of this window."""
     text_returned = Signal(str)
     """A message could not be answered; its text belongs back into the composer."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, archive: Archive, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.archive = archive
         self.phase = Phase.STARTING
         self.model: Loaded | None = None
         self.template: TemplateInUse | None = None
         self.proof: Proof | None = None
         self.conversation = Conversation()
-        self.conversations: list[Conversation] = [self.conversation]
+        self.read_differently: int | None = None
+        """The first position that the engine has read otherwise than when it was written; ``None`` for none.
+
+        What was computed at later positions then differs in the last digits.
+        """
         self.cursor = -1
         self.following = True
         self.settings = SamplingSettings()
@@ -128,6 +142,11 @@ class SessionState(QObject):
     def system_prompt(self) -> str:
         """Instructions to the model in the current conversation, empty for none."""
         return self.conversation.system_prompt
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which model is loaded, and what runs it; nameless while none is."""
+        return ModelIdentity("") if self.model is None else ModelIdentity.of(self.model)
 
     @property
     def row(self) -> int:
@@ -193,18 +212,6 @@ class SessionState(QObject):
         if (layer, head) != (self.layer, self.head):
             self.layer, self.head = layer, head
             self.head_changed.emit()
-
-    def change_seed(self, seed: int, new_each_reply: bool) -> None:
-        """Choose the seed of the next reply, and whether every reply gets a new one."""
-        if (seed, new_each_reply) != (self.seed, self.new_seed_each_reply):
-            self.seed, self.new_seed_each_reply = seed, new_each_reply
-            self.settings_changed.emit()
-
-    def set_system_prompt(self, text: str) -> None:
-        """Give the model instructions, from the next message on."""
-        if text != self.system_prompt:
-            self.conversation.system_prompt = text
-            self.conversation_changed.emit()
 
     def _place_cursor(self, position: int) -> bool:
         position = min(max(position, 0), len(self.tokens) - 1)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QPushButton, QVBoxLayout, QWidget
 
 from desktop import theme
-from desktop.conversation import Conversation
 from desktop.session import Session
 
 WIDTH = 216
@@ -28,11 +27,11 @@ class Conversations(QAbstractListModel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._shown: list[tuple[Conversation, str]] = []
+        self._shown: list[tuple[int, str]] = []
 
     def renew(self) -> None:
         """Read the session's list again."""
-        now = [(one, one.title) for one in self._session.conversations if one.messages]
+        now = [(one.id, one.title) for _, day in self._session.archive.groups() for one in day]
         if [one for one, _ in now] != [one for one, _ in self._shown]:
             self.beginResetModel()
             self._shown = now
@@ -41,13 +40,13 @@ class Conversations(QAbstractListModel):
             self._shown = now
             self.dataChanged.emit(self.index(0), self.index(len(now) - 1))
 
-    def conversation(self, index: _Index) -> Conversation:
+    def conversation(self, index: _Index) -> int:
         """The conversation of a row."""
         return self._shown[index.row()][0]
 
-    def row_of(self, conversation: Conversation) -> int:
+    def row_of(self, conversation: int) -> int:
         """The row of a conversation, -1 if it has none."""
-        return next((row for row, (one, _) in enumerate(self._shown) if one is conversation), -1)
+        return next((row for row, (one, _) in enumerate(self._shown) if one == conversation), -1)
 
     def rowCount(self, parent: _Index | None = None) -> int:
         """How many there are."""
@@ -116,7 +115,7 @@ class Sidebar(QWidget):
     @Slot()
     def _tell(self) -> None:
         self.model.renew()
-        row = self.model.row_of(self._session.conversation)
+        row = self.model.row_of(self._session.conversation.id)
         if row >= 0:
             self.list.setCurrentIndex(self.model.index(row))
         else:
@@ -127,4 +126,4 @@ class Sidebar(QWidget):
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
-        self._session.choose_conversation(self.model.conversation(index))
+        self._session.open_conversation(self.model.conversation(index))

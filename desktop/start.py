@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from desktop.application import make_application, settle_memory
+from desktop.archive import Archive
 from desktop.crash_log import CrashLog
 from desktop.language import choose_language, speak
 from desktop.packaging.icon import application_icon
@@ -55,14 +56,17 @@ def start_window(
     log = CrashLog(log_directory())
     log.install()
     apply_remembered_theme(memory, theme_name)
-    session = Session(start_engine, file, provider)
+    archive = Archive.at()
+    session = Session(start_engine, file, provider, archive=archive)
     session.model_changed.connect(settle_memory)
     window = Window(session, memory)
     caller = _Caller(window)
     alone.called.connect(caller.take)
     log.crashed.connect(window.tell_crash)
     interrupts = _Interrupts(window)
+    session.resume()
     window.show()
+    window.tell_of_archive()
     if log.last_run_crashed:
         window.tell_last_crash(str(log.path))
     # The window is painted before the engine's process is started.
@@ -74,6 +78,7 @@ def start_window(
     finally:
         interrupts.close()
         session.close()
+        archive.close()
         alone.close()
         log.uninstall()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QWidget
 
@@ -28,11 +28,11 @@ from desktop.transcript.bodies import Reading
 from desktop.transcript.tint import TintMode
 from desktop.workspaces import FIRST_WORKSPACE, WORKSPACES, workspace_named
 from inference.contract import Failed
+from models.errors import VitrineError
 
 if TYPE_CHECKING:
     from desktop.model_library.models_window import Library
 
-DRAFT_SAVED_AFTER_MS = 1000
 FRAME = QSize(8, 48)
 """What a desktop puts around a window, at most."""
 
@@ -120,10 +120,7 @@ class Window(QMainWindow):
         session.model_changed.connect(self._model_changed)
         self.chat.notices.acted.connect(self._act)
         self.chat.notices.progress.stop_asked.connect(session.stop_loading)
-        self._draft_timer = QTimer(self)
-        self._draft_timer.setSingleShot(True)
-        self._draft_timer.setInterval(DRAFT_SAVED_AFTER_MS)
-        self._draft_timer.timeout.connect(self._save_draft)
+        session.archive.failed.connect(self._tell_refusal)
 
     def _make_shortcuts(self) -> None:
         session = self.session
@@ -248,6 +245,11 @@ class Window(QMainWindow):
         said = self.tr("Something went wrong in the window ({what}).").format(what=what)
         self.chat.notices.say("defect", said, self.tr("It goes on; details are in {log}.").format(log=log))
 
+    def tell_of_archive(self) -> None:
+        """Say what was found when the conversations were opened."""
+        for notice in self.session.archive.opened.notices:
+            self._tell_refusal(notice)
+
     def tell_last_crash(self, log: str) -> None:
         """Say that the program died the last time it ran."""
         what = self.tr("Vitrine ended unexpectedly when it ran last.")
@@ -263,8 +265,8 @@ class Window(QMainWindow):
         self.chat.notices.say(failed.case, failed.what, failed.remedy, action)
 
     @Slot(object)
-    def _tell_refusal(self, failed: Failed) -> None:
-        """Of a model that was looked at and not loaded: the one that is loaded was not touched."""
+    def _tell_refusal(self, failed: Failed | VitrineError) -> None:
+        """Of a model that was looked at and not loaded, or of what could not be kept: all else goes on."""
         self.chat.notices.say(failed.case, failed.what, failed.remedy)
 
     @Slot(object)
@@ -327,22 +329,14 @@ class Window(QMainWindow):
             self.chat.choose_tint(TintMode(tint))
         if reading in [mode.value for mode in Reading]:
             self.chat.choose_reading(Reading(reading))
-        draft = memory.value("draft", "")
-        if isinstance(draft, str) and draft:
-            self.chat.composer.editor.replace_text(draft)
         name = str(memory.value("workspace", FIRST_WORKSPACE))
         self.choose_workspace(name if workspace_named(name) is not None else FIRST_WORKSPACE)
         self.chat.composer.focus()
 
     @Slot()
     def _draft_changed(self) -> None:
-        self._draft_timer.start()
         if self.exact_prompt.isVisible():
             self.exact_prompt.show_draft(self.chat.composer.draft)
-
-    @Slot()
-    def _save_draft(self) -> None:
-        self._memory.setValue("draft", self.chat.composer.draft)
 
     def _remember(self) -> None:
         memory = self._memory
@@ -353,7 +347,6 @@ class Window(QMainWindow):
         memory.setValue("reading", self.chat.transcript.reading.value)
         memory.setValue("workspace", self._workspace)
         memory.setValue(f"workspaces/{self._workspace}", self.panels.state())
-        self._save_draft()
         memory.sync()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -22,6 +22,9 @@ from models.import_report import ImportReport
 FloatArray: TypeAlias = NDArray[np.float32]
 IntArray: TypeAlias = NDArray[np.int64]
 
+Source: TypeAlias = Literal["written", "chosen", "typed"]
+"""Who put a token there: the model's draw, a person who picked it in the distribution, or one who typed text."""
+
 # ---------------------------------------------------------------- what a person said
 
 
@@ -59,9 +62,19 @@ class RawPrompt:
 
 @dataclass(frozen=True, slots=True)
 class IdsPrompt:
-    """Token IDs to be continued as they are."""
+    """Token IDs to be continued as they are.
+
+    Args:
+        ids: the tokens.
+        alone: for each of them whether it is to be read alone, as `Token.alone` told, so that every number comes
+            out as it did; empty where that does not matter.
+        patience: how many tokens may be read alone for that, which takes as long as writing them; where there are
+            more, all are read at once instead. ``None`` is no limit.
+    """
 
     ids: tuple[int, ...]
+    alone: tuple[bool, ...] = ()
+    patience: int | None = None
 
 
 Prompt: TypeAlias = ChatPrompt | RawPrompt | IdsPrompt
@@ -96,6 +109,10 @@ class Generate:
         seed: seed of the draws; the draw at a position is a function of (seed, position) alone.
         max_tokens: stop after this many; ``None`` writes until the model ends or the context is full;
             0 only reads the prompt.
+        written: first tokens of the reply that are there already; they are read alone, as they were written, and
+            make no steps.
+        chosen: tokens that come next, whatever the draws say; each is a step.
+        typed: text whose tokens come after those, likewise.
     """
 
     generation: int
@@ -103,6 +120,9 @@ class Generate:
     settings: SamplingSettings
     seed: int
     max_tokens: int | None = None
+    written: tuple[int, ...] = ()
+    chosen: tuple[int, ...] = ()
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +270,8 @@ class Token:
         message: index of the message it belongs to in the prompt, -1 for the template's own tokens.
         channel: of a reply's token, what it is for: ``"final"`` is the reply itself, any other name (``"analysis"``,
             ``"commentary"``, ``"thinking"``) is shown folded, and ``"markup"`` are the tokens that separate them.
+        alone: of a prompt's token, whether the model read it in a run of its own instead of with its neighbours:
+            kernels for one row round differently from those for several. Tokens of a reply are always read alone.
     """
 
     id: int
@@ -258,6 +280,7 @@ class Token:
     part: Literal["template", "system", "user", "assistant", "reply"] = "template"
     message: int = -1
     channel: str = "final"
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +442,7 @@ class Loaded:
         folder: where the bundle lies.
         report: what its import found and did.
         template_edited: whether `chat_template` is a person's instead of the model's own.
+        suggested: settings that the model's makers suggest, ``None`` where they suggest none.
     """
 
     name: str
@@ -438,6 +462,7 @@ class Loaded:
     folder: str
     report: ImportReport
     template_edited: bool = False
+    suggested: SamplingSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,8 +478,8 @@ class Prompted:
 
     Args:
         generation: of `Generate`.
-        tokens: the whole prompt; it replaces the sequence.
-        reused: how many of the first tokens were in the key/value cache already.
+        tokens: the whole prompt, without `Generate.written`; it replaces the sequence.
+        reused: how many of the first tokens, those written included, were in the key/value cache already.
         banner: a sentence to show when the prompt is not what one would expect (no chat template, …).
     """
 
@@ -477,11 +502,12 @@ class Step:
         processed_logprob: the same after the chain.
         rank: its rank before the chain, 1 for the most probable.
         entropy: of the distribution before the chain, nats.
-        draw: the uniform random number in [0, 1) that chose it.
+        draw: the uniform random number in [0, 1) that chose it, or would have.
         settings: the settings in force.
         top: the most probable tokens before the chain, descending.
         model_ms: time in the model.
         total_ms: time of the whole step.
+        source: who put it there.
     """
 
     generation: int
@@ -497,6 +523,7 @@ class Step:
     top: tuple[Candidate, ...] = field(repr=False)
     model_ms: float
     total_ms: float
+    source: Source = "written"
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,8 +161,9 @@ class Engine:
         try:
             prompted = reply.prompt()
             self._emit(prompted)
+            unread = reply.unread
             for done in reply.prefill():
-                self._emit(Progress("prefill", done, len(prompted.tokens) - prompted.reused))
+                self._emit(Progress("prefill", done, unread))
                 self._serve()
             shown = time.perf_counter()
             for step in reply.write():

@@ -6,13 +6,13 @@ Knows nothing about conversations, templates or who watches.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.contract import Candidate, Step, Token
+from inference.contract import Candidate, Source, Step, Token
 from inference.runtime.decoder import Decoder
 from inference.sampling.chain import ChainResult, run_chain
 from inference.sampling.distribution import check_logits
@@ -33,6 +33,7 @@ def generate(
     settings: Callable[[], SamplingSettings],
     seed: int,
     generation: int = 0,
+    forced: Sequence[tuple[int, Source]] = (),
 ) -> Iterator[Step]:
     """Write tokens until the consumer stops or the context is full.
 
@@ -46,6 +47,7 @@ def generate(
         settings: asked before every token for the sampling chain in force.
         seed: of the draws.
         generation: number that the steps carry.
+        forced: tokens that come first, whatever the draws say, and who wanted them.
 
     Yields:
         One step a token; the token that ends a reply is a step like others.
@@ -54,11 +56,14 @@ def generate(
         Interrupted: a run was interrupted.
         VitrineError: the runtime failed, or the logits cannot be used.
     """
+    forced_next = iter(forced)
+    drawn: tuple[int, Source] = (-1, "written")
     while not sequence.is_full:
         started = time.perf_counter()
         last = len(sequence) - 1
         if sequence.read == last:
             decoder.decode(int(sequence.ids[last]), last)
+            sequence.alone[last] = True
             sequence.read = last + 1
         # A NaN here can come out of 8-bit products as an ordinary number.
         check_hidden(decoder.hidden[last])
@@ -68,7 +73,9 @@ def generate(
         now = settings()
         result = run_chain(logits, sequence.ids, now)
         draw = draw_at(seed, last + 1)
-        token = pick(result, draw)
+        token, source = next(forced_next, drawn)
+        if source == "written":
+            token = pick(result, draw)
         position = sequence.append(token)
         raw = result.raw
         yield Step(
@@ -85,6 +92,7 @@ def generate(
             top=top_candidates(result, tokenizer),
             model_ms=(in_model - started) * 1000,
             total_ms=(time.perf_counter() - started) * 1000,
+            source=source,
         )
 
 

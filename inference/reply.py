@@ -6,14 +6,18 @@ Knows nothing about the inbox or where events go.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from inference.channel_names import FINAL
-from inference.contract import Generate, Prompted, Step, Stopped
+from inference.contract import Generate, IdsPrompt, Prompted, Source, Step, Stopped
 from inference.generation import generate
 from inference.loaded_model import LoadedModel
+from inference.reading_plan import ALONE, EITHER, TOGETHER, Run, plan
 from models.errors import VitrineError
 
 
@@ -39,6 +43,14 @@ class Reply:
         self._first_token: float | None = None
         self._last_token = 0.0
         self._channels = model.reply_format.reader()
+        self._forced: list[tuple[int, Source]] = []
+        """Tokens that come first, whatever the draws say."""
+        self._runs: list[Run] = []
+
+    @property
+    def unread(self) -> int:
+        """How many tokens `prefill` has to read."""
+        return len(self._model.sequence) - self._model.sequence.read
 
     def prompt(self) -> Prompted:
         """Make the prompt's tokens the model's sequence.
@@ -46,20 +58,60 @@ class Reply:
         Raises:
             VitrineError: the prompt cannot be made, is empty, or does not fit.
         """
-        model = self._model
-        assembled = model.assemble(self._command.prompt)
-        count, capacity = len(assembled.tokens), model.decoder.capacity
-        if count == 0:
+        model, command = self._model, self._command
+        assembled = model.assemble(command.prompt)
+        tokens, capacity = assembled.tokens, model.decoder.capacity
+        count = len(tokens) + len(command.written)
+        if not tokens:
             raise VitrineError("empty-prompt", "The prompt has no tokens.", "Type something.")
-        if count + (self._command.max_tokens != 0) > capacity:
+        self._force()
+        if count + max(len(self._forced), command.max_tokens != 0) > capacity:
             raise VitrineError(
                 "prompt-too-long",
                 f"The prompt has {count:,} tokens and the model's context is {capacity:,}.",
                 f"Shorten it by at least {count + 1 - capacity:,} tokens, or start a new conversation.",
             )
         self._channels = model.reply_format.reader(assembled.lead)
-        reused = model.sequence.replace([token.id for token in assembled.tokens])
-        return Prompted(self._command.generation, assembled.tokens, reused, assembled.banner)
+        for token in command.written:
+            self._channels.read(token)
+        ids = [*(token.id for token in tokens), *command.written]
+        reused, wanted = self._reuse(ids, len(tokens))
+        self._runs = list(plan(wanted, reused, capacity, model.decoder.in_parts))
+        alone = model.sequence.alone[: len(tokens)].copy()
+        for run in self._runs:
+            alone[run.start : run.stop] = run.alone
+        told = [
+            token if token.alone == one else replace(token, alone=one)
+            for token, one in zip(tokens, alone.tolist(), strict=True)
+        ]
+        return Prompted(command.generation, tuple(told), reused, assembled.banner)
+
+    def _force(self) -> None:
+        model, command = self._model, self._command
+        for token in (*command.written, *command.chosen):
+            if not 0 <= token < model.facts.vocabulary:
+                raise VitrineError(
+                    "no-such-token",
+                    f"There is no token {token}; the vocabulary has {model.facts.vocabulary:,}.",
+                    "Choose one of its tokens.",
+                )
+        self._forced = [(token, "chosen") for token in command.chosen]
+        if command.typed:
+            self._forced += [(token.id, "typed") for token in model.tokens_of(command.typed)]
+
+    def _reuse(self, ids: Sequence[int], prompt: int) -> tuple[int, NDArray[np.int8]]:
+        """Make some tokens the sequence; how many of them are read already, and how the others want to be."""
+        sequence, command = self._model.sequence, self._command
+        wanted = np.full(len(ids), EITHER, np.int8)
+        wanted[prompt:] = ALONE
+        asked = command.prompt
+        if isinstance(asked, IdsPrompt) and len(asked.alone) == prompt:
+            wanted[:prompt] = np.where(asked.alone, ALONE, TOGETHER)
+            reused = sequence.replace(ids, wanted)
+            if asked.patience is None or np.count_nonzero(wanted[reused:prompt] == ALONE) <= asked.patience:
+                return reused, wanted
+            wanted[:prompt] = EITHER
+        return sequence.replace(ids, wanted), wanted
 
     def prefill(self) -> Iterator[int]:
         """Read what the cache does not hold.
@@ -71,13 +123,27 @@ class Reply:
             Interrupted: a run was interrupted; what was yielded stays read.
             VitrineError: the runtime failed.
         """
-        sequence = self._model.sequence
+        sequence, decoder = self._model.sequence, self._model.decoder
         started, first = time.perf_counter(), sequence.read
-        for done in self._model.decoder.prefill(sequence.ids[first:].tolist(), first):
-            sequence.read = first + done
-            self._prefilled = done
-            self._prefill_ms = (time.perf_counter() - started) * 1000
-            yield done
+        for run in self._runs:
+            ids = sequence.ids[run.start : run.stop].tolist()
+            if run.alone:
+                reading = self._decode(ids, run.start)
+            else:
+                # What is read beside has no meaning, and is overwritten by what comes next.
+                reading = decoder.prefill(ids * 2 if run.beside else ids, run.start)
+            for done in reading:
+                read = min(run.start + done, run.stop)
+                sequence.alone[sequence.read : read] = run.alone
+                sequence.read = read
+                self._prefilled = read - first
+                self._prefill_ms = (time.perf_counter() - started) * 1000
+                yield self._prefilled
+
+    def _decode(self, ids: Sequence[int], start: int) -> Iterator[int]:
+        for index, token in enumerate(ids):
+            self._model.decoder.decode(token, start + index)
+            yield index + 1
 
     def write(self) -> Iterator[Step]:
         """Write until the model ends, the limit is reached or the context is full.
@@ -87,7 +153,7 @@ class Reply:
             VitrineError: the runtime failed, or the logits cannot be used.
         """
         limit = self._command.max_tokens
-        if limit == 0:
+        if limit == 0 and not self._forced:
             return
         model = self._model
         for step in generate(
@@ -97,6 +163,7 @@ class Reply:
             lambda: self.settings,
             self._command.seed,
             self._command.generation,
+            self._forced,
         ):
             self._last_token = time.perf_counter()
             self._first_token = self._first_token or self._last_token
@@ -106,7 +173,7 @@ class Reply:
             if step.token.id in model.reply_format.end_ids or self._channels.ended:
                 self.reason = "end"
                 return
-            if self._written == limit:
+            if limit is not None and self._written >= max(limit, len(self._forced)):
                 return
         self.reason = "context"
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence as Ids
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.reading_plan import EITHER
+
 
 class TokenSequence:
     """Token IDs with a mark: positions before `read` have keys, values, queries and hidden states.
@@ -20,6 +22,8 @@ class TokenSequence:
 
     def __init__(self, capacity: int) -> None:
         self._ids = np.zeros(capacity, np.int64)
+        self.alone = np.zeros(capacity, np.bool_)
+        """``bool [capacity]`` whether each position that was read was so in a run of its own."""
         self._length = 0
         self.read = 0
         """Positions from 0 that the model has read."""
@@ -37,18 +41,22 @@ class TokenSequence:
         """Whether no further token fits."""
         return self._length == len(self._ids)
 
-    def replace(self, ids: Ids[int]) -> int:
+    def replace(self, ids: Ids[int], wanted: NDArray[np.int8] | None = None) -> int:
         """Become another sequence, keeping what the two have in common at the start.
 
         Args:
             ids: the new sequence, within the capacity.
+            wanted: ``int8 [tokens]`` how each has to have been read to be kept, as `inference.reading_plan` has it.
 
         Returns:
             How many positions stay read.
         """
         new = np.asarray(ids, np.int64)
         shared = min(len(new), self.read)
-        different = np.flatnonzero(self._ids[:shared] != new[:shared])
+        differs = self._ids[:shared] != new[:shared]
+        if wanted is not None:
+            differs |= (wanted[:shared] != EITHER) & (wanted[:shared] != self.alone[:shared])
+        different = np.flatnonzero(differs)
         self.read = int(different[0]) if len(different) else shared
         self._ids[: len(new)] = new
         self._length = len(new)

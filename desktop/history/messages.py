@@ -53,8 +53,9 @@ class Messages:
         text: str,
         reason: Reason = "sent",
         origin: int | None = None,
+        draft: str = "",
     ) -> int:
-        """Keep what a person says; it is on the disk when this returns, and the draft is empty.
+        """Keep what a person says; it is on the disk when this returns.
 
         Args:
             conversation: in which.
@@ -62,6 +63,7 @@ class Messages:
             text: what is said.
             reason: ``"sent"``, or ``"edited"`` for a sibling of `origin`.
             origin: the message that was edited.
+            draft: what stays typed.
 
         Returns:
             Its number; the branch that is shown ends with it.
@@ -72,7 +74,8 @@ class Messages:
                 conversation, parent, "user", text, now, reason, None if origin is None else Origin(origin)
             )
             connection.execute(
-                "UPDATE conversations SET leaf = ?, draft = '' WHERE id = ?", (message, conversation)
+                "UPDATE conversations SET leaf = ?, draft = ? WHERE id = ?",
+                (message, stored(draft), conversation),
             )
             touch(connection, conversation, now)
             self._name(conversation, parent, text)
@@ -157,11 +160,21 @@ class Messages:
         )
         if not rows:
             return ()
-        siblings: dict[int | None, list[int]] = defaultdict(list)
+        variants = self.variants(rows[0][8])
+        return tuple(self._record(row, variants[row[1]]) for row in rows)
+
+    def variants(self, conversation: int) -> dict[int | None, tuple[int, ...]]:
+        """The messages that could stand behind each message of a conversation, oldest first."""
+        found: dict[int | None, list[int]] = defaultdict(list)
         question = "SELECT parent, id FROM messages WHERE conversation = ? ORDER BY id"
-        for parent, message in self._database.rows(question, (rows[0][8],)):
-            siblings[parent].append(message)
-        return tuple(self._record(row, tuple(siblings[row[1]])) for row in rows)
+        for parent, message in self._database.rows(question, (conversation,)):
+            found[parent].append(message)
+        return {parent: tuple(messages) for parent, messages in found.items()}
+
+    def conversation_of(self, message: int) -> int:
+        """The conversation of a message, 0 if there is no such message."""
+        rows = self._database.rows("SELECT conversation FROM messages WHERE id = ?", (message,))
+        return int(rows[0][0]) if rows else 0
 
     def variants(self, message: int) -> tuple[MessageRecord, ...]:
         """Every message that could stand in the place of one, itself included, oldest first; of none, nothing."""

@@ -13,7 +13,7 @@ from desktop.conversation import Aside, EndReason, ReplyFacts, asides_in, said_i
 from desktop.history.database import Database
 from desktop.history.records import settings_fact
 from desktop.history.texts import searched, stored
-from desktop.history.token_table import Source, TokenTable, join_tables
+from desktop.history.token_table import TokenTable, join_tables
 from inference.contract import Step
 from inference.sampling.settings import SamplingSettings
 
@@ -48,15 +48,14 @@ class ReplyWriter:
         self._pending: list[TokenTable] = []
         self._changes: list[tuple[int, SamplingSettings]] = []
 
-    def append(self, steps: Sequence[Step], source: Source = "written") -> None:
+    def append(self, steps: Sequence[Step]) -> None:
         """Keep some tokens, before they are shown; those saved outlive this process, the power within a second.
 
         Args:
             steps: what is known of each, their settings included.
-            source: who put them there.
         """
         if steps:
-            self._add(steps, source)
+            self._add(steps)
             with self._database.saving("save the reply", durable=False):
                 self._save_pending()
             self._settle()
@@ -78,13 +77,13 @@ class ReplyWriter:
         self._settle()
         return facts
 
-    def _add(self, steps: Sequence[Step], source: Source) -> None:
+    def _add(self, steps: Sequence[Step]) -> None:
         at = self._count + sum(len(table) for table in self._pending)
         for index, step in enumerate(steps, at):
             if step.settings != self._settings:
                 self._settings = step.settings
                 self._changes.append((index, step.settings))
-        self._pending.append(TokenTable.of_steps(steps, self._end_ids, source))
+        self._pending.append(TokenTable.of_steps(steps, self._end_ids))
 
     def _save_pending(self) -> None:
         connection = self._database.connection

@@ -3,8 +3,8 @@
 Knows nothing about conversations.
 
 ``id``, ``piece`` (text, or ``{"bytes": hexadecimal}`` where the bytes are no text), ``special``, ``part``,
-``message`` and ``channel`` for every token; of a reply ``source``, ``ends`` and the numbers that `REPLY_ROW` has,
-null where they are not known.
+``message``, ``channel`` and ``alone`` (whether it was read in a run of its own) for every token; of a reply
+``source``, ``ends`` and the numbers that `REPLY_ROW` has, null where they are not known.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ from desktop.history.token_table import (
     PROMPT_ROW,
     REPLY_ROW,
     SOURCES,
-    Source,
     TokenTable,
     flags_of,
 )
-from inference.contract import Token
+from inference.contract import Source, Token
 
 MOST_TOKENS = 4_000_000
 """Tokens of one table at most."""
@@ -48,6 +47,7 @@ def write_columns(table: TokenTable) -> dict[str, list[Any]]:
         "part": [token.part for token in tokens],
         "message": [token.message for token in tokens],
         "channel": [token.channel for token in tokens],
+        "alone": [token.alone for token in tokens],
     }
     if table.rows.dtype == REPLY_ROW:
         columns["source"] = list(table.sources)
@@ -88,6 +88,7 @@ def read_columns(fields: Fields, reply: bool) -> TokenTable:
     pieces = tuple(_bytes(value, fields.at("piece")) for value in column("piece"))
     special = _choices(column("special"), (False, True), fields.at("special"))
     parts = _choices(column("part"), PARTS, fields.at("part"))
+    alone = _choices(column("alone"), (False, True), fields.at("alone"))
     rows: NDArray[Any] = np.zeros(count, REPLY_ROW if reply else PROMPT_ROW)
     sources: list[Any] = [SOURCES[0]] * count
     ends: list[Any] = [False] * count
@@ -103,8 +104,8 @@ def read_columns(fields: Fields, reply: bool) -> TokenTable:
     rows["channel"] = [code[name] for name in names]
     rows["length"] = [len(piece) for piece in pieces]
     rows["flags"] = [
-        flags_of(Token(0, b"", one, part), end, cast(Source, source))
-        for one, part, end, source in zip(special, parts, ends, sources, strict=True)
+        flags_of(Token(0, b"", one, part, alone=apart), end, cast(Source, source))
+        for one, part, end, source, apart in zip(special, parts, ends, sources, alone, strict=True)
     ]
     return TokenTable(rows, pieces, channels)
 

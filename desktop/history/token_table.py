@@ -14,13 +14,13 @@ import struct
 import zlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop.history.errors import damaged_content
-from inference.contract import Step, Token
+from inference.contract import Source, Step, Token
 from inference.sampling.settings import SamplingSettings
 
 PROMPT_ROW = np.dtype(
@@ -38,15 +38,12 @@ REPLY_ROW = np.dtype(
 )
 """A row of a reply's table."""
 
-Source = Literal["written", "chosen", "typed"]
-"""Who put a token there: the model's draw, a person who picked it in the distribution, or one who typed text."""
-
 SOURCES: tuple[Source, ...] = ("written", "chosen", "typed")
 PARTS = ("template", "system", "user", "assistant", "reply")
 
 _HEADER = struct.Struct("<4sBBHI")
 _MAGIC, _VERSION = b"VTOK", 1
-_SPECIAL, _ENDS, _SOURCE_SHIFT, _PART_SHIFT = 1, 2, 2, 4
+_SPECIAL, _ENDS, _SOURCE_SHIFT, _PART_SHIFT, _PART_MASK, _ALONE = 1, 2, 2, 4, 7, 128
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,22 +77,19 @@ class TokenTable:
         return cls(np.array(rows, PROMPT_ROW), tuple(token.piece for token in tokens), channels)
 
     @classmethod
-    def of_steps(
-        cls, steps: Sequence[Step], end_ids: Collection[int] = (), source: Source = "written"
-    ) -> TokenTable:
+    def of_steps(cls, steps: Sequence[Step], end_ids: Collection[int] = ()) -> TokenTable:
         """The table of some generated or forced tokens.
 
         Args:
-            steps: what is known of each; of forced ones the draw may be NaN.
+            steps: what is known of each.
             end_ids: IDs that end a reply.
-            source: who put them there.
         """
         channels = tuple(dict.fromkeys(step.token.channel for step in steps))
         number = {name: index for index, name in enumerate(channels)}
         rows = [
             (
                 step.token.id,
-                flags_of(step.token, step.token.id in end_ids, source),
+                flags_of(step.token, step.token.id in end_ids, step.source),
                 number[step.token.channel],
                 len(step.token.piece),
                 step.token.message,
@@ -131,7 +125,15 @@ class TokenTable:
         """The tokens, as a session has them."""
         columns = (self.rows[name].tolist() for name in ("id", "flags", "channel", "message"))
         return [
-            Token(id_, piece, bool(flags & _SPECIAL), _part(flags), message, self.channels[channel])
+            Token(
+                id_,
+                piece,
+                bool(flags & _SPECIAL),
+                _part(flags),
+                message,
+                self.channels[channel],
+                bool(flags & _ALONE),
+            )
             for id_, flags, channel, message, piece in zip(*columns, self.pieces, strict=True)
         ]
 
@@ -146,16 +148,16 @@ class TokenTable:
             generation: to put into each.
         """
         names = (*NUMBERS, "rank", "model_ms", "total_ms")
-        values = zip(*(self.rows[name].tolist() for name in names), strict=True)
+        values = zip(*(self.rows[name].tolist() for name in names), self.sources, strict=True)
         in_force, later = settings[0][1], list(settings[1:])
         steps = []
         for index, (token, numbers) in enumerate(zip(self.tokens(), values, strict=True)):
             while later and later[0][0] <= index:
                 in_force = later.pop(0)[1]
-            logit, logprob, processed, entropy, draw, rank, model_ms, total_ms = numbers
+            logit, logprob, processed, entropy, draw, rank, model_ms, total_ms, source = numbers
             chances = (logit, logprob, processed, rank, entropy, draw)
             steps.append(
-                Step(generation, position + index, token, *chances, in_force, (), model_ms, total_ms)
+                Step(generation, position + index, token, *chances, in_force, (), model_ms, total_ms, source)
             )
         return steps
 
@@ -219,15 +221,16 @@ def join_tables(tables: Iterable[TokenTable], row: np.dtype[Any] = REPLY_ROW) ->
 
 
 def flags_of(token: Token, ends: bool = False, source: Source = "written") -> int:
-    """What the column ``flags`` says of a token: control token, end of a reply, who put it there, which part."""
+    """What the column ``flags`` says of a token: control token, end, who put it there, part, how it was read."""
     return (
         _SPECIAL * token.special
         + _ENDS * ends
         + (SOURCES.index(source) << _SOURCE_SHIFT)
         + (PARTS.index(token.part) << _PART_SHIFT)
+        + _ALONE * token.alone
     )
 
 
 def _part(flags: int) -> Any:
-    code = flags >> _PART_SHIFT
+    code = flags >> _PART_SHIFT & _PART_MASK
     return PARTS[code] if code < len(PARTS) else "template"

@@ -145,8 +145,6 @@ class Transcript(MessagePage):
             return ""
         if item.shows_tokens:
             said = self.tr("Written by {model}; its tokens are shown as the model in use reads them.")
-        elif item.message.folder == model.folder:
-            said = self.tr("Written by {model}; its tokens were forgotten when another model was opened.")
         else:
             said = self.tr("Written by {model}; its tokens cannot be opened with the model in use.")
         return said.format(model=writer)

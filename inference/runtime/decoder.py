@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from inference.attention import AttentionFormula
 from inference.contract import FloatArray
+from inference.reading_plan import parts
 from inference.runtime.cache import make_cache
 from inference.runtime.head import Head
 from inference.runtime.providers import Provider
@@ -80,6 +81,11 @@ class Decoder:
         self._decode_binding: Any = None
 
     @property
+    def in_parts(self) -> bool:
+        """Whether several tokens can be read after others; otherwise a whole text or one token."""
+        return self._wiring.in_parts
+
+    @property
     def queries(self) -> NDArray[Any]:
         """Captured queries ``[layer, position, width]``; see `AttentionSite.width`."""
         return self.taps.captured
@@ -105,16 +111,16 @@ class Decoder:
             Interrupted: the run was interrupted; positions already yielded stay valid.
             VitrineError: the runtime failed.
         """
-        if not self._wiring.in_parts and start:
+        if not self.in_parts and start:
             for index, token in enumerate(ids):
                 self.decode(token, start + index)
                 yield index + 1
             return
-        size = PREFILL_TOKENS if self._wiring.in_parts else max(len(ids), 1)
-        for first in range(0, len(ids), size):
-            part = np.asarray(ids[first : first + size], np.int64)
-            self._read(part, start + first)
-            yield first + len(part)
+        done = 0
+        for size in parts(len(ids), PREFILL_TOKENS) if self.in_parts else (len(ids),):
+            self._read(np.asarray(ids[done : done + size], np.int64), start + done)
+            done += size
+            yield done
 
     def decode(self, token: int, position: int) -> None:
         """Read one token into the cache.

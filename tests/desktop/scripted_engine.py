@@ -44,6 +44,7 @@ from inference.contract import (
     ReadLogits,
     ReadPrompt,
     ReadStatistics,
+    Source,
     Statistics,
     Status,
     Step,
@@ -173,6 +174,7 @@ class ScriptedEngine:
         self.loads = loads
         self.context = context
         self.answering = True
+        self.reads_as_written = True
         self.folder = "scripted"
         self.name = "Scripted-4x3"
         self.banner: str | None = None
@@ -189,6 +191,7 @@ class ScriptedEngine:
         self._generate: Generate | None = None
         self._settings = SamplingSettings()
         self._script: deque[tuple[int, str]] = deque()
+        self._forced: deque[tuple[int, Source]] = deque()
         self._chosen: dict[int, int] = {}
         self._written = 0
         self._prefilled = 0
@@ -317,18 +320,20 @@ class ScriptedEngine:
         if self._generate is not None:
             self._finish("stopped")
         tokens = template(command.prompt)
+        if isinstance(command.prompt, IdsPrompt) and command.prompt.alone and self.reads_as_written:
+            tokens = [replace(one, alone=how) for one, how in zip(tokens, command.prompt.alone, strict=True)]
         self._generate, self._settings = command, command.settings
         self._written = 0
         if self.refusal is not None:
             self.post(replace(self.refusal, generation=command.generation))
             self._finish("failed")
             return
-        if len(tokens) > self.context:
+        if len(tokens) + len(command.written) > self.context:
             what = f"The prompt has {len(tokens)} tokens; the model's context holds {self.context}."
             self.post(Failed("prompt-too-long", what, "Shorten it.", generation=command.generation))
             self._finish("failed")
             return
-        new = [one.id for one in tokens]
+        new = [*(one.id for one in tokens), *command.written]
         reused = next((at for at, (a, b) in enumerate(zip(self.ids, new, strict=False)) if a != b), None)
         reused = min(len(self.ids), len(new)) if reused is None else reused
         self._chosen = {at: number for at, number in self._chosen.items() if at < reused}
@@ -339,7 +344,14 @@ class ScriptedEngine:
             self._finish("length")
             return
         reply = self.replies[0] if len(self.replies) == 1 else self.replies.popleft()
-        self._script = deque([*script(reply), (STOP, "final")])
+        whole = [*script(reply), (STOP, "final")]
+        written = len(command.written)
+        goes_on = tuple(number for number, _ in whole[:written]) == command.written
+        self._forced = deque(
+            [(number, "chosen") for number in command.chosen]
+            + [(number, "typed") for number in encode(command.typed)]
+        )
+        self._script = deque(whole[written:] if goes_on and not self._forced else whole)
         if self.automatic:
             while self._generate is not None:
                 self._write()
@@ -352,12 +364,17 @@ class ScriptedEngine:
             return
         logits = self.logits(row)
         result = run_chain(logits, np.array(self.ids), self._settings)
-        number, channel = self._script.popleft()
-        if number not in result.ids:
+        source: Source = "written"
+        if self._forced:
+            (number, source), channel = self._forced.popleft(), "final"
+        else:
+            number, channel = self._script.popleft()
+        if number not in result.ids and source == "written":
             number = int(result.ids[0])
         self._chosen[row + 1] = number
         self.ids.append(number)
-        place = int(np.flatnonzero(result.ids == number)[0])
+        places = np.flatnonzero(result.ids == number)
+        place = int(places[0]) if len(places) else 0
         below = float(result.probabilities[:place].sum())
         logprobs = log_softmax(logits)
         self._written += 1
@@ -368,7 +385,7 @@ class ScriptedEngine:
                 token=token(number, "reply", -1, channel),
                 logit=float(logits[number]),
                 logprob=float(logprobs[number]),
-                processed_logprob=math.log(float(result.probabilities[place])),
+                processed_logprob=math.log(float(result.probabilities[place])) if len(places) else -math.inf,
                 rank=int(rank(logits, number)),
                 entropy=float(entropy(logits)),
                 draw=below + 0.5 * float(result.probabilities[place]),
@@ -376,6 +393,7 @@ class ScriptedEngine:
                 top=self._top(result, logprobs),
                 model_ms=9.0,
                 total_ms=10.0,
+                source=source,
             )
         )
         if not self._script:

@@ -1,4 +1,4 @@
-"""Conversations: titles, prompts, where messages stand, and the figures of a reply."""
+"""Conversations: prompts, where messages stand, and the figures of a reply."""
 
 from __future__ import annotations
 
@@ -9,15 +9,6 @@ import pytest
 from desktop.conversation import Aside, ChatMessage, Conversation, asides_in, reply_facts, said_in
 from inference.contract import Message, Token
 from tests.desktop.test_sequence import step
-
-
-def test_the_title_is_the_first_thing_said_on_one_line() -> None:
-    conversation = Conversation(messages=[ChatMessage("user", "  Why\nis the   sky blue? ")])
-    assert conversation.title == "Why is the sky blue?"
-    assert Conversation().title == ""
-    long = Conversation(messages=[ChatMessage("user", "word " * 100)]).title
-    assert len(long) <= 60
-    assert long.endswith("…")
 
 
 def test_the_prompt_has_the_system_prompt_first_and_replies_by_their_ids() -> None:
@@ -74,10 +65,12 @@ def test_facts_of_one_token_and_of_none() -> None:
 
 def test_what_was_thought_outlives_the_model_that_thought_it() -> None:
     asides = (Aside("analysis", "the sky", 2), Aside("commentary", "a tool", 2), Aside("thinking", "so", 1))
-    said = [ChatMessage("user", "Why?"), ChatMessage("assistant", "Blue.", (5, 6), asides=asides)]
+    said = [ChatMessage("user", "Why?"), ChatMessage("assistant", "Blue.", (5, 6), asides=asides, bundle="a")]
     conversation = Conversation(messages=said)
     assert conversation.prompt().messages[1] == Message("assistant", "Blue.", (5, 6), "the sky\n\nso")
-    conversation.forget_tokens()
+    conversation.forget_tokens("a")
+    assert conversation.prompt().messages[1].ids == (5, 6)
+    conversation.forget_tokens("b")
     assert conversation.prompt().messages[1] == Message("assistant", "Blue.", None, "the sky\n\nso")
 
 

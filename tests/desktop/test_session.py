@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.inquiry import Inquiry
+from desktop.kept_conversation import read_conversation
 from desktop.phase import Phase
 from desktop.session import Session
 from inference.contract import (
@@ -35,6 +36,11 @@ Settle = Callable[[], None]
 def generations(engine: ScriptedEngine) -> list[Generate]:
     """What was asked to be written."""
     return [command for command in engine.commands if isinstance(command, Generate)]
+
+
+def said(session: Session, conversation: int) -> list[str]:
+    """What the branch of a kept conversation says that was shown last."""
+    return [one.text for one in read_conversation(session.archive.history, conversation).messages]
 
 
 def record(signal: object) -> list[object]:
@@ -330,8 +336,8 @@ def test_fault_52_new_chat_while_writing_keeps_the_partial_reply(
     settle()
     assert session.phase is Phase.READY
     assert session.messages == []
-    first = session.conversations[1]
-    assert [message.text for message in first.messages] == ["Why?", "The answer"]
+    (_, (first,)), *_ = session.archive.groups()
+    assert said(session, first.id) == ["Why?", "The answer"]
 
 
 # ---------------------------------------------------------------- failures
@@ -462,13 +468,13 @@ def test_another_model_keeps_what_was_said_and_forgets_the_tokens(
 
 
 def test_conversations_can_be_gone_back_to(replied: Session, engine: ScriptedEngine, settle: Settle) -> None:
-    first, ids = replied.conversation, [token.id for token in replied.tokens]
+    first, ids = replied.conversation.id, [token.id for token in replied.tokens]
     replied.new_conversation()
     assert replied.tokens == []
     assert replied.cursor == -1
     replied.send("Hello world")
     settle()
-    replied.choose_conversation(first)
+    replied.open_conversation(first)
     settle()
     assert [token.id for token in replied.tokens] == ids == engine.ids
     assert replied.phase is Phase.READY
@@ -477,12 +483,11 @@ def test_conversations_can_be_gone_back_to(replied: Session, engine: ScriptedEng
 
 
 def test_an_empty_conversation_is_not_kept(replied: Session, settle: Settle) -> None:
-    first = replied.conversation
+    first = replied.conversation.id
     replied.new_conversation()
     replied.new_conversation()
-    assert len(replied.conversations) == 2
-    replied.choose_conversation(first)
-    assert replied.conversations == [first]
+    assert replied.conversation.id == 0
+    assert [one.id for _, day in replied.archive.groups() for one in day] == [first]
 
 
 # ---------------------------------------------------------------- cursor

@@ -44,7 +44,7 @@ def written(
         reply_format=reply_format_of(tokenizer),
         tokenizer=tokenizer,
         sequence=TokenSequence(500),
-        decoder=SimpleNamespace(capacity=500),
+        decoder=SimpleNamespace(capacity=500, in_parts=True),
         assemble=lambda prompt: assemble(prompt, tokenizer, family.template, renderer),
     )
     prompt = ChatPrompt((Message("user", "the sky?"),))

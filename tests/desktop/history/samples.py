@@ -12,7 +12,7 @@ from pathlib import Path
 from desktop.history.history import History
 from desktop.history.records import ModelIdentity, Origin, Reason
 from desktop.history.replies import ReplyStart
-from inference.contract import Step, Token
+from inference.contract import Source, Step, Token
 from inference.sampling.settings import SamplingSettings
 
 MODEL = ModelIdentity(
@@ -38,7 +38,12 @@ def prompt_tokens(texts: Sequence[str]) -> list[Token]:
 
 
 def steps(
-    text: str, position: int, settings: SamplingSettings = WARM, ended: bool = False, channel: str = "final"
+    text: str,
+    position: int,
+    settings: SamplingSettings = WARM,
+    ended: bool = False,
+    channel: str = "final",
+    source: Source = "written",
 ) -> list[Step]:
     """A step for every word of a text, and one that ends the reply."""
     tokens = [
@@ -61,6 +66,7 @@ def steps(
             top=(),
             model_ms=float(at % 7),
             total_ms=float(at % 9),
+            source=source,
         )
         for at, token in enumerate(tokens, position)
     ]

@@ -51,7 +51,7 @@ def many_sided(history: History) -> int:
         ReplyStart(edited, prompt, MODEL, WARM, 2**100, "Rhyme.", end_ids=(END_ID,))
     )
     writer.append(steps("let me think", len(prompt), channel="analysis"))
-    writer.append(steps("chosen", len(prompt) + 3, COLD), "chosen")
+    writer.append(steps("chosen", len(prompt) + 3, COLD, source="chosen"))
     writer.append(steps("then written", len(prompt) + 4, ended=True))
     writer.end("end", 12.5)
     answer(history, edited, "again", reason="branched", origin=Origin(writer.message, 2))

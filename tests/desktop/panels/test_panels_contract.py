@@ -191,10 +191,10 @@ def test_a_new_conversation_and_back_are_no_trouble(
     qtbot: QtBot, replied: Session, settle: Settle, shown: Callable[..., QWidget], entry: PanelEntry
 ) -> None:
     panel = shown(entry, replied)
-    first = replied.conversation
+    first = replied.conversation.id
     replied.new_conversation()
     qtbot.waitUntil(lambda: replied.take_events() or len(empty_states(panel)) == 1)
-    replied.choose_conversation(first)
+    replied.open_conversation(first)
     settle()
     qtbot.waitUntil(lambda: replied.take_events() or not empty_states(panel))
 

@@ -391,15 +391,17 @@ def test_a_reply_keeps_the_name_of_the_model_that_wrote_it(
     assert items(transcript)[3].note == ""
 
 
-def test_tokens_that_were_forgotten_do_not_come_back_with_their_model(
+def test_tokens_come_back_with_their_model(
     transcript: Transcript, replied: Session, engine: ScriptedEngine, settle: Settle
 ) -> None:
+    before = [step.logprob for step in replied.steps.values()]
     for folder, name in (("another", "Another"), ("scripted", "Scripted-4x3")):
         engine.folder, engine.name = folder, name
         replied.open_model(name)
         settle()
-    said = "Written by Scripted-4x3; its tokens were forgotten when another model was opened."
-    assert items(transcript)[1].note == said
+        assert items(transcript)[1].shows_tokens is (folder == "scripted")
+    assert items(transcript)[1].note == ""
+    assert [step.logprob for step in replied.steps.values()] == before
 
 
 def test_a_renamed_model_has_written_what_it_wrote(transcript: Transcript, replied: Session) -> None:
