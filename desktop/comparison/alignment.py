@@ -61,13 +61,16 @@ class Alignment:
                 return number
         return -1
 
-    def measured(self, side: int, index: int) -> bool:
-        """Whether the first reply and another one were given the same tokens before an index.
-
-        Only there can what they made of the model's distribution be compared: at every token they agree on, and at
-        the one where they part.
-        """
-        return side > 0 and index <= self.agreeing[side]
+    def stand_beside(self, one: int, other: int, index: int) -> bool:
+        """Whether two replies have the same tokens before an index; what they have there may differ."""
+        parted = [
+            parting.index
+            for parting in self.partings
+            if one in parting.sides
+            and other in parting.sides
+            and parting.token_of(one) != parting.token_of(other)
+        ]
+        return one == other or index <= min(parted, default=index)
 
 
 def align(replies: Sequence[Sequence[int]]) -> Alignment:

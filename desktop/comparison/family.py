@@ -20,7 +20,7 @@ def variants_of(history: History, reply: int) -> tuple[MessageRecord, ...]:
     Raises:
         HistoryError: they cannot be read.
     """
-    return tuple(one for one in history.messages.variants(reply) if one.reply is not None)[-MOST_VARIANTS:]
+    return tuple(one for one in history.messages.beside(reply) if one.reply is not None)[-MOST_VARIANTS:]
 
 
 def root_of(variants: Sequence[MessageRecord], reply: int) -> int:

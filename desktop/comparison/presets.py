@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from desktop.archive import Archive
 from inference.sampling.settings import SamplingSettings
@@ -59,12 +59,18 @@ class Presets(QObject):
     def __init__(self, archive: Archive, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._archive = archive
+        self._all: tuple[Preset, ...] | None = None
+        self.changed.connect(self._forget)
 
     def all(self) -> tuple[Preset, ...]:
         """A person's own by name, then those of the program whose names are not taken."""
-        own = tuple(Preset(name, settings) for name, settings in self._kept())
-        taken = {preset.name for preset in own}
-        return (*own, *(preset for preset in included_presets() if preset.name not in taken))
+        if self._all is None:
+            nothing: tuple[tuple[str, SamplingSettings], ...] = ()
+            kept = self._archive.attempt(self._archive.history.presets.list, nothing)
+            own = tuple(Preset(name, settings) for name, settings in kept)
+            taken = {preset.name for preset in own}
+            self._all = (*own, *(preset for preset in included_presets() if preset.name not in taken))
+        return self._all
 
     def named(self, name: str) -> Preset | None:
         """The preset of a name."""
@@ -96,5 +102,6 @@ class Presets(QObject):
         if self._archive.attempt(act, False):
             self.changed.emit()
 
-    def _kept(self) -> tuple[tuple[str, SamplingSettings], ...]:
-        return self._archive.attempt(self._archive.history.presets.list, ())
+    @Slot()
+    def _forget(self) -> None:
+        self._all = None

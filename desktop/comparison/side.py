@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from desktop.conversation import EndReason, ReplyFacts
 from desktop.history.history import History
-from desktop.history.records import MessageRecord, ModelIdentity, Reason
-from desktop.history.token_table import Source, TokenTable, join_tables
-from inference.contract import Step, Token
+from desktop.history.records import ModelIdentity, Reason
+from desktop.history.token_table import TokenTable, join_tables
+from inference.contract import Source, Step, Token
 from inference.sampling.distribution import IntArray
 from inference.sampling.settings import SamplingSettings
 

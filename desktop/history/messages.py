@@ -152,9 +152,7 @@ class Messages:
     def path(self, leaf: int | None) -> tuple[MessageRecord, ...]:
         """The branch that ends with a message, first message first; nothing for ``None``."""
         rows = self._database.rows(
-            _PATH
-            + _RECORD
-            + "FROM path JOIN messages AS m ON m.id = path.id "
+            _PATH + _RECORD + "FROM path JOIN messages AS m ON m.id = path.id "
             "LEFT JOIN replies AS r ON r.message = m.id ORDER BY path.depth DESC",
             (leaf,),
         )
@@ -176,7 +174,7 @@ class Messages:
         rows = self._database.rows("SELECT conversation FROM messages WHERE id = ?", (message,))
         return int(rows[0][0]) if rows else 0
 
-    def variants(self, message: int) -> tuple[MessageRecord, ...]:
+    def beside(self, message: int) -> tuple[MessageRecord, ...]:
         """Every message that could stand in the place of one, itself included, oldest first; of none, nothing."""
         rows = self._database.rows(
             _RECORD + "FROM messages AS here JOIN messages AS m ON m.conversation = here.conversation "
@@ -189,7 +187,7 @@ class Messages:
 
     def record(self, message: int) -> MessageRecord | None:
         """One message, however long its branch; ``None`` where there is none."""
-        return next((one for one in self.variants(message) if one.id == message), None)
+        return next((one for one in self.beside(message) if one.id == message), None)
 
     def tree(self, conversation: int) -> tuple[TreeNode, ...]:
         """Every message of a conversation without its text, parents before children."""

@@ -19,6 +19,7 @@ from desktop.plots.bar_rows import Bar
 from desktop.plots.bar_words import describe_bar, summarise_bar
 
 ROW = 20
+_LEAST_BAR = 36
 _NOTHING = Column(0.0, 0.0)
 
 
@@ -87,13 +88,12 @@ class ChoiceBars(QWidget):
     def _columns(self) -> BarColumns:
         """The piece, then the bar, then the number; each token has as much room as the widest needs."""
         gap, mark = 2.0 * theme.SPACE, float(theme.scaled(20))
-        numbers, small = QFontMetricsF(self._painter.numbers), QFontMetricsF(self._painter.small)
-        removed = [small.horizontalAdvance(bar.removed_by) for bar in self._bars if bar.removed_by]
-        after = max([numbers.horizontalAdvance("<0.01 %"), *removed])
+        # The name of a stage may reach into the bar, which is empty there.
+        after = QFontMetricsF(self._painter.numbers).horizontalAdvance("<0.01 %")
         pieces = QFontMetricsF(self._painter.bold_pieces)
         widest = max((pieces.horizontalAdvance(bar.piece) for bar in self._bars), default=0.0)
         room = self.width() - mark - after - 2 * gap - theme.SPACE
-        piece = min(widest, max(room * 0.6, 0.0))
+        piece = min(widest, max(room - theme.scaled(_LEAST_BAR), room * 0.5, 0.0))
         bar = Column(mark + piece + gap, max(room - piece, 0.0))
         return BarColumns(
             mark=Column(0.0, mark),
@@ -111,4 +111,3 @@ class ChoiceBars(QWidget):
         self._painter = BarPainter()
         self.updateGeometry()
         self.update()
-

@@ -101,6 +101,7 @@ class ColumnHead(QWidget):
         self.state = ElidedLabel()
         self.apart = ElidedLabel()
         self.show_branch = QPushButton(self.tr("Show"))
+        self.shown = QLabel(self.tr("shown"))
         self.more = IconButton("more", self.tr("More about this column"), 22)
         self.remove = IconButton("close", self.tr("Remove this column"), 22)
         self.settings.setWordWrap(True)
@@ -108,6 +109,8 @@ class ColumnHead(QWidget):
         self.settings.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.state.setProperty("look", "soft")
         self.apart.setProperty("look", "soft")
+        self.shown.setProperty("look", "faint")
+        self.shown.setToolTip(self.tr("This reply stands in the conversation."))
         self.show_branch.setProperty("look", "link")
         self.show_branch.setToolTip(self.tr("Show this reply in the conversation."))
         self.show_branch.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -128,6 +131,7 @@ class ColumnHead(QWidget):
         self.state.say(facts.state)
         self.apart.say(facts.apart)
         self.show_branch.setVisible(facts.showable and not facts.shown)
+        self.shown.setVisible(facts.shown)
         self.remove.setVisible(facts.removable)
         self._name(facts)
         self._write_settings(facts)
@@ -152,8 +156,8 @@ class ColumnHead(QWidget):
         parts = []
         for words, stands_out in facts.settings:
             ink, weight = (palette.text, 600) if stands_out else (palette.text_faint, 400)
-            # No line ends inside a setting.
-            said = html.escape(words).replace(" ", "&nbsp;")
+            # No line ends inside a setting: hyphens and spaces that do not break.
+            said = html.escape(words).replace("-", "\u2011").replace(" ", "&nbsp;")
             parts.append(f'<span style="color:{ink}; font-weight:{weight}">{said}</span>')
         self.settings.setText(f'<span style="color:{palette.text_faint}"> · </span>'.join(parts))
 
@@ -169,6 +173,7 @@ class ColumnHead(QWidget):
         below.setSpacing(theme.SPACE)
         below.addWidget(self.state, 1)
         below.addWidget(self.show_branch)
+        below.addWidget(self.shown)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)

@@ -108,6 +108,12 @@ class ColumnText(QWidget):
         self._table, self._complete = table, complete
         self._feed()
 
+    def clear(self) -> None:
+        """Show nothing."""
+        if len(self._table):
+            self.show_table(self._table.cut(0, 0), complete=False)
+            self._take_height()
+
     def show_more(self) -> None:
         """Lay out as many again."""
         self._limit += SHOWN_AT_FIRST
@@ -125,9 +131,7 @@ class ColumnText(QWidget):
             self._agreeing, self._partings = marks
             self.update()
 
-    def set_sources(
-        self, tint: Callable[[int, int], QColor | None], describe: Callable[[int], str]
-    ) -> None:
+    def set_sources(self, tint: Callable[[int, int], QColor | None], describe: Callable[[int], str]) -> None:
         """Take colours and words from elsewhere.
 
         Args:

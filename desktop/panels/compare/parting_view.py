@@ -133,6 +133,7 @@ class PartingView(QWidget):
         line.addWidget(self.next)
         self._row = QHBoxLayout()
         self._row.setSpacing(0)
+        self._row.setAlignment(Qt.AlignmentFlag.AlignLeft)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2 * theme.SPACE, 0, theme.SPACE)
         column.setSpacing(theme.SPACE)

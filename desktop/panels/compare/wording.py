@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
@@ -33,7 +34,8 @@ def setting_words(name: str, value: float) -> str:
     """One setting: ``temperature 0.80``, ``top-k off``."""
     label = stage_label(_STAGES[name])
     bounds = SETTING_BOUNDS[name]
-    if value == bounds.off:
+    # A temperature is always there; at 1 it changes nothing, which the number says.
+    if value == bounds.off and name != "temperature":
         return translate("ComparePanel", "{setting} off").format(setting=label)
     if bounds.whole:
         return f"{label} {format_count(int(value))}"
@@ -108,8 +110,10 @@ def state_words(column: Column) -> str:
             return translate("ComparePanel", "waits")
         case ColumnState.WRITING:
             return translate("ComparePanel", "writing: {count} tokens").format(count=count)
-    facts = None if column.side is None else column.side.facts
-    return facts_text(facts) if facts is not None else ""
+    side = column.side
+    facts = None if side is None else side.facts
+    # How fast it was says nothing about its settings.
+    return facts_text(replace(facts, tokens_per_second=0.0)) if facts is not None else ""
 
 
 def seed_words(side: Side) -> str:
@@ -139,7 +143,7 @@ def nats_words(divergence: Divergence) -> str:
 def symbol(other: str, forward: bool) -> str:
     """Which divergence it is: ``KL(A‖B)``."""
     pair = (LETTERS[0], other) if forward else (other, LETTERS[0])
-    return "KL({}‖{})".format(*pair)
+    return "KL({} ‖ {})".format(*pair)
 
 
 def why_infinite(divergence: Divergence, keeper: str, remover: str) -> str:
@@ -179,25 +183,25 @@ def measure_words(measure: Measure, letter: str) -> tuple[str, ...]:
 
 
 def summary_words(summary: Summary, letter: str, forward: bool) -> str:
-    """Divergences of many tokens on one line."""
+    """Divergences of many tokens on one line.
+
+    Args:
+        summary: their figures.
+        letter: of the column, to say which divergence it is; empty where that is known.
+        forward: whether from the first to it.
+    """
     if not summary.positions:
         return ""
     parts = []
-    if not math.isnan(summary.mean):
-        mean = translate("ComparePanel", "{symbol}: mean {mean}, at most {largest} nats")
-        parts.append(
-            mean.format(
-                symbol=symbol(letter, forward),
-                mean=format_decimal(summary.mean, 3),
-                largest=format_decimal(summary.largest, 3),
-            )
-        )
     if summary.infinite:
-        sentence = translate("ComparePanel", "∞ at {count} of {total}")
+        infinite = translate("ComparePanel", "∞ at {count} of {total}")
         count, total = format_count(summary.infinite), format_count(summary.positions)
-        infinite = sentence.format(count=count, total=total)
-        parts.append(infinite if parts else f"{symbol(letter, forward)}: {infinite}")
-    return " · ".join(parts)
+        parts.append(infinite.format(count=count, total=total))
+    if not math.isnan(summary.mean):
+        finite = translate("ComparePanel", "mean {mean} · max {largest}")
+        mean, largest = format_decimal(summary.mean, 3), format_decimal(summary.largest, 3)
+        parts.append(finite.format(mean=mean, largest=largest))
+    return f"{symbol(letter, forward)} {' · '.join(parts)}" if letter else f"KL {' · '.join(parts)}"
 
 
 def probability_words(before: float, after: float) -> str:
