@@ -65,14 +65,17 @@ class DivergenceReader(QObject):
             lane.refused.connect(self._refuse)
         self._tick = QTimer(self, singleShot=True, interval=0)
         self._tick.timeout.connect(self._work_a_little)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._plan)
         session.tokens_reset.connect(self._begin_anew)
-        session.phase_changed.connect(self._plan)
+        session.phase_changed.connect(self._plan_soon)
         session.model_changed.connect(self._forget)
 
     @property
     def reading(self) -> bool:
-        """Whether rows are being read."""
-        return bool(self._work) or any(lane.place is not None for lane in self._lanes)
+        """Whether rows are being read, or what to read is about to be seen to."""
+        asked = any(lane.place is not None for lane in self._lanes)
+        return bool(self._work) or asked or self._soon.isActive()
 
     @property
     def left(self) -> int:
@@ -96,8 +99,9 @@ class DivergenceReader(QObject):
         """Read these indices before others."""
         if sight != self._sight:
             self._sight = sight
-            self._list.see(self._readable(self._in_sight()))
-            self._ask()
+            if not self._idle and not self._soon.isActive():
+                self._list.see(self._readable(self._in_sight()))
+                self._ask()
 
     def wake(self, awake: bool) -> None:
         """Read, or leave the engine alone while nobody looks."""
@@ -129,19 +133,34 @@ class DivergenceReader(QObject):
 
     @Slot()
     def _begin_anew(self) -> None:
-        """The engine holds another sequence: what it refused before, it may answer now."""
+        """Another sequence is shown: what was refused before may be answered now."""
         self.refusal = ""
-        self._plan()
+        self._plan_soon()
+
+    @Slot()
+    def _plan_soon(self) -> None:
+        """Want nothing until the session has said all it has to say.
+
+        When it shows another sequence, the engine still holds the one before, and would answer about that.
+        """
+        self._drop()
+        if self._awake:
+            self._soon.start()
+
+    def _drop(self) -> None:
+        """Let go of everything that is being read."""
+        for lane in self._lanes:
+            lane.forget()
+        self._work = []
+        self._list = ReadingList()
+        self.out_of_reach = 0
+        self._tick.stop()
+        self._soon.stop()
 
     @Slot()
     def _plan(self) -> None:
         """Begin anew with what is still lacking."""
-        for lane in self._lanes:
-            lane.forget()
-        self._work = []
-        self._tick.stop()
-        self._list = ReadingList()
-        self.out_of_reach = 0
+        self._drop()
         if not self._idle:
             partings = self.known.unopened()
             taken = {place.index for place in partings if place.leader == 0}

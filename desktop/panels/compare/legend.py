@@ -137,7 +137,7 @@ class CompareLegend(QWidget):
             said, act = reader.refusal, self.tr("Try again")
         elif reader.stopped:
             said, act = self.tr("Measuring was stopped."), self.tr("Go on")
-        elif reader.reading:
+        elif reader.left:
             said = self.tr("{count} tokens to measure").format(count=format_count(reader.left))
             act = self.tr("Stop")
         elif reader.out_of_reach:
@@ -158,7 +158,7 @@ class CompareLegend(QWidget):
 
     @Slot()
     def _act(self) -> None:
-        if self._reader.reading and not self._reader.refusal:
+        if self._reader.left and not self._reader.refusal:
             self._reader.stop()
         else:
             self._reader.read_on()
