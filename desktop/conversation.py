@@ -11,6 +11,7 @@ from collections.abc import Sequence as Many
 from dataclasses import dataclass, field
 from typing import Literal
 
+from desktop.history.model_identity import ModelIdentity
 from desktop.piece_text import decode
 from desktop.sequence import TokenSequence
 from inference.channel_names import FINAL, MARKUP, is_thinking
@@ -18,6 +19,8 @@ from inference.contract import ChatPrompt, Message, Step, Token
 
 EndReason = Literal["end", "length", "context", "stopped", "failed", "lost"]
 """Why a reply ended: as in `Stopped`, or with its engine."""
+
+NO_MODEL = ModelIdentity("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,7 @@ class ChatMessage:
         writing: whether the engine is writing it now.
         waiting: whether it waits for the model to be loaded.
         asides: of a reply, its parts on other channels, in order.
-        writer: of a reply, the name of the model that wrote it, as shown.
-        bundle: of a reply, the bundle of that model.
+        model: of a reply, the model that wrote it.
         id: its number among all that is kept, 0 while it is not.
         variants: numbers of all messages that could stand here, itself included, oldest first.
     """
@@ -77,10 +79,19 @@ class ChatMessage:
     writing: bool = False
     waiting: bool = False
     asides: tuple[Aside, ...] = ()
-    writer: str = ""
-    bundle: str = ""
+    model: ModelIdentity = NO_MODEL
     id: int = 0
     variants: tuple[int, ...] = ()
+
+    @property
+    def writer(self) -> str:
+        """Of a reply, the name of the model that wrote it."""
+        return self.model.name
+
+    @property
+    def bundle(self) -> str:
+        """Of a reply, the bundle of the model that wrote it."""
+        return self.model.bundle
 
     @property
     def thinking(self) -> str:

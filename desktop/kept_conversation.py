@@ -67,8 +67,7 @@ def message_of(record: MessageRecord, table: TokenTable | None) -> ChatMessage:
         ids=table.ids[: said_length(table)],
         facts=reply.facts,
         asides=reply.asides,
-        writer=reply.model.name,
-        bundle=reply.model.bundle,
+        model=reply.model,
         id=record.id,
         variants=record.siblings,
     )

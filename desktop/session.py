@@ -15,12 +15,12 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject
 
 from desktop.archive import Archive
-from desktop.conversing import Conversing
 from desktop.engine_line import EngineLine
 from desktop.inquiry import Inquiry
 from desktop.phase import Phase
 from desktop.prompt_statistics import PromptStatistics
 from desktop.session_state import Head as Head
+from desktop.varying import Varying
 from inference.connection import EngineConnection
 from inference.contract import (
     Command,
@@ -47,7 +47,7 @@ from models.escaping import escape_text
 _log = logging.getLogger(__name__)
 
 
-class Session(Conversing):
+class Session(Varying):
     """What the window shows and what a person can do to it.
 
     Args:
@@ -139,7 +139,7 @@ class Session(Conversing):
             self.model = replace(self.model, name=escape_text(name))
             for message in self.messages:
                 if message.bundle == self.identity.bundle:
-                    message.writer = self.model.name
+                    message.model = replace(message.model, name=self.model.name)
             self.model_renamed.emit()
 
     def ask(self, inquiry: Inquiry, kind: type[Query], fields: dict[str, Any]) -> Query | None:
@@ -209,6 +209,7 @@ class Session(Conversing):
         self._loaded = self._load
         self.epoch += 1
         self._match_tokens()
+        self._take_suggestion(event)
         self._set_phase(Phase.READY)
         self.take_template(TemplateInUse(event.chat_template, event.template_edited))
         self.model_changed.emit()

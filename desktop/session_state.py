@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.archive import Archive
 from desktop.conversation import ChatMessage, Conversation
-from desktop.history.records import ModelIdentity
+from desktop.history.model_identity import ModelIdentity
 from desktop.phase import Phase
 from inference.contract import ChatPrompt, Loaded, Proof, Status, Step, TemplateInUse, Token
 from inference.sampling.settings import SamplingSettings

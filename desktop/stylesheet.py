@@ -24,13 +24,13 @@ QLabel[look="faint"] { color: $text_faint; font-size: ${small}px; }
 QLabel[look="heading"] { font-weight: 600; }
 QLabel[look="section"] { color: $text_faint; font-size: ${tiny}px; font-weight: 600; }
 QLabel[look="refusal"] { color: $danger; font-size: ${small}px; }
-QLabel[badge] {
+QLabel[badge], QPushButton[badge] {
     color: $accent; border: 1px solid $accent_line; border-radius: ${s1x}px; padding: 1px ${s2}px;
     font-size: ${small}px;
 }
 QLabel[badge="changed"] { background: $accent_soft; border-color: $accent; }
 QLabel[badge="quiet"] { color: $text_soft; border-color: $line; }
-QLabel[badge="warning"] { color: $warning; border-color: $warning; }
+QLabel[badge="warning"], QPushButton[badge="warning"] { color: $warning; border-color: $warning; }
 
 QWidget#bar { background: $surface; border-bottom: 1px solid $line; }
 QWidget#sidebar { background: $surface; border-right: 1px solid $line; }

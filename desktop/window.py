@@ -5,6 +5,7 @@ Knows nothing about engines; it makes a `Session` visible.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, Slot
@@ -29,12 +30,15 @@ from desktop.transcript.tint import TintMode
 from desktop.workspaces import FIRST_WORKSPACE, WORKSPACES, workspace_named
 from inference.contract import Failed
 from models.errors import VitrineError
+from models.escaping import escape_text
 
 if TYPE_CHECKING:
     from desktop.model_library.models_window import Library
 
 FRAME = QSize(8, 48)
 """What a desktop puts around a window, at most."""
+
+FOREIGN = "foreign-model"
 
 NARROW = 1400
 """In a window less wide the sidebar is hidden, unless somebody wants it."""
@@ -118,6 +122,7 @@ class Window(QMainWindow):
         session.reply_asked.connect(self._forget_length)
         session.noticed.connect(self._tell_notice)
         session.model_changed.connect(self._model_changed)
+        session.conversation_chosen.connect(self._tell_foreign)
         self.chat.notices.acted.connect(self._act)
         self.chat.notices.progress.stop_asked.connect(session.stop_loading)
         session.archive.failed.connect(self._tell_refusal)
@@ -298,6 +303,9 @@ class Window(QMainWindow):
             self.session.restart_engine()
         elif case == "prompt-too-long":
             self.new_conversation()
+        elif case == FOREIGN:
+            written = [one.model for one in self.session.messages if one.role == "assistant"]
+            self.session.open_model(written[-1].source)
 
     @Slot()
     def _phase_changed(self) -> None:
@@ -311,6 +319,24 @@ class Window(QMainWindow):
         if self.session.model is not None:
             for banner in [one for one in self.chat.notices.banners if one.button.text()]:
                 self.chat.notices.dismiss(banner)
+            self._tell_foreign()
+
+    @Slot()
+    def _tell_foreign(self) -> None:
+        """Say that the model in use is not the one that wrote what is shown, and offer that one."""
+        session = self.session
+        self.chat.notices.dismiss_case(FOREIGN)
+        written = [one.model for one in session.messages if one.role == "assistant" and not one.writing]
+        if session.model is None or not written or written[-1].bundle == session.identity.bundle:
+            return
+        name = escape_text(written[-1].name) or self.tr("another model")
+        what = self.tr("This conversation was written by {model}, which is not the model in use.")
+        here = bool(written[-1].source) and Path(written[-1].source).exists()
+        remedy = self.tr("Its tokens can be opened with that model only; it can be gone on with in any.")
+        if not here:
+            remedy = self.tr("That model is not where it was; what is said can be read and gone on with.")
+        action = self.tr("Open {model}").format(model=name) if here else ""
+        self.chat.notices.say(FOREIGN, what.format(model=name), remedy, action, kind="notice")
 
     # ------------------------------------------------------------ what is remembered
 

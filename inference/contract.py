@@ -11,12 +11,13 @@ natural-log based; entropies are in nats; times in milliseconds; memory in bytes
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.sampling.settings import SamplingSettings
+from models.attention_site import AttentionSite
 from models.import_report import ImportReport
 
 FloatArray: TypeAlias = NDArray[np.float32]
@@ -243,6 +244,51 @@ class ChangeTemplate:
     template: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReadRecordingOutline:
+    """What a recording of the sequence would hold, before anything is recorded. Answer: `RecordingOutline`."""
+
+    query: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPart:
+    """Some of the numbers of a recording, by position.
+
+    Args:
+        what: ``"logits"`` of rows, ``float32 [rows, vocabulary]``; ``"statistics"`` of tokens, the log-probabilities,
+            ranks and entropies that `Statistics` has, ``float64 [3, tokens]``; ``"queries"`` of a layer as its
+            products take them, ``[rows, heads * head_size]``; ``"keys"`` of a layer, ``[key_value_heads, rows,
+            head_size]``; ``"bias"``, what is added to products, ``[1 or heads, rows, stop]``.
+        index: the layer, or which of `RecordingOutline.biases`; otherwise 0.
+        start: first position.
+        stop: one past the last.
+    """
+
+    what: Literal["logits", "statistics", "queries", "keys", "bias"]
+    index: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRecording:
+    """A piece of what is needed to answer all other questions later, without the model. Answer: `RecordingPiece`.
+
+    The asker decides how much it wants at a time (`inference.recording.Recorder` does), and when to stop.
+
+    Args:
+        query: number chosen by the sender.
+        parts: what is wanted.
+        checksum: of the IDs before the furthest `RecordingPart.stop`, as `inference.sequence.checksum` makes it;
+            where the sequence has become another meanwhile, the query fails.
+    """
+
+    query: int
+    parts: tuple[RecordingPart, ...]
+    checksum: int
+
+
 Query: TypeAlias = (
     ReadLogits
     | ReadAttention
@@ -252,6 +298,8 @@ Query: TypeAlias = (
     | Tokenize
     | ReadPrompt
     | ChangeTemplate
+    | ReadRecordingOutline
+    | ReadRecording
 )
 Command: TypeAlias = Load | Generate | Stop | UpdateSettings | Unload | Query
 
@@ -365,6 +413,63 @@ class Statistics:
     entropies: FloatArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordedLayer:
+    """How the recorded queries and keys of one layer become attention weights.
+
+    Args:
+        site: the attention operation; queries are recorded as they are compared with keys, so nothing is left to
+            project or to turn. Its `mask` is a number: which of `RecordingOutline.biases`.
+        sinks: ``float32 [heads]`` where `site.sinks` names them.
+        query_dtype: NumPy's name of the queries' type.
+        key_dtype: of the keys' type.
+    """
+
+    site: AttentionSite
+    sinks: FloatArray | None
+    query_dtype: str
+    key_dtype: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedBias:
+    """What is added to the products of some layers.
+
+    Args:
+        heads: 1 for all, or the layer's heads.
+        dtype: NumPy's name of its type.
+    """
+
+    heads: int
+    dtype: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordingOutline:
+    """What a recording of a sequence holds; with it, the size of every array is known.
+
+    Args:
+        ids: ``int64 [tokens]`` the sequence.
+        read: how many of them the model has read: all, or all but the last, which was only written.
+        vocabulary: logits of a row.
+        layers: by layer; none where the attention cannot be shown.
+        biases: of all layers.
+    """
+
+    ids: IntArray
+    read: int
+    vocabulary: int
+    layers: tuple[RecordedLayer, ...]
+    biases: tuple[RecordedBias, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordingPiece:
+    """The numbers of the parts that were asked for, in that order."""
+
+    arrays: tuple[NDArray[Any], ...] = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """How far what is shown is from what the model did, as measured on this machine and runtime.
@@ -443,6 +548,8 @@ class Loaded:
         report: what its import found and did.
         template_edited: whether `chat_template` is a person's instead of the model's own.
         suggested: settings that the model's makers suggest, ``None`` where they suggest none.
+        recorded: whether the model itself is not there and only what was recorded of one sequence can be asked for:
+            nothing can be written or tokenized.
     """
 
     name: str
@@ -463,6 +570,7 @@ class Loaded:
     report: ImportReport
     template_edited: bool = False
     suggested: SamplingSettings | None = None
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,15 @@
 Knows nothing about processes or pipes: commands come from an inbox, events go to a function.
 
 While it writes, commands are looked at between tokens: a query costs the reply a little time, never its
-consistency. What must act inside a run (stopping, above all) also calls `Engine.interrupt`.
+consistency. What must act inside a run (stopping, above all) also calls `Engine.interrupt`: see `inference.inbox`.
 """
 
 from __future__ import annotations
 
-import queue
 import time
-import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TypeAlias
 
 from inference.contract import (
     Answer,
@@ -33,27 +30,23 @@ from inference.contract import (
     ReadAttentionProfile,
     ReadLogits,
     ReadPrompt,
+    ReadRecording,
+    ReadRecordingOutline,
     ReadStatistics,
     Stop,
     Tokenize,
     Unload,
     UpdateSettings,
 )
+from inference.failed_command import failed_command
+from inference.inbox import INTERRUPTING, Inbox
 from inference.loaded_model import LoadedModel, load_model
 from inference.memory import give_back_memory
 from inference.proof import PROBE, keep_proof, known_proof, prove
 from inference.reply import Reply
 from inference.runtime.session import Interrupted, Interrupter
+from inference.suggested import suggested_settings
 from models.errors import VitrineError
-
-Inbox: TypeAlias = "queue.SimpleQueue[Command | None]"
-"""Commands in order; ``None`` ends the engine."""
-
-INTERRUPTING = (Stop, Generate, Load, Unload)
-"""Commands that end whatever runs: whoever fills the inbox calls `Engine.interrupt`, then puts one in.
-
-In this order, because an interruption after the command was taken would hit the work it began.
-"""
 
 
 class Engine:
@@ -147,6 +140,7 @@ class Engine:
                 folder=str(model.bundle.folder),
                 report=model.facts.report,
                 template_edited=model.template_edited,
+                suggested=suggested_settings(model.facts.report.source),
             )
         )
         self._emit(model.status())
@@ -238,6 +232,10 @@ class Engine:
                 return model.reader.attention_profile(query.position)
             case ReadAtlas():
                 return model.reader.atlas(query.cells)
+            case ReadRecordingOutline():
+                return model.recording_reader.outline()
+            case ReadRecording():
+                return model.recording_reader.piece(query.parts, query.checksum)
             case ChangeTemplate():
                 return model.change_template(query.template)
 
@@ -267,25 +265,8 @@ class Engine:
         return self._model
 
     def _fail(self, error: Exception, command: Command) -> None:
-        generation = command.generation if isinstance(command, Generate) else None
-        query = getattr(command, "query", None)
         if isinstance(error, Interrupted):
-            failed = Failed("stopped", "Loading was stopped.", "Load the model again when you want it.")
-        elif isinstance(error, VitrineError):
-            failed = Failed(error.case, error.what, error.remedy, generation, query)
-        elif isinstance(error, MemoryError):
-            failed = Failed(
-                "out-of-memory", "The engine ran out of memory.", "Close other programs.", generation, query
-            )
+            stopped = Failed("stopped", "Loading was stopped.", "Load the model again when you want it.")
+            self._emit(stopped)
         else:
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            what = f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})."
-            failed = Failed("defect", what, "This is a defect; please report it.", generation, query)
-        self._emit(failed)
-
-
-def deliver(command: Command | None, engine: Engine, inbox: Inbox) -> None:
-    """Put a command into an engine's inbox, interrupting what it ends; from any thread."""
-    if command is None or isinstance(command, INTERRUPTING):
-        engine.interrupt()
-    inbox.put(command)
+            self._emit(failed_command(error, command))

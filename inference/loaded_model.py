@@ -18,6 +18,7 @@ from inference.contract import ChatPrompt, Prompt, RawPrompt, Status, TemplateIn
 from inference.memory import check_memory, give_back_memory
 from inference.prompt import AssembledPrompt, assemble
 from inference.reading import Reader
+from inference.recording_reader import RecordingReader
 from inference.runtime.decoder import Decoder
 from inference.runtime.opening import graph_opener, marked
 from inference.runtime.providers import Provider, choose_provider
@@ -58,6 +59,7 @@ class LoadedModel:
     def __post_init__(self) -> None:
         self.sequence = TokenSequence(self.decoder.capacity)
         self.reader = Reader(self.decoder, self.sequence)
+        self.recording_reader = RecordingReader(self.decoder, self.sequence, self.reader)
         self.reply_format = reply_format_of(self.tokenizer)
         self._renderer = TemplateRenderer()
         if self.chat_template is not None:

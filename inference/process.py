@@ -25,16 +25,20 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from types import ModuleType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from inference.connection import EngineConnection
 from inference.contract import Command, EngineLost, Event, Loaded
+from inference.inbox import Inbox, Interruptible, deliver
+from inference.recorded import OpenRecording, RecordedEngine
 
 HANG_TIMEOUT_S = 120.0
 """How long the runtime may take to open a model that is imported already; a large one takes seconds."""
 
 END_TIMEOUT_S = 2.0
 """How long something may take to end by itself before it is killed."""
+
+_Value = TypeVar("_Value")
 
 _starting = threading.Lock()
 _children: weakref.WeakSet[BaseProcess] = weakref.WeakSet()
@@ -121,6 +125,40 @@ class RepeatingThread:
     def _run(self, work: Callable[[], None], interval_s: float) -> None:
         while not self._closing.wait(interval_s):
             work()
+
+
+class BackgroundCall(Generic[_Value]):
+    """Calls a function once, in a thread of its own: for what takes as long as a disk does.
+
+    Args:
+        work: what is called.
+        finished: called in that thread when it has returned or raised.
+        name: of the thread.
+    """
+
+    def __init__(self, work: Callable[[], _Value], finished: Callable[[], None], name: str) -> None:
+        self._value: list[_Value] = []
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, args=(work, finished), name=name, daemon=True)
+        self._thread.start()
+
+    def result(self) -> _Value:
+        """What the function returned; waits for it.
+
+        Raises:
+            BaseException: what the function raised.
+        """
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._value[0]
+
+    def _run(self, work: Callable[[], _Value], finished: Callable[[], None]) -> None:
+        try:
+            self._value.append(work())
+        except BaseException as error:  # told to whoever asks for the result
+            self._error = error
+        finished()
 
 
 @atexit.register
@@ -238,17 +276,19 @@ class EngineProcess:
                 connection.send(None)
 
 
-class EngineThread:
-    """An engine in a thread of this process: for tests and for commands without a window."""
+class EngineInThread:
+    """An engine in a thread of this process.
 
-    def __init__(self) -> None:
-        # Imported here: the window's process must not load the runtime.
-        from inference.engine import Engine
+    Args:
+        make: makes what obeys, of where commands come from and what takes events.
+        name: of the thread.
+    """
 
+    def __init__(self, make: Callable[[Inbox, Callable[[Event], None]], Interruptible], name: str) -> None:
         self._events = EventQueue()
-        self._inbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
-        self._engine = Engine(self._inbox, self._events.put)
-        self._thread = threading.Thread(target=self._engine.run, name="engine", daemon=True)
+        self._inbox: Inbox = queue.SimpleQueue()
+        self._engine = make(self._inbox, self._events.put)
+        self._thread = threading.Thread(target=self._engine.run, name=name, daemon=True)
         self._thread.start()
 
     @property
@@ -258,8 +298,6 @@ class EngineThread:
 
     def send(self, command: Command) -> None:
         """Hand over a command; never blocks."""
-        from inference.engine import deliver
-
         deliver(command, self._engine, self._inbox)
 
     def receive(self) -> list[Event]:
@@ -272,10 +310,18 @@ class EngineThread:
 
     def close(self) -> None:
         """End the engine and wait for it."""
-        from inference.engine import deliver
-
         deliver(None, self._engine, self._inbox)
         self._thread.join()
+
+
+class EngineThread(EngineInThread):
+    """An engine that runs models, in a thread: for tests and for commands without a window."""
+
+    def __init__(self) -> None:
+        # Imported here: the window's process must not load the runtime.
+        from inference.engine import Engine
+
+        super().__init__(Engine, "engine")
 
 
 def start_engine() -> EngineConnection:
@@ -283,13 +329,24 @@ def start_engine() -> EngineConnection:
     return EngineProcess()
 
 
+def start_recorded_engine(open_recording: OpenRecording) -> EngineConnection:
+    """An engine that has a recording instead of a model, in a thread of this process.
+
+    Args:
+        open_recording: brings the recording, in that thread, whenever `Load` is sent.
+    """
+    return EngineInThread(
+        lambda inbox, emit: RecordedEngine(inbox, emit, open_recording), "recorded conversation"
+    )
+
+
 def _engine_main(connection: Connection) -> None:
     """The engine's process: a thread takes commands from the pipe, the main thread works."""
     # Ctrl+C in a terminal is the window's to handle; it reaches the whole process group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from inference.engine import Engine, deliver
+    from inference.engine import Engine
 
-    inbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+    inbox: Inbox = queue.SimpleQueue()
     engine = Engine(inbox, lambda event: _send(connection, event), _end_if_it_hangs)
 
     def take_commands() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from inference.atlas_reader import AtlasReader
 from inference.attention import combine_heads
 from inference.attention_reader import AttentionReader
+from inference.captures import Captures
 from inference.contract import (
     ATTENTION_ROWS_PER_READ,
     Atlas,
@@ -20,7 +21,6 @@ from inference.contract import (
     IntArray,
     Statistics,
 )
-from inference.runtime.decoder import Decoder
 from inference.sampling.distribution import check_logits, entropy, log_normaliser, rank
 from inference.sequence import TokenSequence
 from models.attention_site import AttentionSite
@@ -28,17 +28,17 @@ from models.errors import VitrineError
 
 
 class Reader:
-    """Looks into a decoder at the positions that its sequence has read.
+    """Looks into a model at the positions that its sequence has read.
 
     Args:
-        decoder: the model with its cache and captures.
+        captures: what the model has made of them.
         sequence: what it has read.
     """
 
-    def __init__(self, decoder: Decoder, sequence: TokenSequence) -> None:
-        self._decoder = decoder
+    def __init__(self, captures: Captures, sequence: TokenSequence) -> None:
+        self._captures = captures
         self._sequence = sequence
-        self._attention = AttentionReader(decoder)
+        self._attention = AttentionReader(captures)
         self._atlas = AtlasReader(self._attention, sequence)
 
     def logits(self, position: int) -> FloatArray:
@@ -47,8 +47,8 @@ class Reader:
         Raises:
             VitrineError: the position is not read yet.
         """
-        self._check(position)
-        return self._decoder.last_logits(position).copy()
+        self.check_read(position)
+        return self._captures.last_logits(position).copy()
 
     def statistics(self, start: int, stop: int) -> Statistics:
         """Probability, rank and entropy of the tokens at [start, stop).
@@ -62,9 +62,9 @@ class Reader:
         ranks: IntArray = np.zeros(count, np.int64)
         first = max(start, 1)
         if stop > first:
-            self._check(stop - 2)
-            for row, logits in self._decoder.logits(first - 1, stop - 1):
-                check_logits(logits, self._decoder.vocabulary)
+            self.check_read(stop - 2)
+            for row, logits in self._captures.logits(first - 1, stop - 1):
+                check_logits(logits, self._captures.vocabulary)
                 rows = slice(row + 1 - start, row + 1 - start + len(logits))
                 ids = self._sequence.ids[row + 1 : row + 1 + len(logits)]
                 chosen = np.take_along_axis(logits, ids[:, None], axis=1)[:, 0]
@@ -83,8 +83,8 @@ class Reader:
         """
         site = self._site(layer)
         stop = min(stop, start + ATTENTION_ROWS_PER_READ)
-        self._check(start)
-        self._check(stop - 1)
+        self.check_read(start)
+        self.check_read(stop - 1)
         if isinstance(head, int) and not 0 <= head < site.heads:
             raise VitrineError(
                 "no-such-head", f"There is no head {head}.", f"Choose one from 0 to {site.heads - 1}."
@@ -101,7 +101,7 @@ class Reader:
         Raises:
             VitrineError: the position is not read yet.
         """
-        self._check(position)
+        self.check_read(position)
         self._check_attention()
         profile = np.zeros((len(self._attention.sites), self._attention.heads, position + 1), np.float32)
         for site in self._attention.sites:
@@ -115,7 +115,7 @@ class Reader:
         Raises:
             VitrineError: nothing is read yet, or the model's attention cannot be shown.
         """
-        self._check(0)
+        self.check_read(0)
         self._check_attention()
         return self._atlas.read(cells)
 
@@ -130,10 +130,23 @@ class Reader:
 
     def whole_logits(self) -> FloatArray:
         """Logits of every row: ``float32 [token, vocabulary]``."""
-        logits = np.empty((self._sequence.read, self._decoder.vocabulary), np.float32)
-        for row, part in self._decoder.logits(0, len(logits)):
+        logits = np.empty((self._sequence.read, self._captures.vocabulary), np.float32)
+        for row, part in self._captures.logits(0, len(logits)):
             logits[row : row + len(part)] = part
         return logits
+
+    def check_read(self, position: int) -> None:
+        """Refuse a position that says nothing.
+
+        Raises:
+            VitrineError: it is not read yet.
+        """
+        if not 0 <= position < self._sequence.read:
+            raise VitrineError(
+                "position-not-read",
+                f"The model has not read position {position} (it has read {self._sequence.read} tokens).",
+                "Wait for it, or choose an earlier token.",
+            )
 
     def _check_attention(self) -> None:
         if not self._attention.sites:
@@ -145,18 +158,10 @@ class Reader:
 
     def _site(self, layer: int) -> AttentionSite:
         self._check_attention()
-        if not 0 <= layer < len(self._decoder.sites):
+        if not 0 <= layer < len(self._captures.sites):
             raise VitrineError(
                 "no-such-layer",
                 f"There is no layer {layer}.",
-                f"Choose one from 0 to {len(self._decoder.sites) - 1}.",
+                f"Choose one from 0 to {len(self._captures.sites) - 1}.",
             )
-        return self._decoder.sites[layer]
-
-    def _check(self, position: int) -> None:
-        if not 0 <= position < self._sequence.read:
-            raise VitrineError(
-                "position-not-read",
-                f"The model has not read position {position} (it has read {self._sequence.read} tokens).",
-                "Wait for it, or choose an earlier token.",
-            )
+        return self._captures.sites[layer]

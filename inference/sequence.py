@@ -5,6 +5,7 @@ Knows nothing about models: positions and IDs only.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence as Ids
 
 import numpy as np
@@ -72,3 +73,8 @@ class TokenSequence:
         self._ids[position] = token
         self._length += 1
         return position
+
+
+def checksum(ids: Ids[int] | NDArray[np.int64]) -> int:
+    """CRC-32 of token IDs: tells whether a sequence is still the one it was."""
+    return zlib.crc32(np.asarray(ids, "<i8").tobytes())

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from desktop.conversation import Aside, EndReason, ReplyFacts
-from inference.contract import Loaded
+from desktop.history.model_identity import ModelIdentity as ModelIdentity
 from inference.sampling.settings import SamplingSettings
 from models.errors import VitrineError
 
@@ -37,41 +37,6 @@ REASONS: tuple[Reason, ...] = (
 )
 
 END_REASONS: tuple[EndReason, ...] = ("end", "length", "context", "stopped", "failed", "lost")
-
-
-@dataclass(frozen=True, slots=True)
-class ModelIdentity:
-    """Which model wrote something, and what ran it: what has to be the same for the same numbers.
-
-    Args:
-        name: for people.
-        source: path of the file or folder it was opened from.
-        bundle: name of its bundle's folder, which is made of the source's content.
-        architecture: as in `Loaded`.
-        precision: how the weights are kept, for people.
-        provider: ``"CPU"`` or ``"CUDA"``.
-        device: the processor's or GPU's name.
-        threads: threads of one operator on CPU.
-    """
-
-    name: str
-    source: str = ""
-    bundle: str = ""
-    architecture: str = ""
-    precision: str = ""
-    provider: str = ""
-    device: str = ""
-    threads: int = 0
-
-    @classmethod
-    def of(cls, loaded: Loaded) -> ModelIdentity:
-        """The identity of a loaded model."""
-        bundle = loaded.folder.replace("\\", "/").rstrip("/").rpartition("/")[2]
-        provider = loaded.provider
-        return cls(
-            loaded.name, loaded.report.source, bundle, loaded.architecture, loaded.precision,
-            provider.name, provider.device, provider.threads,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

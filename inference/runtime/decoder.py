@@ -33,6 +33,9 @@ PREFILL_TOKENS = 256
 LOGITS_ROWS = 64
 """Rows of logits computed at once."""
 
+_KEYS_OF_BOTH = 0
+"""Place of the keys in a cache tensor that holds keys and values."""
+
 
 class Decoder:
     """One model on one provider with one sequence's cache and captures.
@@ -89,6 +92,24 @@ class Decoder:
     def queries(self) -> NDArray[Any]:
         """Captured queries ``[layer, position, width]``; see `AttentionSite.width`."""
         return self.taps.captured
+
+    def queries_of(self, layer: int, start: int, stop: int) -> NDArray[Any]:
+        """As `Captures.queries_of`, a view."""
+        return self.queries[layer, start:stop]
+
+    def keys_of(self, layer: int, length: int) -> NDArray[Any]:
+        """As `Captures.keys_of`; a view on the CPU, where the next run may change it."""
+        found = self.cache.first(self.sites[layer].keys, length)
+        return found[_KEYS_OF_BOTH] if found.ndim == 4 else found
+
+    def key_dtype_of(self, layer: int) -> np.dtype[Any]:
+        """As `Captures.key_dtype_of`."""
+        return np.dtype(self._wiring.cache_dtype)
+
+    def bias_of(self, layer: int, rows: slice, length: int) -> NDArray[Any] | None:
+        """As `Captures.bias_of`, a view."""
+        name = self.sites[layer].mask
+        return None if name is None else self.taps.masks[name][:, rows, :length]
 
     @property
     def capture_bytes_per_position(self) -> int:

@@ -17,6 +17,11 @@ VISIBLE_SIGNS = {" ": "·", "\n": "⏎", "\t": "⇥"}
 _OWN_SIGNS = frozenset({*VISIBLE_SIGNS.values(), "⟨", "⟩"})
 
 
+def placeholder(token_id: int) -> bytes:
+    """What stands for the piece of a token that has none: its ID."""
+    return f"‹id {token_id}›".encode()
+
+
 def render_piece(piece: bytes) -> str:
     """A piece in visible form, different for every piece.
 

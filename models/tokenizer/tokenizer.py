@@ -15,6 +15,7 @@ from models.tokenizer.added_tokens import AddedTokenMatcher, Role
 from models.tokenizer.decoding import Decoding
 from models.tokenizer.definition import TokenizerDefinition
 from models.tokenizer.facts import END_TOKENS, TokenizerFacts, known_end_ids
+from models.tokenizer.pieces import placeholder
 from models.tokenizer.tokenizer_json import read_definition
 from models.tokenizer.tokenizers_package import OrdinaryTokenizer, paused_collection
 
@@ -161,11 +162,11 @@ class Tokenizer:
             # Runs of "▁" are spaces where the tokenizer says so; in the alphabet of bytes they are themselves.
             plain = added.role is Role.PLAIN and not definition.is_byte_level
             pieces[added.id] = piece_of(name) if plain else name.encode("utf-8", "replace")
-        return tuple(_placeholder(n) if piece is None else piece for n, piece in enumerate(pieces))
+        return tuple(placeholder(n) if piece is None else piece for n, piece in enumerate(pieces))
 
     def piece(self, token_id: int) -> bytes:
         """The bytes of one token; ``‹id 99999›`` for one outside the vocabulary."""
-        return self.pieces[token_id] if 0 <= token_id < len(self.pieces) else _placeholder(token_id)
+        return self.pieces[token_id] if 0 <= token_id < len(self.pieces) else placeholder(token_id)
 
     def is_control(self, token_id: int) -> bool:
         """Whether only templates may write this token."""
@@ -229,10 +230,6 @@ class Tokenizer:
     @cached_property
     def _decoding(self) -> Decoding:
         return self._definition.decoding
-
-
-def _placeholder(token_id: int) -> bytes:
-    return f"‹id {token_id}›".encode()
 
 
 def _without_lone_surrogates(text: str) -> str:

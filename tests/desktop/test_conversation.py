@@ -7,6 +7,7 @@ import math
 import pytest
 
 from desktop.conversation import Aside, ChatMessage, Conversation, asides_in, reply_facts, said_in
+from desktop.history.model_identity import ModelIdentity
 from inference.contract import Message, Token
 from tests.desktop.test_sequence import step
 
@@ -65,7 +66,10 @@ def test_facts_of_one_token_and_of_none() -> None:
 
 def test_what_was_thought_outlives_the_model_that_thought_it() -> None:
     asides = (Aside("analysis", "the sky", 2), Aside("commentary", "a tool", 2), Aside("thinking", "so", 1))
-    said = [ChatMessage("user", "Why?"), ChatMessage("assistant", "Blue.", (5, 6), asides=asides, bundle="a")]
+    said = [
+        ChatMessage("user", "Why?"),
+        ChatMessage("assistant", "Blue.", (5, 6), asides=asides, model=ModelIdentity("A", bundle="a")),
+    ]
     conversation = Conversation(messages=said)
     assert conversation.prompt().messages[1] == Message("assistant", "Blue.", (5, 6), "the sky\n\nso")
     conversation.forget_tokens("a")

@@ -107,7 +107,7 @@ def test_control_n_starts_a_new_conversation(window: DrivenWindow) -> None:
     window.wait_for(writing(2), "a reply")
     window.press("ctrl+n")
     window.wait_for(lambda state: not state["messages"], "an empty conversation")
-    assert window.state["conversations"] == 2
+    assert window.state["conversations"] == 1
     assert window.state["tokens"] == 0
     window.type("typed into the new one")
     window.wait_for(lambda state: state["composer"] == "typed into the new one", "the keyboard is there")

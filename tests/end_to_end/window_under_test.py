@@ -99,7 +99,7 @@ class Reporter(QObject):
             "settings": {name: getattr(settings, name) for name in settings.__dataclass_fields__},
             "seed": session.seed,
             "system_prompt": session.system_prompt,
-            "conversations": len(session.conversations),
+            "conversations": sum(len(day) for _, day in session.archive.groups()),
             "failed": self._failed,
             "stopped": self._stopped,
             "proof": session.proof.kind if session.proof else None,

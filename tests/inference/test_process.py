@@ -1,4 +1,4 @@
-"""Processes: an engine that dies or is left alone.
+"""Processes and threads: an engine that dies or is left alone, a call in the background.
 
 Knows nothing about windows.
 """
@@ -9,17 +9,20 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import psutil
 import pytest
 
 from inference.contract import EngineLost, Step
-from inference.process import EngineProcess
+from inference.process import BackgroundCall, EngineProcess
+from models.errors import VitrineError
 from tests.inference.event_log import EventLog
 
 PARENT = """
 import sys
-from inference.process import EngineProcess
+from inference.process import BackgroundCall, EngineProcess
+from models.errors import VitrineError
 if __name__ == "__main__":
     engine = EngineProcess()
     print(engine.process_id, flush=True)
@@ -66,3 +69,18 @@ def test_fault_44_an_engine_without_a_window_ends_by_itself() -> None:
         # Orphaned: nobody here is its parent, so its end is seen by its pipe's or by polling; psutil polls.
         _, alive = psutil.wait_procs([engine], timeout=15)
     assert not alive
+
+
+def test_a_call_in_the_background_hands_over_what_came_of_it() -> None:
+    done = threading.Event()
+    name = BackgroundCall(lambda: threading.current_thread().name, done.set, "export")
+    assert name.result() == "export"
+    assert done.is_set()
+
+    def fail() -> None:
+        raise VitrineError("case", "What happened.", "What to do.")
+
+    failing = BackgroundCall(fail, done.set, "export")
+    for _ in range(2):
+        with pytest.raises(VitrineError, match="What happened"):
+            failing.result()

@@ -12,6 +12,7 @@ from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.numbers import format_count
 from desktop.controls.search_field import SearchField
+from desktop.panels.next_token.reproduction_badge import ReproductionBadge
 from desktop.panels.next_token.scene import Scene
 
 
@@ -31,6 +32,7 @@ class Header(QWidget):
         super().__init__(parent)
         self.about = ElidedLabel()
         self.search = SearchField()
+        self.reproduction = ReproductionBadge()
         self.dice = QLabel()
         self._button = QPushButton(self.tr("Export"))
         self.search.setAccessibleName(self.tr("Find a token by text or ID"))
@@ -45,6 +47,7 @@ class Header(QWidget):
         row.setSpacing(theme.SPACE * 2)
         row.addWidget(self.about, 1)
         row.addWidget(self.search)
+        row.addWidget(self.reproduction)
         row.addWidget(self.dice)
         row.addWidget(self._button)
         theme.themed.connect(self._dress)

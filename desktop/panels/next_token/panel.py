@@ -41,6 +41,7 @@ from desktop.panels.next_token.scene import Scene
 from desktop.panels.next_token.view import DistributionView
 from desktop.panels.next_token.vocabulary import Vocabulary
 from desktop.phase import Phase
+from desktop.reproduction import reproduction_at
 from desktop.session import Session
 from inference.contract import Failed, ReadLogits
 from inference.sampling.distribution import check_logits
@@ -243,14 +244,33 @@ class NextTokenPanel(QWidget):
             self._moment, self._reading if known else None, self._session.settings, self._vocabulary
         )
         self.header.show_moment(self._scene)
+        self._compare()
         self.controls.show_effects(self._scene.effects())
         self._scene.show_in(self.view, self._link, self.header.query)
         self._body.setCurrentWidget(self.view)
+
+    def _compare(self) -> None:
+        """Say whether the token comes out as it did when it was written."""
+        found = None
+        if self._moment is not None and self._scene is not None and not self._live:
+            reading = self._scene.reading
+            if reading is not None:
+                now = reading.raw.log_probability_of(self._moment.chosen)
+                found = reproduction_at(self._session, self._moment.position, now)
+        self.header.reproduction.show_reproduction(found)
+
+    @Slot()
+    def _read_again(self) -> None:
+        found = self._session.read_differently
+        if found is not None:
+            self._reading = None
+            self._session.read_as_written()
 
     def _say_empty(self, sentence: str) -> None:
         self._scene = None
         self.empty.say(sentence)
         self.header.show_moment(None)
+        self.header.reproduction.show_reproduction(None)
         self.controls.show_effects(Scene.effects_without_logits(self._session.settings))
         self._body.setCurrentWidget(self.empty)
 
@@ -314,6 +334,8 @@ class NextTokenPanel(QWidget):
         self.header.searched.connect(self._search)
         self.header.entered.connect(self._enter_list)
         self.menu.said.connect(session.noticed)
+        self.header.reproduction.clicked.connect(self._read_again)
+        session.reading_changed.connect(self._take_reset)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self.header.search.take_focus)

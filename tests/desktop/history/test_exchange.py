@@ -340,7 +340,7 @@ MANIFEST = b'{"format": "vitrine", "version": 1, "files": {}}'
         (archive(("/etc/passwd", b"x")), "“/etc/passwd” inside is no name"),
         (archive(("arrays/../../x.npy", b"x")), "is no name"),
         (archive(("arrays\\..\\x.npy", b"x")), "is no name"),
-        (archive(("arrays/", b"")), "is no name"),
+        (archive(("arrays/", b"")), "is a link or something else that is no file"),
         (archive((link("conversation.json"), b"/etc/passwd")), "is a link"),
         (archive(("conversation.json", b"{}")), "has no manifest.json"),
         (

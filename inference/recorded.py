@@ -1,0 +1,224 @@
+"""An engine without a model: it answers from a recording what can be answered, and says of the rest why it cannot be.
+
+Knows nothing about files, processes or pipes: a function brings the recording, commands come from an inbox, events
+go to a function. Needs no runtime.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from inference.contract import (
+    Answer,
+    Command,
+    Event,
+    Failed,
+    Generate,
+    IdsPrompt,
+    Load,
+    Progress,
+    Prompt,
+    Prompted,
+    Proved,
+    Query,
+    ReadAtlas,
+    ReadAttention,
+    ReadAttentionProfile,
+    ReadLogits,
+    ReadPrompt,
+    ReadRecording,
+    ReadRecordingOutline,
+    ReadStatistics,
+    Status,
+    Stop,
+    Stopped,
+    Token,
+    Unload,
+    UpdateSettings,
+)
+from inference.failed_command import failed_command
+from inference.inbox import Inbox
+from inference.recorded_reader import RecordedReader
+from inference.recording import Recording
+from inference.recording_reader import RecordingReader
+from inference.sequence import TokenSequence
+from models.errors import VitrineError
+from models.tokenizer.pieces import placeholder
+
+OpenRecording: TypeAlias = Callable[[Callable[[int, int], None]], Recording]
+"""Brings a recording; is given what to call with bytes done and in all, which may raise to stop."""
+
+
+class _Interrupted(Exception):
+    """Opening was ended from another thread."""
+
+
+class RecordedEngine:
+    """Runs until ``None`` is in the inbox.
+
+    `Load`, of whatever model, brings the recording; `Generate` of nothing but a beginning of what was recorded, and
+    without a token more, makes that the sequence.
+
+    Args:
+        inbox: where commands come from.
+        emit: takes events.
+        open_recording: brings the recording; its `VitrineError`s are told.
+    """
+
+    def __init__(self, inbox: Inbox, emit: Callable[[Event], None], open_recording: OpenRecording) -> None:
+        self._inbox = inbox
+        self._emit = emit
+        self._open = open_recording
+        self._interrupted = threading.Event()
+        self._opened: _OpenedRecording | None = None
+
+    def interrupt(self) -> None:
+        """Stop opening the recording, from any thread; then put the command that wants it into the inbox."""
+        self._interrupted.set()
+
+    def run(self) -> None:
+        """Work until told to end. Everything a command can do wrong becomes a `Failed`."""
+        while (command := self._inbox.get()) is not None:
+            try:
+                self._interrupted.clear()
+                self._obey(command)
+            except _Interrupted:
+                self._emit(Failed("stopped", "Opening was stopped.", "Open the file again when you want it."))
+            except Exception as error:  # the engine must outlive any one command
+                self._emit(failed_command(error, command))
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case Load():
+                self._load()
+            case Generate():
+                self._generate(command)
+            case Unload():
+                self._opened = None
+            case Stop() | UpdateSettings():
+                pass  # nothing is running
+            case _:
+                self._emit(Answer(command.query, self._value(command)))
+
+    def _load(self) -> None:
+        self._opened = None
+
+        def progress(done: int, total: int) -> None:
+            if self._interrupted.is_set():
+                raise _Interrupted
+            self._emit(Progress("load", done, total))
+
+        opened = self._opened = _OpenedRecording(self._open(progress))
+        self._emit(opened.recording.model)
+        self._emit(opened.status())
+        if opened.recording.proof is not None:
+            self._emit(Proved(opened.recording.proof))
+
+    def _generate(self, command: Generate) -> None:
+        number = command.generation
+        try:
+            opened = self._loaded()
+            if command.max_tokens != 0:
+                raise _recorded_only()
+            reused = opened.go_to(command.prompt)
+            tokens = opened.tokens()
+            self._emit(Prompted(number, tokens, reused))
+            self._emit(Stopped(number, "length", 0, len(tokens) - reused, 0.0, 0.0, 0.0))
+        except Exception as error:
+            self._emit(failed_command(error, command))
+            self._emit(Stopped(number, "failed", 0, 0, 0.0, 0.0, 0.0))
+        if self._opened is not None:
+            self._emit(self._opened.status())
+
+    def _value(self, query: Query) -> object:
+        opened = self._loaded()
+        match query:
+            case ReadLogits():
+                return opened.reader.logits(query.position)
+            case ReadStatistics():
+                return opened.reader.statistics(query.start, query.stop)
+            case ReadAttention():
+                return opened.reader.attention(query.layer, query.head, query.start, query.stop)
+            case ReadAttentionProfile():
+                return opened.reader.attention_profile(query.position)
+            case ReadAtlas():
+                return opened.reader.atlas(query.cells)
+            case ReadRecordingOutline():
+                return opened.recording_reader.outline()
+            case ReadRecording():
+                return opened.recording_reader.piece(query.parts, query.checksum)
+            case ReadPrompt() if isinstance(query.prompt, IdsPrompt):
+                return tuple(map(opened.token, query.prompt.ids))
+            case _:
+                raise _recorded_only()
+
+    def _loaded(self) -> _OpenedRecording:
+        if self._opened is None:
+            raise VitrineError("no-model", "No model is loaded.", "Load one first.")
+        return self._opened
+
+
+class _OpenedRecording:
+    """A recording, the beginning of it that is looked at, and who reads it.
+
+    Args:
+        recording: of a sequence.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        self.sequence = TokenSequence(len(recording.outline.ids))
+        self.reader = RecordedReader(recording, self.sequence)
+        self.recording_reader = RecordingReader(self.reader.captures, self.sequence, self.reader)
+
+    def go_to(self, prompt: Prompt) -> int:
+        """Make a prompt the sequence.
+
+        Returns:
+            How many of its first tokens were the sequence already.
+
+        Raises:
+            VitrineError: it was not recorded.
+        """
+        outline = self.recording.outline
+        known = outline.ids.tolist()
+        if not isinstance(prompt, IdsPrompt) or not prompt.ids or [*prompt.ids] != known[: len(prompt.ids)]:
+            raise _recorded_only()
+        reused = self.sequence.replace(prompt.ids)
+        # What was recorded was computed as it was read then.
+        self.sequence.alone[: len(prompt.alone)] = prompt.alone
+        self.sequence.read = min(len(prompt.ids), outline.read)
+        return reused
+
+    def tokens(self) -> tuple[Token, ...]:
+        """The sequence."""
+        alone = self.sequence.alone[: len(self.sequence)].tolist()
+        return tuple(
+            replace(self.token(number), alone=one)
+            for number, one in zip(self.sequence.ids.tolist(), alone, strict=True)
+        )
+
+    def token(self, token_id: int) -> Token:
+        """A token; of its channel nothing is known."""
+        pieces = self.recording.model.vocabulary
+        piece = pieces[token_id] if 0 <= token_id < len(pieces) else placeholder(token_id)
+        return Token(token_id, piece, token_id in self.recording.model.special_ids, "user", 0)
+
+    def status(self) -> Status:
+        """Figures of this moment."""
+        arrays = self.recording.arrays
+        cache = sum(array.nbytes for name, array in arrays.items() if name.startswith("keys/"))
+        size = self.recording.size
+        return Status(memory=size, captures=size - cache, cache=cache, context_used=len(self.sequence))
+
+
+def _recorded_only() -> VitrineError:
+    return VitrineError(
+        "recorded-only",
+        "This conversation was opened without its model, as it was recorded: nothing new can be written "
+        "or tokenized.",
+        "Open the model to go on.",
+    )
