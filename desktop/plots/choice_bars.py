@@ -79,13 +79,13 @@ class ChoiceBars(QWidget):
         """The rows."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        columns, height = self._columns(), theme.scaled(ROW)
+        columns, height = self.columns(), theme.scaled(ROW)
         for row, bar in enumerate(self._bars):
             area = QRectF(0.0, row * height, self.width(), height)
             emphasis = BarEmphasis(dice=bar.id == self._chosen)
             self._painter.paint_row(painter, columns, area, bar, emphasis)
 
-    def _columns(self) -> BarColumns:
+    def columns(self) -> BarColumns:
         """The piece, then the bar, then the number; each token has as much room as the widest needs."""
         gap, mark = 2.0 * theme.SPACE, float(theme.scaled(20))
         # The name of a stage may reach into the bar, which is empty there.

@@ -166,6 +166,8 @@ class TokenFlow:
             for first, last, ink in inks:
                 if (mark := block.mark(first, last)) is not None:
                     mark.format.setForeground(ink)
+                    # Without a ground Qt leaves out what touches the run before it.
+                    mark.format.setBackground(QColor(0, 0, 0, 0))
                     selections.append(mark)
             if (mark := block.mark(*selection)) is not None:
                 mark.format.setBackground(ground)

@@ -117,7 +117,7 @@ class Board(QWidget):
         self.heads.row.addWidget(self._hint_head)
         self.texts.row.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignTop)
         self._down = QScrollArea()
-        self._across = QScrollArea()
+        self.across = QScrollArea()
         self._content = QWidget()
         self._arrange()
         theme.themed.connect(self._lay_out)
@@ -187,14 +187,14 @@ class Board(QWidget):
     def _arrange(self) -> None:
         for area, policies in (
             (self._down, (Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAlwaysOn)),
-            (self._across, (Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff)),
+            (self.across, (Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff)),
         ):
             area.setFrameShape(QFrame.Shape.NoFrame)
             area.setWidgetResizable(True)
             area.setHorizontalScrollBarPolicy(policies[0])
             area.setVerticalScrollBarPolicy(policies[1])
         self._down.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._across.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.across.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._down.setWidget(self.texts)
         self._down.setMinimumHeight(theme.scaled(96))
         column = QVBoxLayout(self._content)
@@ -205,10 +205,10 @@ class Board(QWidget):
         column.addWidget(self._down, 1)
         column.addWidget(self._hairline())
         column.addWidget(self.partings)
-        self._across.setWidget(self._content)
+        self.across.setWidget(self._content)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._across)
+        whole.addWidget(self.across)
         self._down.verticalScrollBar().valueChanged.connect(self._tell_sight)
 
     def _hairline(self) -> QFrame:

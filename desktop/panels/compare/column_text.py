@@ -32,7 +32,7 @@ from desktop.controls.plain_tooltip import plain_tooltip
 from desktop.history.token_table import TokenTable, join_tables
 from desktop.piece_text import UnitStream
 from desktop.transcript.flow import TokenFlow
-from desktop.transcript.placing import RADIUS, Box
+from desktop.transcript.placing import RADIUS, Box, Placed
 
 SHOWN_AT_FIRST = 1000
 """Tokens of a long reply that are laid out unasked (fault 58)."""
@@ -45,6 +45,9 @@ LINE_HEIGHT = 24
 
 class ColumnText(QWidget):
     """Tokens of a reply, to be pointed at and chosen.
+
+    `agreeing` is how many first tokens step back, `partings` the indices of those that stand out, `pointed_index` and
+    `cursor_index` which tokens have a frame, -1 for none, `flow` the text as it is laid out.
 
     Args:
         parent: the widget it lies in.
@@ -65,13 +68,13 @@ class ColumnText(QWidget):
         self._fed = 0
         self._complete = False
         self._limit = SHOWN_AT_FIRST
-        self._agreeing = 0
-        self._partings: frozenset[int] = frozenset()
+        self.agreeing = 0
+        self.partings: frozenset[int] = frozenset()
         self._tint: Callable[[int, int], QColor | None] = lambda start, stop: None
         self._describe: Callable[[int], str] = lambda index: ""
         self._current = -1
-        self._marked = -1
-        self._cursor = -1
+        self.pointed_index = -1
+        self.cursor_index = -1
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._feed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -127,8 +130,8 @@ class ColumnText(QWidget):
             partings: indices of tokens with which it parts from another.
         """
         marks = (agreeing, frozenset(partings))
-        if marks != (self._agreeing, self._partings):
-            self._agreeing, self._partings = marks
+        if marks != (self.agreeing, self.partings):
+            self.agreeing, self.partings = marks
             self.update()
 
     def set_sources(self, tint: Callable[[int, int], QColor | None], describe: Callable[[int], str]) -> None:
@@ -142,37 +145,42 @@ class ColumnText(QWidget):
 
     def set_pointed(self, index: int) -> None:
         """Show which token is pointed at, here or in another column; -1 for none."""
-        if index != self._marked:
-            self._marked = index
+        if index != self.pointed_index:
+            self.pointed_index = index
             self.update()
 
     def set_cursor(self, index: int) -> None:
         """Show where the window's cursor is; -1 for elsewhere."""
-        if index != self._cursor:
-            self._cursor = index
+        if index != self.cursor_index:
+            self.cursor_index = index
             self.update()
 
     def indices_between(self, top: float, bottom: float) -> range:
         """The tokens on the lines of a strip, in this widget's pixels."""
-        lines = list(self._flow.placed.between(top, bottom))
+        lines = list(self.flow.placed.between(top, bottom))
         boxes = [box for line in (lines[:1] + lines[-1:]) for box in line.boxes]
         return range(boxes[0].start, boxes[-1].stop) if boxes else range(0)
 
     def top_of(self, index: int) -> float:
         """Where a token's line begins, in this widget's pixels."""
-        found = self._flow.placed.rectangles_of(index)
+        found = self.flow.placed.rectangles_of(index)
         return found[0].top() if found else 0.0
+
+    @property
+    def placed(self) -> Placed:
+        """Where the tokens stand."""
+        return self.flow.placed
 
     # ------------------------------------------------------------ layout
 
     def _begin(self) -> None:
         """Lay out from nothing."""
-        self._flow = TokenFlow(theme.ui_font(14), theme.scaled(LINE_HEIGHT), signs=True)
-        self._flow.faint = theme.colour(theme.current().text_faint)
+        self.flow = TokenFlow(theme.ui_font(14), theme.scaled(LINE_HEIGHT), signs=True)
+        self.flow.faint = theme.colour(theme.current().text_faint)
         self._stream = UnitStream()
         self._fed = 0
         if self.width() > 0:
-            self._flow.set_width(float(self.width()))
+            self.flow.set_width(float(self.width()))
 
     @Slot()
     def _feed(self) -> None:
@@ -181,16 +189,16 @@ class ColumnText(QWidget):
         if stop > self._fed:
             units = self._stream.feed(self._table.cut(self._fed, stop).tokens(), self._fed)
             self._fed = stop
-            self._flow.append(units)
+            self.flow.append(units)
             self._take_height()
         if self._complete and self._fed == len(self._table) and self._stream.holding:
-            self._flow.append(self._stream.flush(self._fed))
+            self.flow.append(self._stream.flush(self._fed))
             self._take_height()
         if self._fed < min(len(self._table), self._limit) and self.isVisible():
             self._more.start()
 
     def _take_height(self) -> None:
-        self.setMinimumHeight(math.ceil(self._flow.height) + theme.SPACE)
+        self.setMinimumHeight(math.ceil(self.flow.height) + theme.SPACE)
         self.update()
         self.laid_out.emit()
 
@@ -198,7 +206,7 @@ class ColumnText(QWidget):
         """Lay out at another width."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self._flow.set_width(float(self.width()))
+            self.flow.set_width(float(self.width()))
             self._take_height()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -213,7 +221,7 @@ class ColumnText(QWidget):
 
     def sizeHint(self) -> QSize:
         """As high as the text at its width."""
-        return QSize(theme.scaled(200), math.ceil(self._flow.height) + theme.SPACE)
+        return QSize(theme.scaled(200), math.ceil(self.flow.height) + theme.SPACE)
 
     @Slot()
     def _dress(self) -> None:
@@ -228,36 +236,34 @@ class ColumnText(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top, bottom = float(event.rect().top()), float(event.rect().bottom())
-        placed = self._flow.placed
+        placed = self.flow.placed
         placed.paint_tints(painter, top, bottom, self._ground)
         painter.setPen(QPen(theme.colour(palette.accent), 1.5))
         painter.setBrush(theme.colour(palette.accent_soft))
-        for index in self._partings:
+        for index in self.partings:
             for box in placed.rectangles_of(index):
                 painter.drawRoundedRect(box.adjusted(-0.5, -1.0, 0.5, 1.0), RADIUS + 1, RADIUS + 1)
         painter.setPen(theme.colour(palette.text))
-        self._flow.paint_text(painter, top, bottom, (0, 0), theme.colour(palette.line), self._inks())
-        if self._cursor >= 0:
-            placed.paint_outline(painter, self._cursor, theme.colour(palette.cursor), 1.5)
-        if self._marked >= 0 and self._marked != self._cursor:
-            placed.paint_outline(painter, self._marked, theme.colour(palette.text_soft), 1.0)
+        self.flow.paint_text(painter, top, bottom, (0, 0), theme.colour(palette.line), self.inks())
+        if self.cursor_index >= 0:
+            placed.paint_outline(painter, self.cursor_index, theme.colour(palette.cursor), 1.5)
+        if self.pointed_index >= 0 and self.pointed_index != self.cursor_index:
+            placed.paint_outline(painter, self.pointed_index, theme.colour(palette.text_soft), 1.0)
 
-    def _inks(self) -> list[tuple[int, int, QColor]]:
+    def inks(self) -> list[tuple[int, int, QColor]]:
         """What is shared steps back, what parts stands out."""
         palette = theme.current()
         soft, accent = theme.colour(palette.text_soft), theme.colour(palette.accent)
-        inks, quiet_from = [], 0
-        for unit in filter(None, (self._flow.unit_at(index) for index in sorted(self._partings))):
-            first, last = self._flow.place_of(unit.start), self._flow.place_of(unit.stop)
-            if unit.start < self._agreeing:
-                inks.append((quiet_from, first, soft))
-            inks.append((first, last, accent))
+        inks, quiet_from, quiet_to = [], 0, self.flow.place_of(self.agreeing)
+        for unit in filter(None, (self.flow.unit_at(index) for index in sorted(self.partings))):
+            first, last = self.flow.place_of(unit.start), self.flow.place_of(unit.stop)
+            inks += [(quiet_from, min(first, quiet_to), soft), (first, last, accent)]
             quiet_from = last
-        inks.append((quiet_from, self._flow.place_of(self._agreeing), soft))
+        inks.append((quiet_from, quiet_to, soft))
         return [(first, last, ink) for first, last, ink in inks if first < last]
 
     def _ground(self, start: int, stop: int) -> QColor | None:
-        return self._tint(start, stop) if start < self._agreeing else None
+        return self._tint(start, stop) if start < self.agreeing else None
 
     # ------------------------------------------------------------ pointing
 
@@ -267,7 +273,7 @@ class ColumnText(QWidget):
         return self._current
 
     def _box_at(self, place: QPointF) -> Box | None:
-        return self._flow.placed.box_at(place)
+        return self.flow.placed.box_at(place)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Point at a token."""
@@ -306,14 +312,14 @@ class ColumnText(QWidget):
     def _step(self, direction: int) -> None:
         """To the next unit; at first to where it parts, which is what one came for."""
         if self._current < 0:
-            self._go(min(self._partings, default=0))
+            self._go(min(self.partings, default=0))
             return
-        at = self._flow.unit_at(self._current)
+        at = self.flow.unit_at(self._current)
         if at is not None:
             self._go(min(max(at.stop if direction > 0 else at.start - 1, 0), self._fed - 1))
 
     def _go(self, index: int) -> None:
-        unit = self._flow.unit_at(index)
+        unit = self.flow.unit_at(index)
         self._current = unit.start if unit is not None else index
         self.setAccessibleDescription(self._describe(self._current))
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))

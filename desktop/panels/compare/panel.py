@@ -68,7 +68,7 @@ class ComparePanel(QWidget):
         self.add_menu = ColumnMenu(session, self.comparison, self.presets, self)
         self.preset_menu = PresetMenu(session, self.presets, self)
         self.menu = ExportMenu("comparison", self, table=self.table, picture=self.board)
-        self._frame = QTimer(self, singleShot=True)
+        self.frame = QTimer(self, singleShot=True)
         self._arrange()
         self._connect()
         self._take_model()
@@ -89,15 +89,15 @@ class ComparePanel(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Ask and show nothing from now on; what is being written goes on."""
         super().hideEvent(event)
-        self._frame.stop()
+        self.frame.stop()
         self.reader.wake(False)
 
     # ------------------------------------------------------------ showing
 
     @Slot()
     def _schedule(self) -> None:
-        if self.isVisible() and not self._frame.isActive():
-            self._frame.start(WRITING_MS if self._session.phase is Phase.WRITING else FRAME_MS)
+        if self.isVisible() and not self.frame.isActive():
+            self.frame.start(WRITING_MS if self._session.phase is Phase.WRITING else FRAME_MS)
 
     @Slot()
     def _take_model(self) -> None:
@@ -179,10 +179,14 @@ class ComparePanel(QWidget):
 
     @Slot(object, QPoint)
     def _open_column_menu(self, column: Column, place: QPoint) -> None:
+        self.column_menu(column).popup(place)
+
+    def column_menu(self, column: Column) -> ColumnActions:
+        """What can be done with a column, as a menu that is gone when it closes."""
         menu = ColumnActions(column, self.comparison, self._session, self)
         menu.keep_asked.connect(self._ask_for_name)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(place)
+        return menu
 
     @Slot()
     def _keep_present(self) -> None:
@@ -229,7 +233,7 @@ class ComparePanel(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        self._frame.timeout.connect(self._refresh)
+        self.frame.timeout.connect(self._refresh)
         for signal in (
             session.conversation_changed,
             session.tokens_reset,

@@ -229,9 +229,7 @@ def test_a_column_that_was_taken_away_stays_away_while_its_reply_is_shown(
     assert len(comparison.columns) == 1
 
 
-def test_the_reply_at_the_cursor_is_compared(
-    qtbot: QtBot, replied: Session, comparison: Comparison
-) -> None:
+def test_the_reply_at_the_cursor_is_compared(qtbot: QtBot, replied: Session, comparison: Comparison) -> None:
     first = comparison.columns[0].reply
     replied.send("And why are sunsets red?")
     qtbot.waitUntil(lambda: replied.take_events() or not replied.busy)

@@ -57,7 +57,9 @@ def test_one_after_the_other_with_the_same_prompt_and_seed(
     qtbot.waitUntil(lambda: replied.take_events() or not queue.running)
     assert [key for key, _ in written] == [11, 12]
     assert ends == [""]
-    generated = [one for one in engine.commands[asked:] if isinstance(one, Generate) and one.max_tokens is None]
+    generated = [
+        one for one in engine.commands[asked:] if isinstance(one, Generate) and one.max_tokens is None
+    ]
     assert [(one.seed, one.settings) for one in generated] == [(104, wanted.settings) for wanted in WANTED]
     records = replied.archive.history.messages.beside(first)
     assert [record.id for record in records] == [first, *(number for _, number in written)]

@@ -60,7 +60,9 @@ def test_it_grows_by_the_steps_that_follow() -> None:
     hot = OFF.changed("temperature", 1.5)
     grown = begun.grown([step(0, 11, settings=hot)]).grown([step(1, 12, settings=hot), step(2, 13)])
     assert grown.ids == (11, 12, 13)
-    assert grown.settings == ((0, hot), (2, OFF)), "the sliders moved before the first token, and after the second"
+    assert grown.settings == ((0, hot), (2, OFF)), (
+        "the sliders moved before the first token, and after the second"
+    )
     assert grown.sequence(2).tolist() == [*PROMPT, 11, 12]
     assert grown.logprobs.tolist() == pytest.approx([-math.log(2), -2 * math.log(2), -3 * math.log(2)])
     assert grown.draws.tolist() == [0.5, 0.5, 0.5]
