@@ -34,7 +34,7 @@ from desktop.piece_text import UnitStream
 from desktop.transcript.flow import TokenFlow
 from desktop.transcript.placing import RADIUS, Box, Placed
 
-SHOWN_AT_FIRST = 1000
+SHOWN_AT_FIRST = 600
 """Tokens of a long reply that are laid out unasked (fault 58)."""
 
 AT_A_TIME = 200

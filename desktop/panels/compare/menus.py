@@ -30,6 +30,18 @@ def offer(menu: QMenu, text: str, act: Callable[[], object]) -> QAction:
     return action
 
 
+def offer_settings(menu: QMenu, name: str, settings: SamplingSettings, act: Callable[[], object]) -> QAction:
+    """Add an entry for settings: what they are called, and what they are."""
+    return offer(menu, f"{name}: {summary_of_settings(settings)}", act)
+
+
+def begin_section(menu: QMenu, title: str) -> None:
+    """Add a line that says what follows; it cannot be chosen."""
+    if not menu.isEmpty():
+        menu.addSeparator()
+    menu.addAction(title).setEnabled(False)
+
+
 class ColumnMenu(QMenu):
     """What can be put beside the others: present settings, presets, replies that are there.
 
@@ -48,7 +60,6 @@ class ColumnMenu(QMenu):
         self._comparison = comparison
         self._presets = presets
         self.setAccessibleName(self.tr("Add a column"))
-        self.setToolTipsVisible(True)
         self.aboutToShow.connect(self.fill)
 
     @Slot()
@@ -57,15 +68,13 @@ class ColumnMenu(QMenu):
         self.clear()
         add = self._comparison.add_settings
         present = self._session.settings
-        action = offer(self, self.tr("Present settings"), partial(add, present))
-        action.setToolTip(summary_of_settings(present))
-        self.addSection(self.tr("Presets"))
+        offer_settings(self, self.tr("Present settings"), present, partial(add, present))
+        begin_section(self, self.tr("Presets"))
         for preset in self._presets.all():
-            action = offer(self, preset.name, partial(add, preset.settings, preset.name))
-            action.setToolTip(summary_of_settings(preset.settings))
+            offer_settings(self, preset.name, preset.settings, partial(add, preset.settings, preset.name))
         others = self._comparison.others()[-MOST_LISTED:]
         if others:
-            self.addSection(self.tr("Other replies to this question"))
+            begin_section(self, self.tr("Other replies to this question"))
         for record in reversed(others):
             offer(self, record_title(record), partial(self._comparison.add_reply, record.id))
 
@@ -88,20 +97,19 @@ class PresetMenu(QMenu):
         self._presets = presets
         self._removal = QMenu(self.tr("Remove a preset"), self)
         self.setAccessibleName(self.tr("Presets"))
-        self.setToolTipsVisible(True)
         self.aboutToShow.connect(self.fill)
 
     @Slot()
     def fill(self) -> None:
         """Offer what there is now."""
         self.clear()
-        self.addSection(self.tr("Settings of the next replies"))
+        begin_section(self, self.tr("Settings of the next replies"))
         presets = self._presets.all()
         for preset in presets:
-            action = offer(self, preset.name, partial(self._session.change_settings, preset.settings))
+            choose = partial(self._session.change_settings, preset.settings)
+            action = offer_settings(self, preset.name, preset.settings, choose)
             action.setCheckable(True)
             action.setChecked(preset.settings == self._session.settings)
-            action.setToolTip(summary_of_settings(preset.settings))
         self.addSeparator()
         offer(self, self.tr("Keep the present settings as a preset…"), self.keep_asked.emit)
         self._removal.clear()

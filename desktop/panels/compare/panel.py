@@ -78,6 +78,13 @@ class ComparePanel(QWidget):
         """Every token of every column."""
         return table_of(self.comparison, self.reader.known)
 
+    def column_menu(self, column: Column) -> ColumnActions:
+        """What can be done with a column, as a menu that is gone when it closes."""
+        menu = ColumnActions(column, self.comparison, self._session, self)
+        menu.keep_asked.connect(self._ask_for_name)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
+
     # ------------------------------------------------------------ Qt's virtual methods
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -180,13 +187,6 @@ class ComparePanel(QWidget):
     @Slot(object, QPoint)
     def _open_column_menu(self, column: Column, place: QPoint) -> None:
         self.column_menu(column).popup(place)
-
-    def column_menu(self, column: Column) -> ColumnActions:
-        """What can be done with a column, as a menu that is gone when it closes."""
-        menu = ColumnActions(column, self.comparison, self._session, self)
-        menu.keep_asked.connect(self._ask_for_name)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return menu
 
     @Slot()
     def _keep_present(self) -> None:

@@ -128,3 +128,5 @@ class SameDice(QWidget):
             widget.setFont(theme.ui_font(12))
             # They stand beside the groove, not beside the words below it.
             widget.setFixedHeight(next(iter(self.sliders.values())).field.sizeHint().height())
+        # The arrow grows with the font, which Qt does not know.
+        self.setting.setMinimumWidth(self.setting.sizeHint().width() + theme.scaled(14))

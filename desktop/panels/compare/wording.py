@@ -71,7 +71,7 @@ def summary_of_settings(settings: SamplingSettings) -> str:
 
 
 def column_title(column: Column, columns: Sequence[Column], preset: str) -> str:
-    """What a column is called: its preset, what is not as in the first column, or where it comes from.
+    """What a column is called: its preset, or what is not as in the first column.
 
     Args:
         column: that is named.
@@ -79,13 +79,13 @@ def column_title(column: Column, columns: Sequence[Column], preset: str) -> str:
         preset: name of its settings, empty where they have none.
     """
     first = columns[0]
-    if column.name or preset:
-        return column.name or preset
+    if column.name:
+        return column.name
     if column is first:
-        return translate("ComparePanel", "As it was written")
+        return preset or translate("ComparePanel", "As it was written")
     changed = difference_in_words(column.settings, first.settings)
     if changed:
-        return changed
+        return preset or changed
     if column.side is not None and first.side is not None and column.side.seed != first.side.seed:
         return translate("ComparePanel", "Other dice")
     return translate("ComparePanel", "The same settings")

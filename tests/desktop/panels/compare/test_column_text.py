@@ -107,7 +107,7 @@ def test_a_long_reply_is_laid_out_in_parts_and_not_to_its_end(qtbot: QtBot, text
     assert text.hidden == 3000 - SHOWN_AT_FIRST
     text.show_more()
     qtbot.waitUntil(lambda: text.shown == 2 * SHOWN_AT_FIRST)
-    text.show_table(table([b" other"] * 1500), complete=True)
+    text.show_table(table([b" word"] * 3000).cut(1, 3000), complete=True)
     qtbot.waitUntil(lambda: text.shown == SHOWN_AT_FIRST)
 
 

@@ -38,7 +38,7 @@ def entry(menu: QMenu, text: str) -> None:
     """Choose an entry of a menu, or of a menu inside it."""
     menu.aboutToShow.emit()
     menus = [menu, *(found for found in menu.findChildren(QMenu))]
-    action = next(one for each in menus for one in each.actions() if one.text() == text)
+    action = next(one for each in menus for one in each.actions() if one.text().split(": ")[0] == text)
     assert action.isEnabled()
     action.trigger()
 

@@ -66,7 +66,8 @@ def test_what_a_column_is_called() -> None:
     assert column_title(first, columns, "") == "As it was written"
     assert column_title(first, columns, "The model alone") == "The model alone"
     assert column_title(hot, columns, "") == "temperature 1.50"
-    assert column_title(dice, columns, "") == "Other dice"
+    assert column_title(hot, columns, "Wild") == "Wild"
+    assert column_title(dice, columns, "The model alone") == "Other dice"
     assert column_title(same, columns, "") == "The same settings"
     assert column_title(Column(OFF, "Mine"), columns, "") == "Mine"
 
