@@ -16,7 +16,7 @@ from desktop.history.document_store import duplicate, insert_document, load_docu
 from desktop.history.exchange import export_document, import_document
 from desktop.history.history import History
 from desktop.history.opening import Opened, open_history
-from desktop.history.records import ConversationRecord
+from desktop.history.records import ConversationEntry
 from desktop.history.search import Hit
 from desktop.history.upkeep import WORK_INTERVAL_S, Upkeep
 from inference.process import RepeatingThread
@@ -24,7 +24,7 @@ from models.errors import VitrineError
 
 T = TypeVar("T")
 
-Groups = tuple[tuple[date | None, tuple[ConversationRecord, ...]], ...]
+Groups = tuple[tuple[date | None, tuple[ConversationEntry, ...]], ...]
 """Conversations by day, ``None`` for those that are pinned."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTranslator
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 
@@ -52,3 +52,13 @@ def speak(application: QCoreApplication, language: Language) -> None:
     translator = QTranslator(application)
     if translator.load(str(TRANSLATIONS / f"vitrine_{language.code}.qm")):
         application.installTranslator(translator)
+
+
+def spoken_locale() -> QLocale:
+    """The locale of the language that the window speaks, for names of days and months."""
+    application = QCoreApplication.instance()
+    codes = []
+    if application is not None:
+        installed = application.findChildren(QTranslator, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        codes = [code for translator in installed if (code := translator.language())]
+    return QLocale(codes[-1] if codes else LANGUAGES[0].code)

@@ -10,6 +10,7 @@ import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 from models.directories import DATA_DIRECTORY_VARIABLE
 from models.errors import ModelFileError, VitrineError
@@ -68,7 +69,8 @@ def window_parser() -> ArgumentParser:
         "file",
         metavar="MODEL",
         nargs="?",
-        help="a model's file or folder, a name in the library, or a hub id (default: the model that comes along)",
+        help="a model's file or folder, a name in the library, a hub id (default: the model that comes along), "
+        "or a .vitrine file with a conversation",
     )
     parser.add_argument(
         "--provider", choices=("auto", "cpu", "cuda"), default="auto", help="what runs the model"
@@ -96,7 +98,7 @@ def _obey(chosen: Namespace) -> int:
         sys.stdout.write(act() + "\n")
         return 0
     # Here, and not in a window that may be open already with a model that works.
-    path, download = _found(chosen.file)
+    path, download, document = _found(chosen.file)
     from desktop.display import check_display, missing_library
 
     check_display()
@@ -106,19 +108,22 @@ def _obey(chosen: Namespace) -> int:
         if ".so" in str(error):
             raise missing_library(str(error)) from error
         raise
-    return start_window(path, chosen.provider, chosen.theme, chosen.language, download)
+    return start_window(path, chosen.provider, chosen.theme, chosen.language, download, document)
 
 
-def _found(model: str | None) -> tuple[str | None, str]:
-    """The path of a model, or the hub id of one that has to be downloaded first."""
+def _found(model: str | None) -> tuple[str | None, str, str]:
+    """The path of a model, or the hub id of one that has to be downloaded first, or the path of a conversation."""
     if model is None:
-        return None, ""
+        return None, "", ""
+    from desktop.history.exchange import is_document
     from models.model_name import NotDownloadedError, resolve_model
 
+    if is_document(Path(model)):
+        return None, "", os.path.abspath(model)
     try:
-        return str(resolve_model(model)), ""
+        return str(resolve_model(model)), "", ""
     except NotDownloadedError as error:
-        return None, error.identifier
+        return None, error.identifier, ""
 
 
 if __name__ == "__main__":

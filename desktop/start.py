@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Qt, QTimer, Slot
@@ -28,7 +29,12 @@ Provider = Literal["auto", "cpu", "cuda"]
 
 
 def start_window(
-    file: str | None, provider: Provider, theme_name: str, language: str = "", download: str = ""
+    file: str | None,
+    provider: Provider,
+    theme_name: str,
+    language: str = "",
+    download: str = "",
+    document: str = "",
 ) -> int:
     """Open the window and stay until it is closed; a second start raises the first and ends.
 
@@ -38,6 +44,7 @@ def start_window(
         theme_name: ``"dark"``, ``"light"``, ``"system"``, or empty for what was chosen last.
         language: code of a language, or empty for what was chosen last.
         download: hub id of a model that somebody has to decide about, or empty.
+        document: absolute path of a file with a conversation, or empty.
 
     Returns:
         The exit status.
@@ -48,7 +55,7 @@ def start_window(
     application = make_application()
     application.setWindowIcon(application_icon())
     alone = SingleInstance(instance_name(configuration_directory()))
-    if alone.hand_over(json.dumps({"open": file, "download": download}).encode()):
+    if alone.hand_over(json.dumps({"open": document or file, "download": download}).encode()):
         return 0
     alone.listen()
     memory = QSettings(str(configuration_directory() / "window.ini"), QSettings.Format.IniFormat)
@@ -71,6 +78,8 @@ def start_window(
         window.tell_last_crash(str(log.path))
     # The window is painted before the engine's process is started.
     QTimer.singleShot(0, session.start)
+    if document:
+        window.open_document(Path(document))
     if download:
         QTimer.singleShot(0, window, lambda: window.ask_to_download(download))
     try:

@@ -68,7 +68,7 @@ class Window(QMainWindow):
         self.setWindowTitle("Vitrine")
         self.resize(1680, 1020)
         self.top_bar = TopBar(session)
-        self.sidebar = Sidebar(session)
+        self.sidebar = Sidebar(session.archive)
         self.chat = Chat(session)
         self.status = StatusLine(session)
         self.exact_prompt = ExactPrompt(session, self)
@@ -109,7 +109,12 @@ class Window(QMainWindow):
         self.opening.refused.connect(self._tell_refusal)
         self.opening.said.connect(self._tell_notice)
         self.opening.download_asked.connect(self.ask_to_download)
+        self.opening.document_asked.connect(self.open_document)
         self.sidebar.new_asked.connect(self.new_conversation)
+        self.sidebar.conversation_asked.connect(self._open_conversation)
+        self.sidebar.said.connect(self._tell_notice)
+        session.conversation_changed.connect(self._mark_conversation)
+        session.archive.changed.connect(self._mark_conversation)
         composer.prompt_asked.connect(self.show_exact_prompt)
         composer.draft_changed.connect(self._draft_changed)
         self.status.language_chosen.connect(self.choose_language)
@@ -140,6 +145,7 @@ class Window(QMainWindow):
         self._shortcut("Ctrl+Shift+O", self.show_library)
         self._shortcut("Ctrl+L", self.chat.composer.focus)
         self._shortcut("Ctrl+B", self._toggle_sidebar)
+        self._shortcut("Ctrl+Shift+F", self.search_conversations)
         self._shortcut("Ctrl+End", session.follow)
         self._shortcut("Alt+Left", lambda: session.step_cursor(-1))
         self._shortcut("Alt+Right", lambda: session.step_cursor(1))
@@ -164,6 +170,27 @@ class Window(QMainWindow):
         """Start anew and let a person type."""
         self.session.new_conversation()
         self.chat.composer.focus()
+
+    @Slot(int, object)
+    def _open_conversation(self, number: int, message: int | None) -> None:
+        if number != self.session.conversation.id or message is not None:
+            self.session.open_conversation(number, message)
+
+    @Slot()
+    def _mark_conversation(self) -> None:
+        self.sidebar.mark(self.session.conversation.id)
+
+    @Slot()
+    def search_conversations(self) -> None:
+        """Let a person search in everything that was said."""
+        if self.sidebar.isHidden():
+            self._toggle_sidebar()
+        self.sidebar.focus_search()
+
+    @Slot(object)
+    def open_document(self, path: Path) -> None:
+        """Open a conversation that somebody exported."""
+        self.sidebar.take(path)
 
     @Slot()
     def show_exact_prompt(self) -> None:

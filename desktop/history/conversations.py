@@ -13,6 +13,7 @@ from typing import Any
 from desktop.history.database import Database
 from desktop.history.errors import HistoryError
 from desktop.history.records import (
+    ConversationEntry,
     ConversationRecord,
     ModelIdentity,
     local_day,
@@ -27,6 +28,8 @@ _COLUMNS = (
     "id, title, title_edited, created_ms, updated_ms, pinned, deleted_ms, "
     "system_prompt, settings, seed, model, leaf, draft"
 )
+
+_IN_USE = "(draft != '' OR EXISTS (SELECT 1 FROM messages WHERE conversation = conversations.id))"
 
 LISTED = 5000
 """Most conversations of one list."""
@@ -75,15 +78,16 @@ class Conversations:
         """Those that can be restored, the last deleted first."""
         return self._listed("deleted_ms IS NOT NULL", "touched DESC", limit)
 
-    def by_day(self, limit: int = LISTED) -> tuple[tuple[date | None, tuple[ConversationRecord, ...]], ...]:
+    def by_day(self, limit: int = LISTED) -> tuple[tuple[date | None, tuple[ConversationEntry, ...]], ...]:
         """The list in groups: ``None`` for what is pinned, then the days of the last change here.
 
         A day appears once, at its newest conversation, whatever the clock did in between.
         """
-        groups: dict[date | None, list[ConversationRecord]] = {}
-        for record in self.list(limit):
-            groups.setdefault(None if record.pinned else local_day(record.updated_ms), []).append(record)
-        return tuple((day, tuple(records)) for day, records in groups.items())
+        pinned = self._entries(True, limit)
+        groups: dict[date | None, list[ConversationEntry]] = {None: list(pinned)} if pinned else {}
+        for entry in self._entries(False, limit - len(pinned)):
+            groups.setdefault(local_day(entry.updated_ms), []).append(entry)
+        return tuple((day, tuple(entries)) for day, entries in groups.items())
 
     def save_draft(self, conversation: int, text: str, *, durable: bool = False) -> None:
         """Keep what is being typed; without `durable` it outlives this process, and the power within a second.
@@ -184,12 +188,22 @@ class Conversations:
 
     def _listed(self, condition: str, order: str, limit: int) -> tuple[ConversationRecord, ...]:
         rows = self._database.rows(
-            f"SELECT {_COLUMNS} FROM conversations WHERE {condition} "
-            "AND (draft != '' OR EXISTS (SELECT 1 FROM messages WHERE conversation = conversations.id)) "
-            f"ORDER BY {order} LIMIT ?",
+            f"SELECT {_COLUMNS} FROM conversations WHERE {condition} AND {_IN_USE} ORDER BY {order} LIMIT ?",
             (limit,),
         )
         return tuple(self._record(row) for row in rows)
+
+    def _entries(self, pinned: bool, limit: int) -> tuple[ConversationEntry, ...]:
+        # Those of one kind at a time come in the order of the index: nothing is sorted.
+        rows = self._database.rows(
+            "SELECT id, title, updated_ms, CASE title WHEN '' THEN draft ELSE '' END FROM conversations "
+            f"WHERE deleted_ms IS NULL AND pinned = ? AND {_IN_USE} ORDER BY touched DESC LIMIT ?",
+            (int(pinned), limit),
+        )
+        return tuple(
+            ConversationEntry(id_, restored(title), updated, pinned, restored(draft))
+            for id_, title, updated, draft in rows
+        )
 
     def _record(self, row: tuple[Any, ...]) -> ConversationRecord:
         (

@@ -11,7 +11,7 @@ from desktop.history.container import SUFFIX, read_container, write_container
 from desktop.history.document import Document
 from desktop.history.errors import DocumentError
 from desktop.history.fields import LARGEST_JSON, refuse
-from desktop.history.json_format import read_json, write_json
+from desktop.history.json_format import FORMAT, read_json, write_json
 from desktop.history.markdown_format import write_markdown
 from desktop.history.whole_file import replacing
 from models.escaping import escape_text
@@ -20,6 +20,7 @@ ENDINGS = (".md", ".json", SUFFIX)
 """Endings of files that conversations are exported to."""
 
 _ARCHIVE = b"PK"
+_FIRST_BYTES = 256
 
 
 def export_document(path: Path, document: Document) -> None:
@@ -43,6 +44,19 @@ def export_document(path: Path, document: Document) -> None:
     data = write_json(document) if ending == ".json" else write_markdown(document).encode()
     with replacing(path) as file:
         file.write(data)
+
+
+def is_document(path: Path) -> bool:
+    """Whether a file claims to hold a conversation, by its ending or its first bytes."""
+    if path.suffix.lower() == SUFFIX:
+        return True
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return FORMAT.encode() in file.read(_FIRST_BYTES)
+    except OSError:
+        return False
 
 
 def import_document(path: Path) -> Document:

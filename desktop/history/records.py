@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from desktop.conversation import Aside, EndReason, ReplyFacts
 from desktop.history.model_identity import ModelIdentity as ModelIdentity
@@ -52,9 +52,27 @@ class Origin:
     token: int = 0
 
 
+class ConversationEntry(NamedTuple):
+    """A conversation as one line of a list; a tuple, for a list has thousands of them.
+
+    Args:
+        id: as in `ConversationRecord`, and so are the others.
+        title: empty until something is said.
+        updated_ms: of the last change.
+        pinned: whether it stands before the others.
+        draft: what is typed and not sent, where there is no title; empty otherwise.
+    """
+
+    id: int
+    title: str
+    updated_ms: int
+    pinned: bool
+    draft: str
+
+
 @dataclass(frozen=True, slots=True)
 class ConversationRecord:
-    """A conversation as a list shows it.
+    """All there is to know about a conversation but its messages.
 
     Args:
         id: counted up, never used twice.

@@ -95,7 +95,8 @@ class Search:
             "(SELECT id FROM messages WHERE conversation = ?) ORDER BY rowid LIMIT ?",
             (match, conversation, limit),
         )
-        return tuple((message, self._excerpt(match, message)) for (message,) in rows)
+        excerpts = self._excerpts(match, [message for (message,) in rows])
+        return tuple((message, excerpts.get(message, Excerpt(""))) for (message,) in rows)
 
     def _by_words(self, match: str, limit: int) -> tuple[Hit, ...]:
         rows = self._database.rows(
@@ -109,15 +110,18 @@ class Search:
             "ORDER BY c.pinned DESC, c.touched DESC LIMIT ?",
             (match, match, limit),
         )
+        titles = self._titles(match, [row[0] for row in rows], [row[3] for row in rows if row[3] is not None])
+        excerpts = self._excerpts(match, [row[1] for row in rows if row[1] is not None])
+        nothing = Excerpt("")
         return tuple(
             Hit(
                 conversation,
-                self._title(match, conversation, titled is not None),
+                titles.get(conversation, nothing),
                 message,
-                Excerpt("") if message is None else self._excerpt(match, message),
+                excerpts.get(message, nothing),
                 messages,
             )
-            for conversation, message, messages, titled in rows
+            for conversation, message, messages, _ in rows
         )
 
     def _as_it_is(self, text: str, limit: int) -> tuple[Hit, ...]:
@@ -135,37 +139,46 @@ class Search:
             for conversation, title, message, said, messages in rows
         )
 
-    def _excerpt(self, match: str, message: int) -> Excerpt:
+    def _excerpts(self, match: str, messages: list[int]) -> dict[int, Excerpt]:
+        """Excerpts of messages that match, by number."""
         return self._marked(
-            "SELECT snippet(message_search, 0, ?, ?, '…', ?) FROM message_search "
-            "WHERE message_search MATCH ? AND rowid = ?",
-            (EXCERPT_WORDS, match, message),
+            f"snippet(message_search, 0, ?, ?, '…', {EXCERPT_WORDS})", "message_search", match, messages
         )
 
-    def _title(self, match: str, conversation: int, matches: bool) -> Excerpt:
-        if not matches:
-            rows = self._database.rows("SELECT text FROM title_search WHERE rowid = ?", (conversation,))
-            return Excerpt(rows[0][0])
-        return self._marked(
-            "SELECT highlight(title_search, 0, ?, ?) FROM title_search WHERE title_search MATCH ? AND rowid = ?",
-            (match, conversation),
+    def _titles(self, match: str, conversations: list[int], matching: list[int]) -> dict[int, Excerpt]:
+        """Titles of conversations, those of some marked, by number."""
+        rows = self._database.rows(
+            f"SELECT rowid, text FROM title_search WHERE rowid IN ({_places(conversations)})",
+            tuple(conversations),
         )
+        titles = {number: Excerpt(text) for number, text in rows}
+        return titles | self._marked("highlight(title_search, 0, ?, ?)", "title_search", match, matching)
 
-    def _marked(self, question: str, parameters: tuple[object, ...]) -> Excerpt:
+    def _marked(self, text: str, table: str, match: str, numbers: list[int]) -> dict[int, Excerpt]:
         # Nobody can have typed the marks: they are new for every question.
         mark = secrets.token_hex(8)
         opening, closing = f"\ue000{mark}", f"\ue001{mark}"
-        rows = self._database.rows(question, (opening, closing, *parameters))
-        if not rows:
-            return Excerpt("")
-        text, hits = "", []
-        first, *marked = rows[0][0].split(opening)
-        text = first
-        for part in marked:
-            inside, _, after = part.partition(closing)
-            hits.append((len(text), len(text) + len(inside)))
-            text += inside + after
-        return Excerpt(text, tuple(hits))
+        # One question, and with the plus one pass over what matches: asked one by one, 100 excerpts of what
+        # the beginning of a word is in 10,000 messages took 300 ms instead of 3.
+        rows = self._database.rows(
+            f"SELECT rowid, {text} FROM {table} WHERE {table} MATCH ? AND +rowid IN ({_places(numbers)})",
+            (opening, closing, match, *numbers),
+        )
+        return {number: _parted(marked, opening, closing) for number, marked in rows}
+
+
+def _places(values: list[int]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _parted(marked: str, opening: str, closing: str) -> Excerpt:
+    text, *parts = marked.split(opening)
+    hits = []
+    for part in parts:
+        inside, _, after = part.partition(closing)
+        hits.append((len(text), len(text) + len(inside)))
+        text += inside + after
+    return Excerpt(text, tuple(hits))
 
 
 def _is_word(character: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.history.exchange import is_document
 from desktop.session import Session
 from inference.contract import Failed
 from models.errors import VitrineError
@@ -24,6 +25,8 @@ class Opening(QObject):
         window: where dialogs appear.
     """
 
+    document_asked = Signal(object)
+    """A file with a conversation is to be opened; its path."""
     refused = Signal(object)
     """A `Failed`: it is no model; the one that is loaded stays in use."""
     said = Signal(str)
@@ -43,12 +46,15 @@ class Opening(QObject):
         """Open what `resolve_model` finds.
 
         Args:
-            text: a path, a name of the library, or a hub id.
+            text: a path, a name of the library, a hub id, or the path of a file with a conversation.
             variant: as in `Load`.
         """
         # Imported here: the first frame needs none of it.
         from models.model_name import NotDownloadedError, resolve_model
 
+        if is_document(Path(text)):
+            self.document_asked.emit(Path(text))
+            return
         try:
             path = resolve_model(text)
         except NotDownloadedError as error:

@@ -54,14 +54,14 @@ def test_fault_01_a_file_that_is_no_model_is_told_before_any_window(
 
 
 def test_a_model_of_the_hub_that_is_not_here_is_left_to_the_window() -> None:
-    assert _found("ana/modelo@main") == (None, "ana/modelo@main")
-    assert _found(None) == (None, "")
+    assert _found("ana/modelo@main") == (None, "ana/modelo@main", "")
+    assert _found(None) == (None, "", "")
 
 
 def test_a_path_is_told_to_the_window_as_it_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = write_tiny_llama(tmp_path / "tiny.gguf")
     monkeypatch.chdir(tmp_path)
-    assert _found("tiny.gguf") == (str(file), "")
+    assert _found("tiny.gguf") == (str(file), "", "")
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

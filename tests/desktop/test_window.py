@@ -93,7 +93,7 @@ def test_keys_for_a_new_chat_and_for_regenerating(
     qtbot.keyClick(window, Qt.Key.Key_N, CONTROL)
     assert replied.messages == []
     assert replied.conversation.id == 0
-    assert window.sidebar.model.rowCount() == 1
+    assert len(replied.archive.groups()[0][1]) == 1
 
 
 def test_keys_for_the_cursor(qtbot: QtBot, window: Window, replied: Session) -> None:
@@ -418,3 +418,72 @@ def test_everything_that_can_be_used_has_a_name(window: Window, replied: Session
             if not (widget.accessibleName() or text):
                 nameless.append(widget)
     assert nameless == []
+
+
+# ---------------------------------------------------------------- conversations
+
+
+def test_a_kept_conversation_is_opened_from_the_sidebar(
+    qtbot: QtBot, window: Window, replied: Session, settle: Callable[[], None]
+) -> None:
+    number = replied.conversation.id
+    window.new_conversation()
+    window.chat.composer.editor.replace_text("typed here")
+    window.sidebar.conversation_asked.emit(number, None)
+    settle()
+    assert replied.messages[1].text == DEFAULT_REPLY
+    assert window.chat.composer.draft == "", "what was typed stays where it was typed"
+    others = [one.id for _, day in replied.archive.groups() for one in day if one.id != number]
+    window.sidebar.conversation_asked.emit(others[0], None)
+    assert window.chat.composer.draft == "typed here"
+
+
+def test_the_key_for_searching_shows_the_sidebar(qtbot: QtBot, window: Window) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_B, CONTROL)
+    assert window.sidebar.isHidden()
+    qtbot.keyClick(window, Qt.Key.Key_F, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert window.sidebar.isVisible()
+    assert window.sidebar.search.hasFocus()
+
+
+def test_a_file_with_a_conversation_is_opened_like_a_model(
+    window: Window, replied: Session, tmp_path: Path, settle: Callable[[], None]
+) -> None:
+    for ending in (".vitrine", ".json"):
+        path = tmp_path / f"talk{ending}"
+        assert replied.archive.export(replied.conversation.id, path)
+        before = replied.conversation.id
+        window.opening.open_dropped([path])
+        settle()
+        assert replied.conversation.id != before
+        assert [message.text for message in replied.messages] == ["Why is the sky blue?", DEFAULT_REPLY]
+        assert replied.steps
+
+
+def test_a_damaged_file_with_a_conversation_is_refused_and_nothing_else_happens(
+    window: Window, replied: Session, tmp_path: Path
+) -> None:
+    path = tmp_path / "talk.vitrine"
+    path.write_bytes(b"PK\x03\x04 and no more")
+    before = replied.conversation.id
+    window.opening.open_named(str(path))
+    assert replied.conversation.id == before
+    assert "ends too early" in window.chat.notices.banners[-1].text.text()
+
+
+def test_a_conversation_of_another_model_says_so_and_offers_it(
+    window: Window, replied: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    number = replied.conversation.id
+    window.new_conversation()
+    engine.folder, engine.name = "another", "Another"
+    replied.open_model("another.gguf")
+    settle()
+    window.sidebar.conversation_asked.emit(number, None)
+    settle()
+    banner = window.chat.notices.banners[-1]
+    assert banner.case == "foreign-model"
+    assert "Scripted-4x3" in banner.text.text()
+    assert banner.button.text() == "", "its file is not there"
+    window.new_conversation()
+    assert all(one.case != "foreign-model" for one in window.chat.notices.banners)

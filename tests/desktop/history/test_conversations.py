@@ -175,6 +175,29 @@ def test_conversations_are_grouped_by_day(dated: History, clock: Clock) -> None:
     assert days == [(None, [pinned]), (local_day(clock.ms), [new]), (local_day(clock.ms - 3 * DAY_MS), [old])]
 
 
+def test_an_entry_has_a_draft_only_while_it_has_no_title(dated: History) -> None:
+    typed = dated.conversations.create()
+    dated.conversations.save_draft(typed, "half a \ud800 sentence")
+    said = say(dated, "said")
+    dated.conversations.save_draft(said, "not shown")
+    ((_, entries),) = dated.conversations.by_day()
+    assert [(entry.id, entry.title, entry.draft) for entry in entries] == [
+        (said, "said", ""),
+        (typed, "", "half a \ud800 sentence"),
+    ]
+
+
+def test_groups_end_at_the_limit_and_what_is_pinned_counts(dated: History) -> None:
+    numbers = [say(dated, text) for text in ("one", "two", "three", "four")]
+    dated.conversations.pin(numbers[0])
+    dated.conversations.pin(numbers[1])
+    assert [[entry.id for entry in entries] for _, entries in dated.conversations.by_day(3)] == [
+        [numbers[1], numbers[0]],
+        [numbers[3]],
+    ]
+    assert [day for day, _ in dated.conversations.by_day(2)] == [None]
+
+
 def test_fault_55_order_is_told_by_numbers_when_the_clock_goes_backwards(
     dated: History, clock: Clock
 ) -> None:

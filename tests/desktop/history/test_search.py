@@ -45,6 +45,21 @@ def test_hits_are_marked_where_they_are(history: History) -> None:
     assert hit.messages == 1
 
 
+def test_every_hit_has_its_own_excerpt_and_its_own_title(history: History) -> None:
+    for number in range(3):
+        conversation = say(history, f"number {number}", f"the {number}th sky, and a skylight")
+        history.conversations.rename(conversation, f"Title {number}" + " of the sky" * (number == 1))
+    hits = history.search.find("sky")
+    assert [(hit.title.text, marked(hit.title)) for hit in hits] == [
+        ("Title 2", []),
+        ("Title 1 of the sky", ["sky"]),
+        ("Title 0", []),
+    ]
+    assert [(hit.excerpt.text, marked(hit.excerpt)) for hit in hits] == [
+        (f"the {number}th sky, and a skylight", ["sky", "skylight"]) for number in (2, 1, 0)
+    ]
+
+
 def test_a_title_alone_is_enough_and_the_last_changed_is_first(history: History) -> None:
     one, two = say(history, "apples"), say(history, "pears")
     history.conversations.rename(one, "fruit")
