@@ -170,6 +170,8 @@ class Comparison(QObject):
         origin = self._origin()
         if self._session.model is None or self._session.phase is Phase.LOST:
             return self.tr("A model has to be loaded first.")
+        if self._session.model.recorded:
+            return self.tr("Only what was recorded is here; load the model to write with it.")
         if self._session.busy or self.queue.running:
             return self.tr("Something is being written or read; wait for it, or stop it.")
         if origin is None:

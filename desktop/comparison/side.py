@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from desktop.conversation import EndReason, ReplyFacts
 from desktop.history.history import History
-from desktop.history.records import ModelIdentity, Reason
+from desktop.history.model_identity import ModelIdentity
+from desktop.history.records import Reason
 from desktop.history.token_table import TokenTable, join_tables
 from inference.contract import Source, Step, Token
 from inference.sampling.distribution import IntArray

@@ -9,7 +9,7 @@ import numpy as np
 
 from desktop.comparison.side import Side
 from desktop.conversation import EndReason
-from desktop.history.records import ModelIdentity
+from desktop.history.model_identity import ModelIdentity
 from desktop.history.token_table import TokenTable
 from inference.contract import Step, Token
 from inference.sampling.settings import SamplingSettings

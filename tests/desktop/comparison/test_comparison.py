@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -286,6 +287,12 @@ def test_with_no_model_or_another_one_a_sentence_says_why(
     comparison.catch_up()
     assert comparison.columns[0].reply, "what is kept can be compared all the same"
     assert "Scripted-4x3 wrote this reply" in comparison.why_not_write()
+
+
+def test_a_recording_writes_nothing(replied: Session, comparison: Comparison) -> None:
+    assert replied.model is not None
+    replied.model = replace(replied.model, recorded=True)
+    assert "Only what was recorded" in comparison.why_not_write()
 
 
 def test_settings_changed_while_it_was_written_are_seen(
