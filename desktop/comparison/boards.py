@@ -13,6 +13,9 @@ from desktop.comparison.family import family_of, root_of, variants_of
 from desktop.comparison.side import Side, read_side
 from desktop.history.records import MessageRecord
 
+MOST_OTHERS = 12
+"""So many of the newest other replies are offered."""
+
 
 class Boards:
     """Columns by root: the reply that was there first, of which the others are replays.
@@ -63,7 +66,7 @@ class Boards:
             column.side, column.state = found.side, found.state
 
     def others(self, first: Side, there: set[int]) -> tuple[MessageRecord, ...]:
-        """Finished replies to the same prompt as one, oldest first.
+        """Finished replies to the same prompt as one, oldest first, among the newest.
 
         Args:
             first: the one.
@@ -77,7 +80,9 @@ class Boards:
         ]
         nothing: tuple[MessageRecord, ...] = ()
         return self._archive.attempt(
-            lambda: tuple(one for one in finished if history.replies.prompt_table(one.id).ids == prompt),
+            lambda: tuple(
+                one for one in finished[-MOST_OTHERS:] if history.replies.prompt_table(one.id).ids == prompt
+            ),
             nothing,
         )
 

@@ -19,6 +19,7 @@ from desktop.history.records import MessageRecord
 from desktop.phase import Phase
 from desktop.session import Session
 from inference.sampling.settings import SamplingSettings
+from models.escaping import escape_text
 
 
 class Comparison(QObject):
@@ -178,7 +179,7 @@ class Comparison(QObject):
             return self.tr("There is no finished reply to begin with.")
         if self._session.identity.bundle != origin.model.bundle:
             sentence = self.tr("{name} wrote this reply; load it to write it again.")
-            return sentence.format(name=origin.model.name)
+            return sentence.format(name=escape_text(origin.model.name))
         return ""
 
     def write(self) -> None:

@@ -27,7 +27,8 @@ class SideOpening:
     Args:
         side: which.
         chosen: the ID it has there.
-        draw: the random number, NaN where nobody threw dice.
+        drawn: whether the dice chose it, and no person.
+        draw: the random number, NaN where it is not known.
         after: of each choice the probability after this reply's chain; NaN where it is not read yet.
         removed_by: of each choice, name of the stage that removed it, ``None`` for none.
         survivors: how many tokens this reply's chain leaves; 0 where it is not read yet.
@@ -36,6 +37,7 @@ class SideOpening:
 
     side: int
     chosen: int
+    drawn: bool
     draw: float
     after: tuple[float, ...]
     removed_by: tuple[str | None, ...]
@@ -80,7 +82,8 @@ def known_opening(parting: Parting, sides: Sequence[Side]) -> Opening:
         own = math.exp(sides[number].processed_logprobs[index])
         after = tuple(own if choice == chosen else math.nan for choice in choices)
         nothing = (None,) * len(choices)
-        found.append(SideOpening(number, chosen, float(sides[number].draws[index]), after, nothing))
+        drawn, draw = sides[number].sources[index] == "written", float(sides[number].draws[index])
+        found.append(SideOpening(number, chosen, drawn, draw, after, nothing))
     return Opening(
         parting=parting,
         choices=choices,
@@ -104,14 +107,12 @@ def read_opening(parting: Parting, sides: Sequence[Side], chains: Sequence[Chain
     choices = known.choices
     ids = np.asarray(choices, np.int64)
     found = []
-    for number, chosen, chain in zip(parting.sides, parting.tokens, chains, strict=True):
+    for side, chain in zip(known.sides, chains, strict=True):
         top = chain.final.top(SEGMENTS)
         shares = chain.final.probability_of(top)
         found.append(
-            SideOpening(
-                side=number,
-                chosen=chosen,
-                draw=float(sides[number].draws[parting.index]),
+            replace(
+                side,
                 after=tuple(chain.final.probability_of(ids).tolist()),
                 removed_by=tuple(chain.stage_that_removed(choice) for choice in choices),
                 survivors=len(chain.final),

@@ -55,6 +55,7 @@ class ReplayQueue(QObject):
         self._conversation = 0
         self._writing: Wanted | None = None
         self._waiting: list[Wanted] = []
+        self._stopped = False
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._write_next)
         session.reply_ended.connect(self._take_ended)
@@ -86,23 +87,27 @@ class ReplayQueue(QObject):
         """
         if self.running or not wanted:
             return
-        self._reply, self._waiting = reply, list(wanted)
+        self._reply, self._waiting, self._stopped = reply, list(wanted), False
         self._conversation = self._session.conversation.id
         self._write_next()
 
     @Slot()
     def stop(self) -> None:
         """End the reply that is being written; it is kept as far as it is, and no other is begun."""
+        self._stopped = True
         if self._writing is not None:
             self._waiting = []
             self._session.stop()
             self.changed.emit()
         elif self._waiting:
-            self._end(self._left_over(self.tr("it was stopped")))
+            self._end("")
 
     @Slot()
     def _write_next(self) -> None:
         if not self._waiting:
+            return
+        if self._session.busy:
+            self._end(self._left_over(self.tr("something else was asked for")))
             return
         wanted = self._waiting.pop(0)
         self._writing = wanted
@@ -121,7 +126,10 @@ class ReplayQueue(QObject):
             self.written.emit(wanted.key, number)
         else:
             self._waiting.insert(0, wanted)
-        if not number or self._unfinished(number):
+        if self._stopped:
+            # Who stops knows why the rest is not there.
+            self._end("")
+        elif not number or self._unfinished(number):
             self._end(self._left_over(self.tr("the one before was not finished")))
         elif not self._waiting:
             self._end("")

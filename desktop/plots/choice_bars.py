@@ -34,19 +34,21 @@ class ChoiceBars(QWidget):
         super().__init__(parent)
         self._bars: tuple[Bar, ...] = ()
         self._chosen = -1
+        self._drawn = True
         self._painter = BarPainter()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Probabilities where the replies part"))
         theme.themed.connect(self._dress)
 
-    def show_bars(self, bars: Sequence[Bar], chosen: int) -> None:
+    def show_bars(self, bars: Sequence[Bar], chosen: int, drawn: bool = True) -> None:
         """Show other tokens.
 
         Args:
             bars: from top to bottom.
-            chosen: the one that the dice picked.
+            chosen: the one that stands in the text.
+            drawn: whether the dice picked it.
         """
-        self._bars, self._chosen = tuple(bars), chosen
+        self._bars, self._chosen, self._drawn = tuple(bars), chosen, drawn
         self.setAccessibleDescription("; ".join(summarise_bar(bar) for bar in self._bars))
         self.updateGeometry()
         self.update()
@@ -82,7 +84,8 @@ class ChoiceBars(QWidget):
         columns, height = self.columns(), theme.scaled(ROW)
         for row, bar in enumerate(self._bars):
             area = QRectF(0.0, row * height, self.width(), height)
-            emphasis = BarEmphasis(dice=bar.id == self._chosen)
+            here = bar.id == self._chosen
+            emphasis = BarEmphasis(chosen=here and not self._drawn, dice=here and self._drawn)
             self._painter.paint_row(painter, columns, area, bar, emphasis)
 
     def columns(self) -> BarColumns:

@@ -30,7 +30,6 @@ class HeadFacts:
         shown: whether its reply stands in the transcript.
         showable: whether it could.
         removable: whether the column can be taken away.
-        live: whether it is being written.
     """
 
     letter: str
@@ -41,7 +40,6 @@ class HeadFacts:
     shown: bool
     showable: bool
     removable: bool
-    live: bool
 
 
 class LetterBadge(QWidget):

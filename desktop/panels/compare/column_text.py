@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from desktop import theme
 from desktop.controls.plain_tooltip import plain_tooltip
 from desktop.history.token_table import TokenTable, join_tables
-from desktop.piece_text import UnitStream
+from desktop.piece_text import Unit, UnitStream
 from desktop.transcript.flow import TokenFlow
 from desktop.transcript.placing import RADIUS, Box, Placed
 
@@ -39,6 +39,9 @@ SHOWN_AT_FIRST = 600
 
 AT_A_TIME = 200
 """Tokens laid out before the window has its turn again."""
+
+SPOKEN = 2000
+"""Characters at the beginning of a reply that a screen reader has at once."""
 
 LINE_HEIGHT = 24
 
@@ -189,13 +192,17 @@ class ColumnText(QWidget):
         if stop > self._fed:
             units = self._stream.feed(self._table.cut(self._fed, stop).tokens(), self._fed)
             self._fed = stop
-            self.flow.append(units)
-            self._take_height()
+            self._append(units)
         if self._complete and self._fed == len(self._table) and self._stream.holding:
-            self.flow.append(self._stream.flush(self._fed))
-            self._take_height()
+            self._append(self._stream.flush(self._fed))
         if self._fed < min(len(self._table), self._limit) and self.isVisible():
             self._more.start()
+
+    def _append(self, units: Sequence[Unit]) -> None:
+        self.flow.append(units)
+        if self._current < 0:
+            self.setAccessibleDescription(self.flow.text_between(0, min(self.flow.length, SPOKEN)))
+        self._take_height()
 
     def _take_height(self) -> None:
         self.setMinimumHeight(math.ceil(self.flow.height) + theme.SPACE)

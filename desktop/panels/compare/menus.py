@@ -18,9 +18,7 @@ from desktop.comparison.presets import Presets
 from desktop.panels.compare.wording import record_title, summary_of_settings
 from desktop.session import Session
 from inference.sampling.settings import SamplingSettings
-
-MOST_LISTED = 12
-"""So many of the newest other replies are offered."""
+from models.escaping import escape_text
 
 
 def offer(menu: QMenu, text: str, act: Callable[[], object]) -> QAction:
@@ -32,7 +30,7 @@ def offer(menu: QMenu, text: str, act: Callable[[], object]) -> QAction:
 
 def offer_settings(menu: QMenu, name: str, settings: SamplingSettings, act: Callable[[], object]) -> QAction:
     """Add an entry for settings: what they are called, and what they are."""
-    return offer(menu, f"{name}: {summary_of_settings(settings)}", act)
+    return offer(menu, f"{escape_text(name)}: {summary_of_settings(settings)}", act)
 
 
 def begin_section(menu: QMenu, title: str) -> None:
@@ -72,7 +70,7 @@ class ColumnMenu(QMenu):
         begin_section(self, self.tr("Presets"))
         for preset in self._presets.all():
             offer_settings(self, preset.name, preset.settings, partial(add, preset.settings, preset.name))
-        others = self._comparison.others()[-MOST_LISTED:]
+        others = self._comparison.others()
         if others:
             begin_section(self, self.tr("Other replies to this question"))
         for record in reversed(others):
@@ -115,7 +113,7 @@ class PresetMenu(QMenu):
         self._removal.clear()
         for preset in presets:
             if preset.kept:
-                offer(self._removal, preset.name, partial(self._presets.remove, preset.name))
+                offer(self._removal, escape_text(preset.name), partial(self._presets.remove, preset.name))
         self.addMenu(self._removal).setEnabled(not self._removal.isEmpty())
 
 

@@ -32,6 +32,7 @@ from desktop.panels.next_token.vocabulary import Vocabulary
 from desktop.phase import Phase
 from desktop.session import Session
 from inference.sampling.settings import SamplingSettings
+from models.escaping import escape_text
 
 FRAME_MS = 16
 WRITING_MS = 50
@@ -133,7 +134,7 @@ class ComparePanel(QWidget):
 
     def _show_header(self) -> None:
         comparison, first = self.comparison, self.comparison.first
-        question = " ".join(comparison.question[:300].split())
+        question = escape_text(" ".join(comparison.question[:300].split()), 300)
         parts = [f"“{question}”"] if question else []
         if first is not None:
             parts.append(seed_words(first))

@@ -66,7 +66,7 @@ class PartingColumn(QWidget):
         """
         self.about.say(self._sentence(side))
         segments = [Segment(token, show_piece(token), share) for token, share in side.top]
-        draw = None if math.isnan(side.draw) else side.draw
+        draw = side.draw if side.drawn and not math.isnan(side.draw) else None
         self.strip.show_draw(segments, draw if segments else None, -1)
         self.strip.setVisible(bool(segments))
         bars = [
@@ -90,12 +90,14 @@ class PartingColumn(QWidget):
                 strict=True,
             )
         ]
-        self.bars.show_bars(bars, side.chosen)
+        self.bars.show_bars(bars, side.chosen, side.drawn)
         self.bars.show()
 
     def _sentence(self, side: SideOpening) -> str:
         parts = []
-        if not math.isnan(side.draw):
+        if not side.drawn:
+            parts.append(self.tr("put there by a person"))
+        elif not math.isnan(side.draw):
             parts.append(self.tr("u = {draw}").format(draw=format_decimal(side.draw, 3)))
         if side.survivors == 1:
             parts.append(self.tr("1 token left"))

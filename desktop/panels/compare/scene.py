@@ -85,7 +85,6 @@ class Scene:
             shown=comparison.shown_column() is column,
             showable=bool(column.reply) and not comparison.queue.running,
             removable=comparison.can_remove(column),
-            live=column.state is ColumnState.WRITING,
         )
 
     def _apart(self, column: Column) -> str:

@@ -21,6 +21,7 @@ from desktop.transcript.facts import facts_text
 from inference.contract import Token
 from inference.sampling.chain import STAGES
 from inference.sampling.settings import SETTING_BOUNDS, SamplingSettings
+from models.escaping import escape_text
 from models.tokenizer.pieces import render_piece
 
 translate = QCoreApplication.translate
@@ -80,12 +81,12 @@ def column_title(column: Column, columns: Sequence[Column], preset: str) -> str:
     """
     first = columns[0]
     if column.name:
-        return column.name
+        return escape_text(column.name)
     if column is first:
-        return preset or translate("ComparePanel", "As it was written")
+        return escape_text(preset) or translate("ComparePanel", "As it was written")
     changed = difference_in_words(column.settings, first.settings)
     if changed:
-        return preset or changed
+        return escape_text(preset) or changed
     if column.side is not None and first.side is not None and column.side.seed != first.side.seed:
         return translate("ComparePanel", "Other dice")
     return translate("ComparePanel", "The same settings")
@@ -95,7 +96,7 @@ def record_title(record: MessageRecord) -> str:
     """A reply in a list: which of its siblings it is, and how it begins."""
     number, count = record.place
     line = " ".join(record.text[:200].split())
-    shown = line if len(line) <= 40 else line[:39].rstrip() + "…"
+    shown = escape_text(line if len(line) <= 40 else line[:39].rstrip() + "…")
     sentence = translate("ComparePanel", "Reply {number} of {count}: {text}")
     return sentence.format(number=number, count=count, text=shown or "…")
 
@@ -126,11 +127,6 @@ def quoted_token(token: Token) -> str:
     if token.special:
         return token.piece.decode("utf-8", "replace")
     return f"“{render_piece(token.piece)}”"
-
-
-def shown_piece(token: Token) -> str:
-    """The same without quotation marks, for a list."""
-    return token.piece.decode("utf-8", "replace") if token.special else render_piece(token.piece)
 
 
 def nats_words(divergence: Divergence) -> str:

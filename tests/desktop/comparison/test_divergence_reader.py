@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.comparison import divergence_reader, reading_list
+from desktop.comparison import divergence_reader
 from desktop.comparison.comparison import Comparison
 from desktop.comparison.divergence_reader import LANES, DivergenceReader
 from desktop.phase import Phase
@@ -284,7 +284,6 @@ def test_a_long_agreement_is_measured_to_a_limit_and_where_one_looks(
 ) -> None:
     """Fault 58."""
     monkeypatch.setattr(divergence_reader, "READ_AT_FIRST", 4)
-    monkeypatch.setattr(reading_list, "READ_AT_FIRST", 4)
     comparison.replay(replied.settings.changed("repetition_penalty", 1.001))
     qtbot.waitUntil(lambda: replied.take_events() or not comparison.queue.running)
     comparison.catch_up()

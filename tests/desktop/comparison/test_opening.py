@@ -26,7 +26,7 @@ def test_steps_tell_each_replys_own_token() -> None:
     assert own.after[0] == pytest.approx(0.5)
     assert math.isnan(own.after[1])
     assert math.isnan(other.after[0])
-    assert (own.draw, own.chosen, other.chosen) == (0.5, 2, 0)
+    assert (own.drawn, own.draw, own.chosen, other.chosen) == (True, 0.5, 2, 0)
     assert own.top == ()
 
 

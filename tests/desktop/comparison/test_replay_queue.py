@@ -89,6 +89,34 @@ def test_stop_ends_the_one_that_is_written_and_all_behind_it(
     assert ends == [""], "who stops knows why the rest is not there"
 
 
+def test_stop_before_the_first_token_says_nothing_either(
+    qtbot: QtBot, replied: Session, engine: DrawingEngine, queue: ReplayQueue, ends: list[str]
+) -> None:
+    """Fault 51."""
+    engine.automatic = False
+    queue.start(last_reply(replied), WANTED)
+    queue.stop()
+    queue.stop()
+    qtbot.waitUntil(lambda: replied.take_events() or not queue.running)
+    assert ends == [""]
+
+
+def test_what_a_person_asks_for_between_two_replies_is_not_stopped(
+    qtbot: QtBot, replied: Session, engine: DrawingEngine, queue: ReplayQueue, ends: list[str]
+) -> None:
+    queue.start(last_reply(replied), WANTED)
+    while not queue.waiting or queue.writing >= 0:
+        replied.take_events()
+    engine.automatic = False
+    replied.send("And why are sunsets red?")
+    engine.advance(2)
+    qtbot.waitUntil(lambda: not queue.running)
+    assert ends == ["One reply was not written: something else was asked for."]
+    assert replied.busy
+    replied.stop()
+    qtbot.waitUntil(lambda: replied.take_events() or not replied.busy)
+
+
 def test_stopping_a_reply_elsewhere_ends_the_queue_as_well(
     qtbot: QtBot, replied: Session, engine: DrawingEngine, queue: ReplayQueue, ends: list[str]
 ) -> None:

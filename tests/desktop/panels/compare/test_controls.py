@@ -21,7 +21,6 @@ FACTS = HeadFacts(
     shown=False,
     showable=True,
     removable=True,
-    live=False,
 )
 
 

@@ -99,6 +99,25 @@ def test_where_they_part_both_show_the_same_draw_and_other_probabilities(
     assert all(part.strip.isVisibleTo(panel) for part in parts)
 
 
+def test_a_token_that_a_person_chose_is_no_draw(
+    panel: ComparePanel, rest: Rest, replied: Session, engine: DrawingEngine
+) -> None:
+    """A reply that was branched by hand and its original, both answers to one prompt."""
+    rest()
+    first = panel.comparison.columns[0]
+    start = replied.conversation.spans()[1][0]
+    assert first.side is not None
+    other = next(one for one in engine.followers(first.side.ids[2]) if one != first.side.ids[3])
+    assert replied.branch(start + 3, other)
+    rest()
+    panel.comparison.add_reply(first.reply)
+    rest()
+    branched, original = panel.board.partings.parts
+    assert branched.about.text().startswith("put there by a person")
+    assert original.about.text().startswith("u = ")
+    assert panel.scene.facts(0, 3)[-1] == "put there by a person"
+
+
 def test_several_partings_are_gone_through(panel: ComparePanel, replay: Replay) -> None:
     replay(0.9)
     replay(2.0)

@@ -8,15 +8,17 @@ import pytest
 
 from desktop.comparison.column import Column
 from desktop.comparison.divergence import Divergence, Measure, Removal, Summary
+from desktop.history.records import MessageRecord
 from desktop.panels.compare.wording import (
     column_title,
     difference_in_words,
     differing,
     measure_words,
     probability_words,
+    quoted_token,
+    record_title,
     setting_words,
     settings_in_words,
-    shown_piece,
     summary_of_settings,
     summary_words,
 )
@@ -93,5 +95,15 @@ def test_many_divergences_on_one_line() -> None:
 def test_probabilities_and_pieces() -> None:
     assert probability_words(math.log(0.25), math.nan) == "p 25.0 % → –"
     assert probability_words(math.log(0.25), -math.inf) == "p 25.0 % → 0.0 %"
-    assert shown_piece(Token(1, b"\xe3\x81", False)) == "⟨E3 81⟩"
-    assert shown_piece(Token(2, b"<|im_end|>", True)) == "<|im_end|>"
+    assert quoted_token(Token(1, b"\xe3\x81", False)) == "“⟨E3 81⟩”"
+    assert quoted_token(Token(2, b"<|im_end|>", True)) == "<|im_end|>"
+
+
+def test_names_and_texts_of_strangers_are_escaped() -> None:
+    """Fault 38: nothing in a name reorders the line it stands in."""
+    override = "\N{RIGHT-TO-LEFT OVERRIDE}"
+    first = Column(OFF, side=side([1]), reply=1)
+    assert column_title(first, (first,), f"a{override}b") == "a⟨U+202E⟩b"
+    assert column_title(Column(OFF, f"a{override}"), (first,), "") == "a⟨U+202E⟩"
+    record = MessageRecord(5, 1, "assistant", f"{override}so", 0, "answered", None, (4, 5), None)
+    assert record_title(record) == "Reply 2 of 2: ⟨U+202E⟩so"
