@@ -87,20 +87,20 @@ class TokenSequence:
             if step.position < len(self.tokens) and self.tokens[step.position].id == step.token.id:
                 self._know(step)
 
-    def read_alone(self, tokens: Many[Token]) -> int | None:
+    def read_alone(self, alone: Many[bool]) -> int | None:
         """Know how the first tokens were read.
 
         Args:
-            tokens: the same as here, as the engine has read them.
+            alone: for each of them, as `Token.alone`.
 
         Returns:
             The first position whose reading is another one than was known; ``None`` for none.
         """
         changed: int | None = None
-        for position, (own, read) in enumerate(zip(self.tokens, tokens, strict=False)):
-            if own.alone != read.alone:
+        for position, (token, read) in enumerate(zip(self.tokens, alone, strict=False)):
+            if token.alone != read:
                 changed = position if changed is None else changed
-                self.tokens[position] = replace(own, alone=read.alone)
+                self.tokens[position] = replace(token, alone=read)
         return changed
 
     def learn(self, statistics: Statistics) -> None:

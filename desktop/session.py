@@ -73,6 +73,7 @@ class Session(Varying):
             self.archive.setParent(self)
         self._start_engine = start_engine
         self._load = Load(model, provider, variant)
+        self._provider = provider
         self._loaded: Load | None = None
         self._line = EngineLine(self._take_batch, self)
         self._statistics = PromptStatistics(self)
@@ -122,8 +123,19 @@ class Session(Varying):
         self._abandon()
         if self._loaded is None and self.phase is not Phase.LOST:
             self._loaded = self._load  # it was still on its way, and nothing speaks against it
-        self._load = Load(path, self._load.provider, variant)
+        self._load = Load(path, self._provider, variant)
         self.model_asked.emit()
+        self.restart_engine()
+
+    @property
+    def on_gpu(self) -> bool:
+        """Whether the model runs on a GPU."""
+        return self.model is not None and self.model.provider.name != "CPU"
+
+    def load_on_cpu(self) -> None:
+        """Load the same model on the CPU; the next one may be on a GPU again."""
+        self._abandon()
+        self._load = replace(self._load, provider="cpu")
         self.restart_engine()
 
     @property
@@ -243,29 +255,24 @@ class Session(Varying):
         if event.banner:
             self.noticed.emit(event.banner)
         sequence, plan = self.conversation.sequence, self._reply.plan
-        known = len(sequence) if plan is None else sequence.prompt_length
-        shown = plan is None or len(sequence) == known + len(plan.kept)
-        if shown and [token.id for token in event.tokens] == [token.id for token in sequence.tokens[:known]]:
-            self._take_reading(event.tokens)
-        elif plan is None:
-            # A sequence that is not shown any more.
-            return
-        else:
+        if event.tokens:
             self._take_sequence(event.tokens)
+        else:
+            self._take_reading([bool(one) for one in event.alone])
         if plan is not None and not self._keep_reply(event, sequence.tokens[: sequence.prompt_length]):
             # What cannot be kept is not written: there would be no way back to it.
             self._abandon()
 
-    def _take_reading(self, tokens: Many[Token]) -> None:
+    def _take_reading(self, alone: Many[bool]) -> None:
         """Know how the engine reads a sequence that is shown already."""
         sequence = self.conversation.sequence
         if self._reply.plan is not None:
             # What is written now is written to that.
-            self.read_differently = sequence.read_alone(tokens)
+            self.read_differently = sequence.read_alone(alone)
         else:
             prompt = sequence.prompt_length
             before = [token.alone or at >= prompt for at, token in enumerate(sequence.tokens)]
-            differs = [own != token.alone for own, token in zip(before, tokens, strict=True)]
+            differs = [one != other for one, other in zip(before, alone, strict=False)]
             self.read_differently = differs.index(True) if True in differs else None
         self.reading_changed.emit()
 

@@ -259,4 +259,4 @@ def as_read(tokens: list[Token], prompt: int | None = None, patience: int | None
     """
     count = len(tokens) if prompt is None else prompt
     alone = [token.alone for token in tokens[:count]] + [True] * (len(tokens) - count)
-    return IdsPrompt(tuple(token.id for token in tokens), tuple(alone), patience)
+    return IdsPrompt(tuple(token.id for token in tokens), tuple(alone), patience, known=True)

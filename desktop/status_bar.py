@@ -134,6 +134,9 @@ class StatusLine(QWidget):
             "no CUDA driver found": self.tr("no CUDA driver found"),
             "chosen": self.tr("chosen"),
             "GPU found": self.tr("GPU found"),
+            "the GPU has too little memory for this model": self.tr(
+                "the GPU has too little memory for this model"
+            ),
         }
         reason = known.get(choice.reason, choice.reason)
         return _strong(choice.name) + (_soft(f" · {reason}") if reason else "")

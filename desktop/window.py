@@ -294,6 +294,8 @@ class Window(QMainWindow):
             action = self.tr("Restart engine") if failed.case == "engine-lost" else self.tr("Load again")
         elif failed.case == "prompt-too-long":
             action = self.tr("New chat")
+        elif failed.case == "out-of-memory" and self.session.on_gpu:
+            action = self.tr("Load on the CPU")
         self.chat.notices.say(failed.case, failed.what, failed.remedy, action)
 
     @Slot(object)
@@ -333,6 +335,8 @@ class Window(QMainWindow):
         elif case == FOREIGN:
             written = [one.model for one in self.session.messages if one.role == "assistant"]
             self.session.open_model(written[-1].source)
+        elif case == "out-of-memory":
+            self.session.load_on_cpu()
 
     @Slot()
     def _phase_changed(self) -> None:

@@ -71,11 +71,14 @@ class IdsPrompt:
             out as it did; empty where that does not matter.
         patience: how many tokens may be read alone for that, which takes as long as writing them; where there are
             more, all are read at once instead. ``None`` is no limit.
+        known: whether the sender knows what the tokens are and is not to be told again: `Prompted.tokens` is empty
+            then, and `Prompted.alone` says how they are read. Telling takes milliseconds a thousand tokens.
     """
 
     ids: tuple[int, ...]
     alone: tuple[bool, ...] = ()
     patience: int | None = None
+    known: bool = False
 
 
 Prompt: TypeAlias = ChatPrompt | RawPrompt | IdsPrompt
@@ -489,6 +492,11 @@ class Proof:
     tokens: int
     reason: str
 
+    @property
+    def measured(self) -> bool:
+        """Whether it was measured; where the check could not run it says nothing of the model, and is made again."""
+        return self.logits_delta is not None
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderChoice:
@@ -586,15 +594,17 @@ class Prompted:
 
     Args:
         generation: of `Generate`.
-        tokens: the whole prompt, without `Generate.written`; it replaces the sequence.
+        tokens: the whole prompt, without `Generate.written`; it replaces the sequence. Empty for `IdsPrompt.known`.
         reused: how many of the first tokens, those written included, were in the key/value cache already.
         banner: a sentence to show when the prompt is not what one would expect (no chat template, …).
+        alone: for `IdsPrompt.known`, a byte for each of its tokens, 1 for those that are read alone.
     """
 
     generation: int
     tokens: tuple[Token, ...] = field(repr=False)
     reused: int
     banner: str | None = None
+    alone: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
 from inference.contract import (
@@ -23,6 +23,7 @@ from inference.contract import (
     Load,
     Loaded,
     Progress,
+    Proof,
     Proved,
     Query,
     ReadAtlas,
@@ -41,8 +42,8 @@ from inference.contract import (
 from inference.failed_command import failed_command
 from inference.inbox import INTERRUPTING, Inbox
 from inference.loaded_model import LoadedModel, load_model
-from inference.memory import give_back_memory
-from inference.proof import PROBE, keep_proof, known_proof, prove
+from inference.memory import give_back_memory, has_room_for
+from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
 from inference.reply import Reply
 from inference.runtime.session import Interrupted, Interrupter
 from inference.suggested import suggested_settings
@@ -246,16 +247,42 @@ class Engine:
         self._interrupter.resume()
         self._emit(Progress("proof", 0, 1))
         try:
-            ids = model.tokenizer.encode(PROBE)
-            proof = prove(model.bundle, model.provider, ids, self._interrupter, self._serve)
+            proof = self._proof(model)
         except Interrupted:
             return  # tried again when there is nothing else to do
         finally:
             self._emit(Progress("proof", 1, 1))
             give_back_memory()
         self._proof_wanted = False
-        keep_proof(model.bundle, model.provider, proof)
+        if proof.measured:
+            keep_proof(model.bundle, model.provider, proof)
         self._emit(Proved(proof))
+
+    def _proof(self, model: LoadedModel) -> Proof:
+        """The proof of a model, made beside it where there is room for two, and otherwise in its place.
+
+        Raises:
+            Interrupted: something else is wanted first.
+            VitrineError: the model cannot be opened again.
+        """
+        ids = model.tokenizer.encode(PROBE)
+        if has_room_for(model.facts.report.weight_bytes * 5 // 4):
+            with suppress(VitrineError):  # there was not, after all: not on the GPU, say
+                return prove(model.bundle, model.provider, ids, self._interrupter, self._serve)
+        model.put_away()
+        proof: Proof | None = None
+        try:
+            # Nobody is served meanwhile: there is nothing that could answer.
+            proof = prove(model.bundle, model.provider, ids, self._interrupter)
+        except VitrineError as error:
+            proof = could_not_run(error, len(ids))
+        except Interrupted:
+            pass
+        # Not before whatever ended it is forgotten, for that holds on to all that was made.
+        model.bring_back(self._interrupter)
+        if proof is None:
+            raise Interrupted
+        return proof
 
     # -------------------------------------------------------------- failures
 

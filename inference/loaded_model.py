@@ -6,7 +6,7 @@ Knows nothing about commands and events but for the figures of a status.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,9 +20,10 @@ from inference.prompt import AssembledPrompt, assemble
 from inference.reading import Reader
 from inference.recording_reader import RecordingReader
 from inference.runtime.decoder import Decoder
+from inference.runtime.failures import OUT_OF_MEMORY
 from inference.runtime.opening import graph_opener, marked
-from inference.runtime.providers import Provider, choose_provider
-from inference.runtime.session import Interrupter
+from inference.runtime.providers import Provider, choose_provider, cpu_because
+from inference.runtime.session import Interrupted, Interrupter
 from inference.sequence import TokenSequence
 from inference.templates import TemplateRenderer
 from models.bundle import Bundle, BundleFacts
@@ -159,6 +160,28 @@ class LoadedModel:
                 "Shorten it." if what == "text" else "Start a new chat, or shorten what is said.",
             )
 
+    def put_away(self) -> None:
+        """Let go of the decoder, to make room; until `bring_back` nothing that wants it may be asked for."""
+        del self.reader, self.decoder
+        give_back_memory()
+
+    def bring_back(self, interrupter: Interrupter) -> None:
+        """Open the decoder again, and have it read again what it had read.
+
+        Args:
+            interrupter: what can end reading from another thread; the rest is read with the next prompt.
+
+        Raises:
+            VitrineError: it cannot be opened again.
+        """
+        read, self.sequence.read = self.sequence.read, 0
+        give_back_memory()
+        self.decoder = Decoder(self.bundle, self.provider, interrupter)
+        self.reader = Reader(self.decoder, self.sequence)
+        with suppress(Interrupted):
+            for done in self.decoder.prefill(self.sequence.ids[:read].tolist(), 0):
+                self.sequence.read = done
+
     def status(self) -> Status:
         """Figures of this moment."""
         read = self.sequence.read
@@ -199,7 +222,7 @@ def load_model(
     watch: Callable[[], AbstractContextManager[None]] = nullcontext,
     variant: str = "",
 ) -> LoadedModel:
-    """Make a model ready.
+    """Make a model ready; on the CPU where it was nobody's wish to have it on a GPU that has no room for it.
 
     Args:
         path: of a model file or bundle; ``None`` is the default model.
@@ -212,8 +235,29 @@ def load_model(
     Raises:
         VitrineError: of any kind that finding, importing and opening a model have.
     """
-    provider = choose_provider(wanted)
     source = default_model_path() if path is None else path
+
+    def on(provider: Provider) -> LoadedModel:
+        return _load_on(provider, source, interrupter, progress, watch, variant)
+
+    provider = choose_provider(wanted)
+    try:
+        return on(provider)
+    except VitrineError as error:
+        if wanted != "auto" or provider.choice.name == "CPU" or error.case != OUT_OF_MEMORY:
+            raise
+    # Not within the handler: the error holds on to all that was made before it.
+    return on(cpu_because("the GPU has too little memory for this model"))
+
+
+def _load_on(
+    provider: Provider,
+    source: Path,
+    interrupter: Interrupter,
+    progress: Callable[[int, int], None],
+    watch: Callable[[], AbstractContextManager[None]],
+    variant: str,
+) -> LoadedModel:
     bundle, imported = imported_bundle(source, provider, interrupter, progress, watch, variant)
     if imported:
         give_back_memory()

@@ -35,6 +35,11 @@ def check_memory(name: str, needed: int) -> None:
         )
 
 
+def has_room_for(needed: int) -> bool:
+    """Whether so many bytes are free on this machine."""
+    return needed <= int(psutil.virtual_memory().available)
+
+
 def give_back_memory() -> None:
     """Have the C library hand free memory to the system, where it can be told to.
 

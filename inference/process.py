@@ -345,6 +345,7 @@ def _engine_main(connection: Connection) -> None:
     # Ctrl+C in a terminal is the window's to handle; it reaches the whole process group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from inference.engine import Engine
+    from inference.runtime.opening import withdraw_marks
 
     inbox: Inbox = queue.SimpleQueue()
     engine = Engine(inbox, lambda event: _send(connection, event), _end_if_it_hangs)
@@ -355,6 +356,7 @@ def _engine_main(connection: Connection) -> None:
             while (command := connection.recv()) is not None:
                 deliver(command, engine, inbox)
         deliver(None, engine, inbox)
+        withdraw_marks()
         # The window is gone: end soon even if something does not listen.
         threading.Timer(END_TIMEOUT_S, os._exit, [0]).start()
 

@@ -35,7 +35,7 @@ class AssembledPrompt:
     """A prompt, ready for the model.
 
     Args:
-        tokens: all of it.
+        tokens: all of it; none for IDs that are known.
         text: what the tokens were made from, special tokens by name; of IDs, what they decode to.
         banner: a sentence to show when the prompt is not what one would expect.
         lead: the IDs that lead up to the reply and may have begun a channel of it.
@@ -91,6 +91,8 @@ def _continue_ids(
     prompt: IdsPrompt, tokenizer: Tokenizer, vocabulary: int, reply_format: ReplyFormat
 ) -> AssembledPrompt:
     _check_ids(prompt.ids, vocabulary)
+    if prompt.known:
+        return AssembledPrompt((), "", lead=prompt.ids)
     writer = TokenWriter(tokenizer)
     reader = reply_format.reader()
     for channel, run in groupby(prompt.ids, reader.read):

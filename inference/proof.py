@@ -19,7 +19,9 @@ import numpy as np
 
 from inference.attention_reader import AttentionReader
 from inference.contract import FloatArray, Proof
+from inference.memory import check_memory
 from inference.runtime.decoder import Decoder
+from inference.runtime.failures import OUT_OF_MEMORY, runtime_failure
 from inference.runtime.oracle import Oracle
 from inference.runtime.providers import Provider, runtime_version
 from inference.runtime.session import Interrupter
@@ -57,6 +59,32 @@ def keep_proof(bundle: Bundle, provider: Provider, proof: Proof) -> None:
         path.write_text(json.dumps({**proofs, _circumstances(provider): asdict(proof)}, indent=1), "utf-8")
 
 
+def proof_of(bundle: Bundle, provider: Provider, interrupter: Interrupter) -> Proof:
+    """The proof that is known, or else is made now and kept; for whoever has loaded no model.
+
+    Args:
+        bundle: of the model.
+        provider: that runs it.
+        interrupter: what can end this from another thread.
+
+    Raises:
+        Interrupted: it was interrupted.
+        TokenizerError: the bundle's tokenizer is damaged.
+    """
+    proof = known_proof(bundle, provider)
+    if proof is not None:
+        return proof
+    ids = bundle.tokenizer().encode(PROBE)
+    try:
+        check_memory(bundle.facts.name, bundle.facts.report.weight_bytes)
+        proof = prove(bundle, provider, ids, interrupter)
+    except VitrineError as error:
+        return could_not_run(error, len(ids))
+    if proof.measured:
+        keep_proof(bundle, provider, proof)
+    return proof
+
+
 def prove(
     bundle: Bundle,
     provider: Provider,
@@ -75,6 +103,7 @@ def prove(
 
     Raises:
         Interrupted: it was interrupted.
+        VitrineError: there is not enough memory for it.
     """
     ids = ids[: bundle.facts.context]
     try:
@@ -89,8 +118,21 @@ def prove(
         between()
         del decoder  # one model less in memory while the next one runs
         return verdict(bundle, delta, logits_delta(logits, bundle, provider, ids, interrupter), len(ids))
-    except VitrineError as error:
-        return Proof("refused", None, None, len(ids), f"The check could not run: {error.what}")
+    except (VitrineError, MemoryError) as raised:
+        error = runtime_failure(raised)
+        if error.case == OUT_OF_MEMORY:
+            raise error from raised
+        return could_not_run(error, len(ids))
+
+
+def could_not_run(error: VitrineError, tokens: int) -> Proof:
+    """What there is to say of a proof that was not to be had: nothing is shown that is not proved.
+
+    Args:
+        error: why.
+        tokens: length of the probe.
+    """
+    return Proof("refused", None, None, tokens, f"The check could not run: {error.what}")
 
 
 DECODED = 4

@@ -124,9 +124,12 @@ class RecordedEngine:
             if command.max_tokens != 0:
                 raise _recorded_only()
             reused = opened.go_to(command.prompt)
-            tokens = opened.tokens()
-            self._emit(Prompted(number, tokens, reused))
-            self._emit(Stopped(number, "length", 0, len(tokens) - reused, 0.0, 0.0, 0.0))
+            count = len(opened.sequence)
+            if isinstance(command.prompt, IdsPrompt) and command.prompt.known:
+                self._emit(Prompted(number, (), reused, alone=opened.sequence.alone[:count].tobytes()))
+            else:
+                self._emit(Prompted(number, opened.tokens(), reused))
+            self._emit(Stopped(number, "length", 0, count - reused, 0.0, 0.0, 0.0))
         except Exception as error:
             self._emit(failed_command(error, command))
             self._emit(Stopped(number, "failed", 0, 0, 0.0, 0.0, 0.0))

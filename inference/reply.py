@@ -60,9 +60,11 @@ class Reply:
         """
         model, command = self._model, self._command
         assembled = model.assemble(command.prompt)
-        tokens, capacity = assembled.tokens, model.decoder.capacity
-        count = len(tokens) + len(command.written)
-        if not tokens:
+        asked, tokens, capacity = command.prompt, assembled.tokens, model.decoder.capacity
+        known = isinstance(asked, IdsPrompt) and asked.known
+        prompt = asked.ids if isinstance(asked, IdsPrompt) else [token.id for token in tokens]
+        count = len(prompt) + len(command.written)
+        if not prompt:
             raise VitrineError("empty-prompt", "The prompt has no tokens.", "Type something.")
         self._force()
         if count + max(len(self._forced), command.max_tokens != 0) > capacity:
@@ -74,12 +76,13 @@ class Reply:
         self._channels = model.reply_format.reader(assembled.lead)
         for token in command.written:
             self._channels.read(token)
-        ids = [*(token.id for token in tokens), *command.written]
-        reused, wanted = self._reuse(ids, len(tokens))
+        reused, wanted = self._reuse([*prompt, *command.written], len(prompt))
         self._runs = list(plan(wanted, reused, capacity, model.decoder.in_parts))
-        alone = model.sequence.alone[: len(tokens)].copy()
+        alone = model.sequence.alone[: len(prompt)].copy()
         for run in self._runs:
             alone[run.start : run.stop] = run.alone
+        if known:
+            return Prompted(command.generation, (), reused, alone=alone.tobytes())
         told = [
             token if token.alone == one else replace(token, alone=one)
             for token, one in zip(tokens, alone.tolist(), strict=True)

@@ -5,18 +5,22 @@ Knows nothing about formats beyond their list, or about running a bundle.
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from models.bundle import FACTS, FORMAT, Bundle
+from models.bundle_shelf import DAMAGED, IMPORTING, REMOVING
 from models.directories import bundles_directory
 from models.errors import ModelFileError
 from models.exports.folder import examine_folder
 from models.files import displayed_name
 from models.formats import format_of
 from models.formats.format import ImportProgress, ImportRequest, ImportTools, ModelFormat
+from models.templates_on_disk import edited_template, keep_edited_template
 
 
 def ready_bundle(
@@ -51,23 +55,41 @@ def ready_bundle(
     format_ = format_of(found)
     request = ImportRequest(found, provider, variant, tools or ImportTools())
     folder = bundles_directory() / f"{format_.key(request)}-{FORMAT}"
+    name, template = "", None
     if folder.is_dir():
+        template = edited_template(folder)
         try:
             bundle = Bundle.open(folder)
+            name = bundle.facts.name
             bundle.check_source()
             return bundle, False
         except ModelFileError:
-            # Set aside, not deleted: somebody may want to know what happened to it.
-            folder.rename(folder.with_name(f"{folder.name}.damaged-{os.getpid()}"))
-    return _import(format_, request, folder, progress), True
+            if not name:
+                # Set aside, not deleted: somebody may want to know what happened to it.
+                folder.rename(_free_name(folder, f"{folder.name}{DAMAGED}"))
+    return _import(format_, request, folder, progress, name, template), True
 
 
-def _import(format_: ModelFormat, request: ImportRequest, folder: Path, progress: ImportProgress) -> Bundle:
+def _import(
+    format_: ModelFormat,
+    request: ImportRequest,
+    folder: Path,
+    progress: ImportProgress,
+    name: str,
+    template: str | None,
+) -> Bundle:
+    """Make a bundle; one whose source changed meanwhile gives way to it, with the name and template of a person."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(prefix="importing-", dir=folder.parent))
+    making = Path(tempfile.mkdtemp(prefix=IMPORTING, dir=folder.parent))
     try:
         facts = format_.make(request, making, progress)
-        (making / FACTS).write_text(facts.to_json(), "utf-8")
+        (making / FACTS).write_text(replace(facts, name=name or facts.name).to_json(), "utf-8")
+        if template is not None:
+            keep_edited_template(making, template)
+        if name:
+            gone = _free_name(folder, f"{REMOVING}{folder.name}-")
+            folder.rename(gone)
+            shutil.rmtree(gone, ignore_errors=True)
         _publish(making, folder)
     except OSError as error:
         raise ModelFileError(
@@ -88,3 +110,9 @@ def _publish(making: Path, folder: Path) -> None:
     except OSError:
         if not folder.is_dir():
             raise
+
+
+def _free_name(folder: Path, beginning: str) -> Path:
+    """Beside a folder, a path that begins in some way and is not taken."""
+    numbers = itertools.count(os.getpid())
+    return next(path for number in numbers if not (path := folder.with_name(f"{beginning}{number}")).exists())

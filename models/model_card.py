@@ -45,8 +45,10 @@ def model_name(path: Path) -> str:
     if (order := record_of(path)) is not None:
         return escape_text(order.repository.name.rpartition("/")[2], _LONGEST)
     folder = path.parent if path.suffix.lower() in _FILES_IN_FOLDERS else path
-    in_hub = folder.parent.name == "snapshots" and _HUB_FOLDER.fullmatch(folder.parent.parent.name)
-    return escape_text(in_hub["name"] if in_hub else folder.name, _LONGEST)
+    for above in (folder, *folder.parents):
+        if in_hub := _HUB_FOLDER.fullmatch(above.name):
+            return escape_text(in_hub["name"], _LONGEST)
+    return escape_text(folder.name, _LONGEST)
 
 
 def gguf_licence(fields: Fields) -> str | None:

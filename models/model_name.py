@@ -53,6 +53,10 @@ def resolve_model(text: str) -> Path:
         ModelFileError: it is nothing of all that, several bundles have that name, or what lies at the path is no
             model; what it is instead is named.
     """
+    if not text:  # as a path it would be the current folder
+        raise ModelFileError(
+            "no-such-model", "The model's name is empty.", "Give a path, a name of the library or a hub id."
+        )
     path = Path(text).expanduser()
     if _is_there(path):
         if recognise(path) is FileKind.FOLDER:

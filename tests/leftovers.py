@@ -45,11 +45,14 @@ class Snapshot:
 
     def _new_children(self, deadline: float) -> list[str]:
         new = [child for child in psutil.Process().children() if child.pid not in self._children]
-        _, alive = psutil.wait_procs(new, timeout=max(0.0, deadline - time.monotonic())) if new else ([], [])
-        lines = [(child.pid, _command_line(child)) for child in alive]
-        return [
-            f"process {pid} “{line}”" for pid, line in lines if line and not any(s in line for s in _SERVANTS)
+        lines = {child.pid: line for child in new if (line := _command_line(child))}
+        waited = [
+            child for child in new if not any(servant in lines.get(child.pid, "") for servant in _SERVANTS)
         ]
+        _, alive = (
+            psutil.wait_procs(waited, timeout=max(0.0, deadline - time.monotonic())) if waited else ([], [])
+        )
+        return [f"process {child.pid} “{lines[child.pid]}”" for child in alive if child.pid in lines]
 
     def _new_widgets(self) -> list[str]:
         if not self._remaining():

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from desktop.commands.arguments import UsageError, add_variant
 from desktop.commands.entry import INTERRUPTED, CommandEntry
 from desktop.commands.model_records import (
+    LONGEST,
     bundle_record,
     bundle_table,
     imported_text,
@@ -94,6 +95,7 @@ def _show(arguments: Namespace) -> int:
 def _import(arguments: Namespace) -> int:
     from inference.contract import Progress
     from inference.loaded_model import imported_bundle
+    from inference.proof import proof_of
     from inference.runtime.providers import choose_provider
     from inference.runtime.session import Interrupter
     from models.bundle_shelf import read_shelved
@@ -109,8 +111,12 @@ def _import(arguments: Namespace) -> int:
     provider = choose_provider(arguments.provider)
     try:
         bundle, imported = imported_bundle(path, provider, Interrupter(), report, variant=arguments.variant)
+        show_progress(Progress("proof", 0, 1))
+        proof = proof_of(bundle, provider, Interrupter())
     finally:
         show_share("", 1, 1)  # the line goes away, whatever ended it
+    if not proof.measured:
+        print(escape_text(proof.reason, LONGEST), file=sys.stderr)
     shelved = read_shelved(bundle.folder)
     assert shelved is not None
     if arguments.json:
@@ -206,7 +212,12 @@ def _all() -> list[ShelvedBundle]:
 ACTIONS: tuple[ModelAction, ...] = (
     ModelAction("list", (), "every model, with its size, precision and proof", _list),
     ModelAction("show", ("NAME",), "everything that is known about one", _show),
-    ModelAction("import", ("MODEL",), "make a file or folder ready to run, without running it", _import),
+    ModelAction(
+        "import",
+        ("MODEL",),
+        "make a file or folder ready to run, and prove what will be shown of it",
+        _import,
+    ),
     ModelAction("rename", ("NAME", "NEW"), "call one something else", _rename),
     ModelAction(
         "remove",

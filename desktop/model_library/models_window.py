@@ -5,6 +5,7 @@ Knows nothing about how bundles are kept on disk, imported or downloaded.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
@@ -247,11 +248,11 @@ class Library(QDialog):
 
     @Slot()
     def _take_proof(self) -> None:
-        folder = self.model.loaded
-        if self.isVisible() and self._session.proof is not None and self.model.row_of(folder) >= 0:
-            known = read_shelved(folder)
+        before = self.model.bundle_at(self.model.row_of(self.model.loaded))
+        if self.isVisible() and self._session.proof is not None and before is not None:
+            known = read_shelved(before.folder)
             if known is not None:
-                self._take_bundles([known])
+                self._take_bundles([replace(known, is_default=before.is_default)])
 
     @Slot()
     def _take_phase(self) -> None:

@@ -8,12 +8,14 @@ and present together, as new arrays.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from inference.runtime.failures import runtime_failure
 from inference.runtime.providers import Provider
 from inference.runtime.session import bind_input, bind_output
 from models.wiring import CacheTensor, Wiring
@@ -59,6 +61,9 @@ def make_cache(wiring: Wiring, capacity: int, provider: Provider) -> KeyValueCac
         wiring: of the body.
         capacity: most positions.
         provider: where it lies.
+
+    Raises:
+        VitrineError: the device has no room for it.
     """
     if wiring.in_place:
         return InPlaceCache(wiring, capacity, provider)
@@ -92,10 +97,7 @@ class InPlaceCache:
                 self._values.append(onnxruntime.OrtValue.ortvalue_from_numpy(array))
             else:
                 self._arrays.append(None)
-                value = onnxruntime.OrtValue.ortvalue_from_shape_and_type(
-                    shape, self._dtype.type, provider.device_type, provider.device_id
-                )
-                self._values.append(value)
+                self._values.append(_on_device(provider, shape, self._dtype))
 
     @property
     def bytes_per_position(self) -> int:
@@ -216,7 +218,21 @@ class DeviceAppendedCache:
         return _outside(self._tensors[index], array)[..., :length, :]
 
     def _value(self, array: NDArray[Any]) -> Any:
-        return onnxruntime.OrtValue.ortvalue_from_numpy(array, *self._device)
+        return _placed(lambda: onnxruntime.OrtValue.ortvalue_from_numpy(array, *self._device))
+
+
+def _on_device(provider: Provider, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
+    """Memory of a device; what is in it is not defined."""
+    place = provider.device_type, provider.device_id
+    return _placed(lambda: onnxruntime.OrtValue.ortvalue_from_shape_and_type(shape, dtype.type, *place))
+
+
+def _placed(make: Callable[[], Any]) -> Any:
+    """What a function makes on a device, its failure told in a sentence."""
+    try:
+        return make()
+    except Exception as error:  # the runtime's exceptions share no base class but this
+        raise runtime_failure(error) from error
 
 
 def _shaped(tensor: CacheTensor, block: NDArray[Any], positions: int) -> NDArray[Any]:

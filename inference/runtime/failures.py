@@ -12,6 +12,12 @@ from models.escaping import escape_text
 
 _ANOTHER_EXPORT = "Use another export of the model, or update Vitrine."
 
+OUT_OF_MEMORY = "out-of-memory"
+"""The case of what failed because there was no room, on whichever device."""
+
+_NO_ROOM = ("allocate", "out of memory", "alloc_failed", "bad_alloc")
+"""What the runtime and the libraries of GPUs say then, in small letters."""
+
 _KNOWN = (
     (
         r"No Op registered for (?P<one>\S+) with domain_version|"
@@ -61,9 +67,9 @@ def runtime_failure(error: Exception) -> VitrineError:
         return error
     text = str(error).strip()
     first_line = escape_text(text.splitlines()[0], 300) if text else type(error).__name__
-    if isinstance(error, MemoryError) or "allocate" in text.lower() or "out of memory" in text.lower():
+    if isinstance(error, MemoryError) or any(words in text.lower() for words in _NO_ROOM):
         return VitrineError(
-            "out-of-memory",
+            OUT_OF_MEMORY,
             f"There is not enough memory to run the model ({first_line}).",
             "Close other programs, or choose a smaller model.",
         )

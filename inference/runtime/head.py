@@ -36,20 +36,29 @@ class Head:
         self._hidden = np.empty((1, self._wiring.hidden_width), self._wiring.hidden_dtype)
         self._logits = np.empty((1, self._vocabulary), self._wiring.logits_dtype)
         self._binding = self._bind(self._hidden, self._logits)
+        self._current = False
+        """Whether the logits are those of the hidden state beside them."""
 
     def one(self, hidden: NDArray[Any]) -> FloatArray:
         """Logits of one final hidden state ``[width]``.
 
+        Asked for the same again, as when somebody looks at a token and goes on from another, it computes nothing.
+
         Returns:
-            ``float32 [vocabulary]``; valid until the next call.
+            ``float32 [vocabulary]``, read-only; valid until the next call.
 
         Raises:
             Interrupted: the run was interrupted.
             VitrineError: the runtime failed.
         """
-        self._hidden[0] = hidden
-        self._session.run_bound(self._binding)
-        return self._logits[0].astype(np.float32, copy=False)
+        if not self._current or not np.array_equal(self._hidden[0], hidden):
+            self._current = False
+            self._hidden[0] = hidden
+            self._session.run_bound(self._binding)
+            self._current = True
+        logits = self._logits[0].astype(np.float32, copy=False)
+        logits.flags.writeable = False
+        return logits
 
     def several(self, hidden: NDArray[Any]) -> FloatArray:
         """Logits of final hidden states ``[rows, width]``.

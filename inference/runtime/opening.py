@@ -48,6 +48,17 @@ def graph_opener(provider: Provider, interrupter: Interrupter, watch: Watch) -> 
     return open_graph
 
 
+_marks: set[Path] = set()
+"""Those of this process that stand now."""
+
+
+def withdraw_marks() -> None:
+    """Take the marks of this process away: somebody ends it, and no model is to blame; from any thread."""
+    for mark in tuple(_marks):
+        with suppress(OSError):
+            mark.unlink(missing_ok=True)
+
+
 @contextmanager
 def marked(mark: Path, name: str) -> Iterator[None]:
     """Leave a mark while the runtime works on a model for the first time, so that one that ends the engine is known.
@@ -68,8 +79,10 @@ def marked(mark: Path, name: str) -> Iterator[None]:
         )
     with suppress(OSError):  # where nothing can be written a model can be opened all the same
         mark.touch()
+    _marks.add(mark)
     try:
         yield
     finally:
+        _marks.discard(mark)
         with suppress(OSError):
             mark.unlink(missing_ok=True)

@@ -49,7 +49,7 @@ def choose_provider(wanted: Literal["auto", "cpu", "cuda"]) -> Provider:
         VitrineError: CUDA was demanded and does not work; the reason is in it.
     """
     if wanted == "cpu":
-        return _cpu("chosen")
+        return cpu_because("chosen")
     device, obstacle = _cuda_device()
     if obstacle is None:
         options = {"device_id": 0, "use_tf32": 0, "arena_extend_strategy": "kSameAsRequested"}
@@ -57,7 +57,7 @@ def choose_provider(wanted: Literal["auto", "cpu", "cuda"]) -> Provider:
         return Provider(choice, [("CUDAExecutionProvider", options), "CPUExecutionProvider"], "cuda")
     if wanted == "cuda":
         raise VitrineError("no-cuda", f"CUDA cannot be used: {obstacle}.", "Choose the CPU, or mend that.")
-    return _cpu(obstacle)
+    return cpu_because(obstacle)
 
 
 def thread_count() -> int:
@@ -69,7 +69,12 @@ def thread_count() -> int:
         return physical
 
 
-def _cpu(reason: str) -> Provider:
+def cpu_because(reason: str) -> Provider:
+    """The CPU.
+
+    Args:
+        reason: why it was chosen, one clause for people.
+    """
     choice = ProviderChoice("CPU", reason, _processor_name(), thread_count())
     return Provider(choice, ["CPUExecutionProvider"], "cpu")
 

@@ -18,7 +18,7 @@ from models.architectures.decoder import DecoderConfiguration, DecoderWeights
 from models.bundle import ARRAYS, CHAT_TEMPLATE, FORMAT, TOKENIZER, WEIGHTS, BundleFacts
 from models.errors import ModelFileError
 from models.escaping import escape_text
-from models.formats.format import MAXIMUM_CONTEXT, ImportProgress, ImportRequest
+from models.formats.format import MAXIMUM_CONTEXT, ImportProgress, ImportRequest, about_maximum
 from models.graphs.precision import PRECISIONS, precision_named
 from models.import_report import ImportReport, SiteCount, Variant
 from models.templates_on_disk import FoundTemplate
@@ -162,7 +162,12 @@ def build(built: Built, request: ImportRequest, folder: Path, progress: ImportPr
         disk_bytes=sum(file.stat().st_size for file in folder.iterdir()),
         variants=tuple(Variant(one.name, 0) for one in PRECISIONS),
         variant=precision.name,
-        warnings=(*request.found.warnings, *sizes.warnings, *built.tokenizer.facts.notes),
+        warnings=(
+            *request.found.warnings,
+            *sizes.warnings,
+            *about_maximum(sizes.context),
+            *built.tokenizer.facts.notes,
+        ),
     )
     return BundleFacts(
         format=FORMAT,

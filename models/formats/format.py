@@ -22,6 +22,15 @@ MAXIMUM_CONTEXT = 8192
 """Positions a key/value cache is made for at most."""
 
 
+def about_maximum(trained: int) -> tuple[str, ...]:
+    """What there is to say of a model that was trained for so many positions: that not all of them can be used."""
+    if trained <= MAXIMUM_CONTEXT:
+        return ()
+    return (
+        f"The model was trained for {trained:,} positions; {MAXIMUM_CONTEXT:,} of them can be used here.",
+    )
+
+
 def _fits(name: str, needed: int) -> None:
     """Takes for granted that a model fits into memory."""
 

@@ -16,7 +16,7 @@ from models.exports.folder import ModelFolder
 from models.exports.layouts import FolderKind
 from models.files import displayed_name
 from models.formats.companions import template_beside, tokenizer_beside
-from models.formats.format import MAXIMUM_CONTEXT, ImportProgress, ImportRequest
+from models.formats.format import MAXIMUM_CONTEXT, ImportProgress, ImportRequest, about_maximum
 from models.import_report import Variant
 from models.json_document import read_json_file
 from models.model_card import folder_licence, model_name
@@ -118,7 +118,7 @@ def _about_context(context: int, wanted: int, configured: int | None) -> tuple[s
         return (f"The graph has tables for {context:,} positions; its configuration says {configured:,}.",)
     if context == wanted and configured is None:
         return (f"Nothing says how many positions the model was trained for; {context:,} are allowed.",)
-    return ()
+    return about_maximum(configured or 0)
 
 
 ONNX_EXPORT = OnnxExportFormat()

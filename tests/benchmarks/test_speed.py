@@ -139,28 +139,10 @@ def row(context: int, rounds: list[Round]) -> list[str]:
 
 def test_capture_costs_little(bundle: Bundle, tokenizer: Tokenizer) -> None:
     with_capture, without = decoder(bundle, True), decoder(bundle, False)
-    costs = {}
-    for context in CONTEXTS:
-        ids = prompt_ids(tokenizer, context)
-        for one in (with_capture, without):
-            for _ in one.prefill(ids, 0):
-                pass
-        # Steps take turns one by one: two runs of seconds each would differ by what else happens meanwhile.
-        times: dict[bool, list[float]] = {True: [], False: []}
-        for step in range(CAPTURE_STEPS):
-            if step % STEPS_BETWEEN_LOOKS == 0:
-                wait_until_quiet()
-            position = context + step
-            for captured in (True, False) if step % 2 else (False, True):
-                one = with_capture if captured else without
-                times[captured].append(step_seconds(one, ids[step % context], position))
-        # The lower quartile: whatever else happens only adds, and a few percent are to be seen.
-        observed, plain = (statistics.quantiles(times[captured])[0] for captured in (True, False))
-        costs[context] = {
-            "with_ms": round(observed * 1000, 3),
-            "without_ms": round(plain * 1000, 3),
-            "cost": round(observed / plain - 1, 4),
-        }
+    costs = {
+        context: capture_cost(with_capture, without, prompt_ids(tokenizer, context), CAPTURE_STEPS)
+        for context in CONTEXTS
+    }
     keep(
         "capture",
         {"steps": CAPTURE_STEPS, "contexts": costs},
@@ -171,6 +153,35 @@ def test_capture_costs_little(bundle: Bundle, tokenizer: Tokenizer) -> None:
         ],
     )
     assert max(one["cost"] for one in costs.values()) <= 0.05
+
+
+def capture_cost(with_capture: Decoder, without: Decoder, ids: list[int], steps: int) -> dict[str, float]:
+    """What capturing costs a decode step.
+
+    Args:
+        with_capture: one of two decoders of the same model.
+        without: the other.
+        ids: the prompt that both read first.
+        steps: how many tokens are decoded after it.
+    """
+    for one in (with_capture, without):
+        for _ in one.prefill(ids, 0):
+            pass
+    # Steps take turns one by one: two runs of seconds each would differ by what else happens meanwhile.
+    times: dict[bool, list[float]] = {True: [], False: []}
+    for step in range(steps):
+        if step % STEPS_BETWEEN_LOOKS == 0:
+            wait_until_quiet()
+        for captured in (True, False) if step % 2 else (False, True):
+            one = with_capture if captured else without
+            times[captured].append(step_seconds(one, ids[step % len(ids)], len(ids) + step))
+    # The lower quartile: whatever else happens only adds, and a few percent are to be seen.
+    observed, plain = (statistics.quantiles(times[captured])[0] for captured in (True, False))
+    return {
+        "with_ms": round(observed * 1000, 3),
+        "without_ms": round(plain * 1000, 3),
+        "cost": round(observed / plain - 1, 4),
+    }
 
 
 def step_seconds(decoder: Decoder, token: int, position: int) -> float:

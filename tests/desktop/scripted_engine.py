@@ -177,6 +177,7 @@ class ScriptedEngine:
         self.reads_as_written = True
         self.folder = "scripted"
         self.name = "Scripted-4x3"
+        self.gpu: ProviderChoice | None = None
         self.banner: str | None = None
         self.template: str | None = OWN_TEMPLATE
         self.own_template: str | None = OWN_TEMPLATE
@@ -248,7 +249,9 @@ class ScriptedEngine:
             self._notify()
 
     def load(self) -> None:
-        """Finish loading."""
+        """Finish loading, on `gpu` if there is one and nobody wanted the CPU."""
+        on_cpu = self.gpu is None or (self._loading is not None and self._loading.provider == "cpu")
+        cpu = ProviderChoice("CPU", "no CUDA driver found", "Test processor", 2)
         self._loading = None
         self.post(Progress("load", 4, 4))
         self.post(
@@ -263,7 +266,7 @@ class ScriptedEngine:
                 special_ids=frozenset(range(FIRST_BYTE)),
                 end_ids=frozenset((END, STOP)),
                 context=self.context,
-                provider=ProviderChoice("CPU", "no CUDA driver found", "Test processor", 2),
+                provider=cpu if on_cpu or self.gpu is None else self.gpu,
                 chat_template=self.template,
                 load_ms=12.0,
                 imported=False,
@@ -339,7 +342,9 @@ class ScriptedEngine:
         self._chosen = {at: number for at, number in self._chosen.items() if at < reused}
         self.ids = new
         self._prefilled = len(new) - reused
-        self.post(Prompted(command.generation, tuple(tokens), reused, self.banner))
+        known = isinstance(command.prompt, IdsPrompt) and command.prompt.known
+        alone = bytes(one.alone for one in tokens) if known else b""
+        self.post(Prompted(command.generation, () if known else tuple(tokens), reused, self.banner, alone))
         if command.max_tokens == 0:
             self._finish("length")
             return

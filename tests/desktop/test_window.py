@@ -21,7 +21,7 @@ from desktop.transcript.bodies import Reading
 from desktop.transcript.tint import TintMode
 from desktop.window import Window, apply_remembered_theme
 from desktop.workspaces import FIRST_WORKSPACE, WORKSPACES
-from inference.contract import Stop
+from inference.contract import Failed, Generate, Load, ProviderChoice, Stop, Stopped
 from tests.desktop.scripted_engine import DEFAULT_REPLY, ScriptedEngine
 
 Settle = Callable[[], None]
@@ -231,6 +231,51 @@ def test_a_model_that_cannot_be_loaded_can_be_tried_again(
     (banner,) = window.chat.notices.banners
     assert banner.button.text() == "Load again"
     assert not window.chat.notices.progress.isVisible()
+
+
+def test_fault_40_a_gpu_that_runs_out_of_memory_leaves_the_reply_and_offers_the_cpu(
+    window: Window, session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    engine.gpu = ProviderChoice("CUDA", "GPU found", "Test GPU", 1)
+    session.restart_engine()
+    settle()
+    assert session.on_gpu
+    engine.automatic = False
+    session.send("Why?")
+    engine.advance(2)
+    settle()
+    generation = [one.generation for one in engine.commands if isinstance(one, Generate)][-1]
+    what = "There is not enough memory to run the model (CUDA failure 2: out of memory)."
+    engine.post(Failed("out-of-memory", what, "Close other programs.", generation=generation))
+    engine.post(Stopped(generation, "failed", 2, 5, 1.0, 1.0, 10.0))
+    settle()
+    (banner,) = window.chat.notices.banners
+    assert banner.text.text().startswith(what)
+    assert banner.button.text() == "Load on the CPU"
+    before = [message.text for message in session.messages]
+    assert before == ["Why?", "The answer"]
+    engine.automatic = True
+    banner.button.click()
+    settle()
+    loads = [command for command in engine.commands if isinstance(command, Load)]
+    assert loads[-1] == Load(None, "cpu")
+    assert not session.on_gpu
+    assert [message.text for message in session.messages] == before
+    assert window.chat.notices.banners == []
+    session.send("Go on")
+    settle()
+    assert session.messages[-1].text == DEFAULT_REPLY
+    session.open_model(None, "fp32")
+    assert engine.commands[-1] == Load(None, "auto", "fp32"), "another one may fit"
+    settle()
+
+
+def test_fault_40_on_the_cpu_there_is_nothing_to_fall_back_to(
+    window: Window, session: Session, settle: Settle
+) -> None:
+    session.failed.emit(Failed("out-of-memory", "There is not enough memory.", "Close other programs."))
+    (banner,) = window.chat.notices.banners
+    assert not banner.button.text()
 
 
 def test_fault_34_a_prompt_that_is_too_long_leaves_a_choice(

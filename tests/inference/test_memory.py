@@ -9,9 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from inference import loaded_model
+from inference.contract import ProviderChoice
 from inference.loaded_model import load_model
 from inference.memory import check_memory, give_back_memory
+from inference.runtime.decoder import Decoder
+from inference.runtime.failures import OUT_OF_MEMORY
+from inference.runtime.providers import Provider
 from inference.runtime.session import Interrupter
+from models.bundle import Bundle
 from models.directories import DATA_DIRECTORY_VARIABLE, bundles_directory
 from models.errors import VitrineError
 from tests.models.tiny_gguf import write_tiny_llama
@@ -42,6 +48,41 @@ def test_fault_41_nothing_is_imported_that_could_not_be_loaded(
     with pytest.raises(VitrineError, match="of memory for its weights alone"):
         load_model(file, "cpu", Interrupter(), lambda done, total: None)
     assert list(bundles_directory().iterdir()) == []
+
+
+@pytest.fixture
+def full_gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A GPU that has room for no model."""
+    gpu = Provider(ProviderChoice("CUDA", "GPU found", "Test GPU", 1), ["CPUExecutionProvider"], "cuda")
+    choose = loaded_model.choose_provider
+
+    def decoder(bundle: Bundle, provider: Provider, interrupter: Interrupter) -> Decoder:
+        if provider.choice.name == "CUDA":
+            raise VitrineError(OUT_OF_MEMORY, "There is not enough memory.", "Close other programs.")
+        return Decoder(bundle, provider, interrupter)
+
+    monkeypatch.setattr(loaded_model, "choose_provider", lambda how: choose(how) if how == "cpu" else gpu)
+    monkeypatch.setattr(loaded_model, "Decoder", decoder)
+    monkeypatch.setenv(DATA_DIRECTORY_VARIABLE, str(tmp_path / "data"))
+
+
+@pytest.mark.usefixtures("full_gpu")
+def test_fault_40_what_a_gpu_has_no_room_for_is_loaded_on_the_cpu(tmp_path: Path) -> None:
+    file = write_tiny_llama(tmp_path / "tiny.gguf")
+    model = load_model(file, "auto", Interrupter(), lambda done, total: None)
+    try:
+        assert model.provider.choice.name == "CPU"
+        assert model.provider.choice.reason == "the GPU has too little memory for this model"
+        assert model.facts.precision == "int8", "what is best for the CPU, not for the GPU"
+    finally:
+        model.close()
+
+
+@pytest.mark.usefixtures("full_gpu")
+def test_fault_40_who_demands_the_gpu_is_told_that_it_is_full(tmp_path: Path) -> None:
+    file = write_tiny_llama(tmp_path / "tiny.gguf")
+    with pytest.raises(VitrineError, match="not enough memory"):
+        load_model(file, "cuda", Interrupter(), lambda done, total: None)
 
 
 def test_fault_46_a_disk_without_room_is_said_before_importing(

@@ -18,11 +18,21 @@ from tests.inference.observed_exports import (
     OBSERVED,
     SHARED,
     Reading,
+    opened,
     opened_export,
     read_three_ways,
     text,
 )
-from tests.models.tiny_export import HEAD_SIZE, HEADS, LAYERS, VOCABULARY, WIDTH
+from tests.models.tiny_export import (
+    HEAD_SIZE,
+    HEADS,
+    LAYERS,
+    VOCABULARY,
+    WIDTH,
+    TinyExport,
+    write_companions,
+    write_tiny_export,
+)
 
 
 def agree(one: Reading, other: Reading, logits: float, attention: float) -> None:
@@ -74,3 +84,35 @@ def test_an_export_is_opened_proved_and_read_in_every_way(tmp_path: Path, name: 
     # No test that all would pass whatever they show.
     assert at_once.attention[..., 30:, :].max() > 0.1
     assert np.abs(at_once.attention[0, 0] - at_once.attention[1, 1]).max() > 0.1
+
+
+@pytest.mark.parametrize(
+    ("context", "positions", "said"),
+    [
+        (320, 320, ""),
+        (9000, 8192, "The model was trained for 9,000 positions; 8,192 of them can be used here."),
+    ],
+)
+def test_positions_that_cannot_be_used_are_told(
+    tmp_path: Path, context: int, positions: int, said: str
+) -> None:
+    with opened_export(tmp_path, TinyExport(context=context)) as model:
+        assert model.facts.context == positions
+        assert model.facts.report.warnings == ((said,) if said else ())
+
+
+def test_fewer_tables_than_configured_and_no_configuration_are_told(tmp_path: Path) -> None:
+    write_tiny_export(tmp_path, TinyExport(context=100))
+    write_companions(tmp_path, 4096)
+    with opened(tmp_path) as model:
+        assert model.facts.context == 100
+        assert model.facts.report.warnings == (
+            "The graph has tables for 100 positions; its configuration says 4,096.",
+        )
+    write_tiny_export(tmp_path, TinyExport("softmax", rotary=""))
+    (tmp_path / "config.json").unlink()
+    with opened(tmp_path) as model:
+        assert model.facts.context == 2048
+        assert model.facts.report.warnings == (
+            "Nothing says how many positions the model was trained for; 2,048 are allowed.",
+        )

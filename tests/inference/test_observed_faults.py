@@ -21,9 +21,12 @@ from onnx import TensorProto, helper, numpy_helper
 from inference.contract import EngineLost, Failed, Generate, Load, RawPrompt, Step
 from inference.loaded_model import load_model
 from inference.process import EngineProcess
+from inference.runtime.opening import marked, withdraw_marks
 from inference.runtime.session import Interrupter
 from inference.sampling.settings import SamplingSettings
+from models.bundle_changes import rename_bundle
 from models.errors import VitrineError
+from models.templates_on_disk import keep_edited_template
 from tests.inference.event_log import EventLog
 from tests.inference.observed_exports import KERNEL, opened, opened_export
 from tests.models.tiny_export import (
@@ -145,6 +148,18 @@ def test_fault_17_an_export_that_hangs_ends_the_engine_and_is_known(tmp_path: Pa
         load(tmp_path)
 
 
+def test_fault_17_an_export_that_somebody_gave_up_is_not_to_blame(tmp_path: Path) -> None:
+    """The window is closed, or another model wanted, while the runtime works and listens to nobody."""
+    mark = tmp_path / "opening"
+    with marked(mark, "this model"):
+        assert mark.exists()
+        withdraw_marks()
+        assert not mark.exists()
+    with marked(mark, "this model"):
+        assert mark.exists(), "there was nothing to complain of"
+    assert not mark.exists()
+
+
 def endless(graph: onnx.GraphProto) -> None:
     """Have the logits wait for a loop that ends in a few thousand years."""
     counter = helper.make_tensor_value_info("turn", TensorProto.INT64, [])
@@ -194,6 +209,24 @@ def test_fault_53_a_changed_export_is_imported_again(tmp_path: Path) -> None:
     with opened_export(tmp_path, TinyExport(window=30)) as model:
         assert model.imported
         assert [site.window for site in model.facts.sites] == [30, 30]
+
+
+def test_fault_53_an_export_put_back_as_it_was_keeps_its_name_and_template(tmp_path: Path) -> None:
+    """Copied back from a backup, say: the same content with other times."""
+    with opened_export(tmp_path, TinyExport(external=True)) as model:
+        folder = model.bundle.folder
+    rename_bundle(folder, "Mine")
+    keep_edited_template(folder, "{{ 'mine' }}")
+    os.utime(tmp_path / DATA_FILE, (1, 1))
+    with refused("source-changed", DATA_FILE):
+        load(folder)
+    with opened(tmp_path) as model:
+        assert model.imported
+        assert (model.bundle.folder, model.facts.name) == (folder, "Mine")
+        assert model.chat_template == "{{ 'mine' }}"
+        model.bundle.check_source()
+    own = [one.name for one in folder.parent.iterdir() if folder.name in one.name]
+    assert own == [folder.name], "nothing is left of the old one"
 
 
 def test_an_export_moved_elsewhere_is_imported_again(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from models.bundle_library import ready_bundle
 from models.directories import DATA_DIRECTORY_VARIABLE, cache_directory
 from models.errors import ModelFileError, VitrineError
 from models.graphs.weight_file import WeightFile
+from models.templates_on_disk import edited_template, keep_edited_template
 from tests.models.tiny_gguf import write_tiny_llama
 
 
@@ -76,6 +77,17 @@ def test_a_damaged_bundle_is_set_aside_and_made_again(
     assert again.folder == bundle.folder
     aside = [folder for folder in bundle.folder.parent.iterdir() if "damaged" in folder.name]
     assert len(aside) == 1
+
+
+def test_a_bundle_damaged_again_and_again_keeps_what_a_person_wrote(data: Path, tiny: Path) -> None:
+    bundle, _ = ready_bundle(tiny, "CPU", ignore)
+    keep_edited_template(bundle.folder, "{{ 'mine' }}")
+    for _ in range(3):
+        (bundle.folder / "body.onnx").unlink()
+        bundle, imported = ready_bundle(tiny, "CPU", ignore)
+        assert imported
+        assert edited_template(bundle.folder) == "{{ 'mine' }}"
+    assert len([folder for folder in bundle.folder.parent.iterdir() if "damaged" in folder.name]) == 3
 
 
 def test_stopping_an_import_leaves_nothing_behind(data: Path, tiny: Path) -> None:

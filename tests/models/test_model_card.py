@@ -28,6 +28,8 @@ from models.model_card import folder_licence, gguf_licence, model_name
         ("a/Q8_0.gguf", "Q8_0"),
         ("a/-Q8_0.gguf", "-Q8_0"),
         ("hub/models--org--some--name/snapshots/0123abcd", "name"),
+        ("hub/models--org--tiny", "tiny"),
+        ("hub/models--org--tiny/snapshots/0123abcd/cpu/int4", "tiny"),
         ("hub/models--org--Phi-3.5/snapshots/0123abcd/model.safetensors", "Phi-3.5"),
         ("checkpoints/my model", "my model"),
         ("checkpoints/my model/model.safetensors.index.json", "my model"),

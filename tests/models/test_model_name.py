@@ -47,6 +47,12 @@ def test_a_name_of_the_library_is_its_bundle() -> None:
     assert resolve_model("aaa-2") == folder
 
 
+def test_an_empty_name_is_not_the_current_folder(here: Path) -> None:
+    write_tiny_llama(here / "tiny.gguf")
+    with pytest.raises(ModelFileError, match="name is empty"):
+        resolve_model("")
+
+
 def test_a_path_goes_before_a_name(here: Path) -> None:
     put_bundle("aaa-2", name="tiny")
     file = write_tiny_llama(here / "tiny")

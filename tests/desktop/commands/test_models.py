@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from models.bundle import SourceFile
 from models.bundle_library import ready_bundle
 from models.default_model import VARIABLE
 from models.directories import DATA_DIRECTORY_VARIABLE, bundles_directory
+from models.errors import VitrineError
 from models.model_name import resolve_model
 from tests.desktop.commands.conftest import RunVitrine
 from tests.fake_hub import FakeHub, name_in_environment, random_bytes
@@ -93,15 +95,30 @@ def test_fault_38_the_terminal_gets_no_control_characters(vitrine: RunVitrine) -
         assert not {"\x1b", "\u202e", "\x07", "\u2066"} & set(said)
 
 
-def test_a_model_is_imported_without_being_run(vitrine: RunVitrine, tiny_model: Path) -> None:
+def test_a_model_is_imported_and_proved(vitrine: RunVitrine, tiny_model: Path) -> None:
     done = vitrine("models", "import", tiny_model)
     assert done.status == 0
     assert done.output.startswith("“tiny” is imported.")
+    assert re.search(r"^proof +max \|Δ\| \S+\. Compared with the CPU kernel's own", done.output, re.MULTILINE)
+    assert vitrine("models", "list").output.splitlines()[-1].split()[-2:][0] == "|Δ|"
     again = vitrine("models", "import", tiny_model)
     assert again.output.startswith("“tiny” was imported before.")
     (record,) = vitrine("models", "import", tiny_model, "--variant", "fp32", "--json").records
     assert (record["imported"], record["report"]["variant"]) == (True, "fp32")
     assert len(list(bundles_directory().iterdir())) == 2
+
+
+def test_a_proof_that_cannot_be_made_costs_no_import(
+    vitrine: RunVitrine, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(name: str, needed: int) -> None:
+        raise VitrineError("model-larger-than-memory", f"{name} needs more memory.", "Close other programs.")
+
+    monkeypatch.setattr("inference.proof.check_memory", no_room)
+    done = vitrine("models", "import", tiny_model)
+    assert done.status == 0
+    assert "The check could not run: tiny needs more memory." in done.complaint
+    assert "not measured" in done.output
 
 
 def test_stopping_an_import_leaves_nothing_half_done(

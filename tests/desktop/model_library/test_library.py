@@ -415,9 +415,10 @@ def test_the_folder_is_shown_in_the_file_manager(qtbot: QtBot, library: Library)
 
 
 def test_a_proof_that_was_measured_meanwhile_is_shown(
-    qtbot: QtBot, library: Library, engine: ScriptedEngine, session: Session, settle: Settle
+    qtbot: QtBot, library: Library, engine: ScriptedEngine, session: Session, settle: Settle, tmp_path: Path
 ) -> None:
-    folder = put_bundle("aaa-2", name="Small")
+    (tmp_path / "none.gguf").write_bytes(b"GGUF")
+    folder = put_bundle("aaa-2", name="Small", source="none.gguf")
     engine.folder = str(folder)
     session.restart_engine()
     settle()
@@ -428,6 +429,7 @@ def test_a_proof_that_was_measured_meanwhile_is_shown(
     session.proof = replace(session.proof, tokens=60)
     session.proof_changed.emit()
     assert library.model.index(0, 8).data() == "max |Δ| 5.4 × 10⁻⁷"
+    assert [bundle.is_default for bundle in library.model.bundles] == [True], "it is the default one still"
 
 
 def test_a_hub_id_goes_into_the_download_box(qtbot: QtBot, library: Library) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from inference.runtime.cache import (
@@ -15,9 +17,11 @@ from inference.runtime.cache import (
     make_cache,
 )
 from inference.runtime.decoder import Decoder
+from inference.runtime.failures import OUT_OF_MEMORY
 from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupter
 from models.bundle import Bundle
+from models.errors import VitrineError
 from tests.inference.observed_exports import FOUR_HEADS, KERNEL, opened_export, text
 from tests.models.tiny_export import HEAD_SIZE, TinyExport
 
@@ -84,3 +88,19 @@ def test_the_cache_is_the_one_that_the_graph_wants(tmp_path: Path) -> None:
             report = model.facts.report
             assert report.cache_bytes == cache.bytes_per_position * 320
             assert report.capture_bytes == model.decoder.capture_bytes_per_position * 320
+
+
+@pytest.mark.parametrize("export", [TinyExport(KERNEL), TinyExport()], ids=["in place", "appended"])
+def test_fault_40_a_gpu_without_room_for_the_cache_is_told(
+    tmp_path: Path, export: TinyExport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object) -> object:
+        raise RuntimeError("CUDA failure 2: out of memory")
+
+    with opened_export(tmp_path, export) as model:
+        wiring = model.facts.wiring
+    for name in ("ortvalue_from_shape_and_type", "ortvalue_from_numpy"):
+        monkeypatch.setattr(onnxruntime.OrtValue, name, full)
+    with pytest.raises(VitrineError) as caught:
+        make_cache(wiring, 320, replace(CPU, device_type="cuda"))
+    assert caught.value.case == OUT_OF_MEMORY

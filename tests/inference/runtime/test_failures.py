@@ -8,7 +8,7 @@ import onnx
 import onnx_ir as ir
 import pytest
 
-from inference.runtime.failures import runtime_failure
+from inference.runtime.failures import OUT_OF_MEMORY, runtime_failure
 from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupter, Session
 from models.errors import VitrineError
@@ -68,6 +68,22 @@ def test_fault_53_weights_that_changed_since_they_were_read_are_told(tmp_path: P
         (tmp_path / "model.data").unlink()
     error = refused(ir.to_proto(outline.model).SerializeToString(), outline.folder)
     assert error.case == "weights-changed"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "CUDA failure 2: out of memory ; GPU=0 ; hostname=x",
+        "Failed to allocate memory for requested buffer of size 12582912",
+        "CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0",
+        "std::bad_alloc",
+    ],
+)
+def test_fault_40_no_room_is_told_whoever_says_it(said: str) -> None:
+    error = runtime_failure(RuntimeError(said))
+    assert error.case == OUT_OF_MEMORY
+    assert said.split(":", maxsplit=1)[0] in error.what
+    assert error.remedy
 
 
 def test_anything_else_is_one_line() -> None:

@@ -66,3 +66,16 @@ def test_a_licence_beside_the_file_counts_where_the_file_names_none(folder: Path
     # It may be another model's where the file lies among others.
     (folder.parent / "README.md").write_text("---\nlicense: apache-2.0\n---\n", "utf-8")
     assert ready_bundle(folder.parent / "whole.gguf", "CPU", ignore)[0].facts.licence is None
+
+
+def test_positions_beyond_those_that_can_be_used_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATA_DIRECTORY_VARIABLE, str(tmp_path / "data"))
+    for context, warnings in (
+        (8192, ()),
+        (131_072, ("The model was trained for 131,072 positions; 8,192 of them can be used here.",)),
+    ):
+        file = write_tiny_llama(tmp_path / f"{context}.gguf", context=context)
+        facts = ready_bundle(file, "CPU", ignore)[0].facts
+        assert (facts.context, facts.report.warnings) == (8192, warnings)
