@@ -116,6 +116,17 @@ def attention_ground(palette: Palette) -> Table:
     return table_through(palette.window, "#f9e2b4", "#f5bf8a", "#ee9c80")
 
 
+@lru_cache(maxsize=8)
+def divergence(palette: Palette) -> Table:
+    """Grounds for text by how far apart two distributions are: nothing where they are the same, then blue.
+
+    Text stays readable on every colour.
+    """
+    if palette.dark:
+        return table_through(palette.window, "#1a2a47", "#223f6c", "#2a528e")
+    return table_through(palette.window, "#d6e3f6", "#b3cdf0", "#93b8ea")
+
+
 def colour_of(table: Table, share: float) -> tuple[int, int, int]:
     """Red, green and blue (0 to 255) of a number from 0 to 1; numbers outside are clipped."""
     red, green, blue, _ = table[round(min(max(share, 0.0), 1.0) * 255)]

@@ -32,6 +32,13 @@ WITH RECURSIVE path (id, parent, depth) AS (
 )
 """
 
+_RECORD = (
+    "SELECT m.id, m.parent, m.role, m.text, m.created_ms, m.reason, m.origin, m.origin_token, m.conversation, "
+    "r.message, r.model, r.system_prompt, r.seed, r.tokens, r.end_reason, r.asides, r.tokens_per_second, "
+    "r.perplexity "
+)
+"""What `Messages._record` takes, of messages ``m`` and replies ``r``."""
+
 
 class Messages:
     """The messages of a database. All methods raise `HistoryError` where the disk refuses."""
@@ -145,10 +152,7 @@ class Messages:
     def path(self, leaf: int | None) -> tuple[MessageRecord, ...]:
         """The branch that ends with a message, first message first; nothing for ``None``."""
         rows = self._database.rows(
-            _PATH
-            + "SELECT m.id, m.parent, m.role, m.text, m.created_ms, m.reason, m.origin, m.origin_token, "
-            "m.conversation, r.message, r.model, r.system_prompt, r.seed, r.tokens, r.end_reason, r.asides, "
-            "r.tokens_per_second, r.perplexity FROM path JOIN messages AS m ON m.id = path.id "
+            _PATH + _RECORD + "FROM path JOIN messages AS m ON m.id = path.id "
             "LEFT JOIN replies AS r ON r.message = m.id ORDER BY path.depth DESC",
             (leaf,),
         )
@@ -169,6 +173,21 @@ class Messages:
         """The conversation of a message, 0 if there is no such message."""
         rows = self._database.rows("SELECT conversation FROM messages WHERE id = ?", (message,))
         return int(rows[0][0]) if rows else 0
+
+    def beside(self, message: int) -> tuple[MessageRecord, ...]:
+        """Every message that could stand in the place of one, itself included, oldest first; of none, nothing."""
+        rows = self._database.rows(
+            _RECORD + "FROM messages AS here JOIN messages AS m ON m.conversation = here.conversation "
+            "AND m.parent IS here.parent LEFT JOIN replies AS r ON r.message = m.id "
+            "WHERE here.id = ? ORDER BY m.id",
+            (message,),
+        )
+        siblings = tuple(row[0] for row in rows)
+        return tuple(self._record(row, siblings) for row in rows)
+
+    def record(self, message: int) -> MessageRecord | None:
+        """One message, however long its branch; ``None`` where there is none."""
+        return next((one for one in self.beside(message) if one.id == message), None)
 
     def tree(self, conversation: int) -> tuple[TreeNode, ...]:
         """Every message of a conversation without its text, parents before children."""

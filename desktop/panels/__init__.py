@@ -9,6 +9,7 @@ from __future__ import annotations
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from desktop.panels.attention.panel import AttentionPanel
+from desktop.panels.compare.panel import ComparePanel
 from desktop.panels.entry import PanelEntry
 from desktop.panels.next_token.panel import NextTokenPanel
 from desktop.panels.tokens.panel import TokensPanel
@@ -17,6 +18,7 @@ PANELS: tuple[PanelEntry, ...] = (
     PanelEntry("next-token", str(QT_TRANSLATE_NOOP("Panels", "Next token")), NextTokenPanel),
     PanelEntry("attention", str(QT_TRANSLATE_NOOP("Panels", "Attention")), AttentionPanel),
     PanelEntry("tokens", str(QT_TRANSLATE_NOOP("Panels", "Tokens")), TokensPanel),
+    PanelEntry("compare", str(QT_TRANSLATE_NOOP("Panels", "Compare")), ComparePanel),
 )
 
 

@@ -51,6 +51,16 @@ class _Block:
         """One past its last character, its newline included."""
         return self.first + self.length + self.hard
 
+    def mark(self, first: int, last: int) -> QTextLayout.FormatRange | None:
+        """The part of a run of characters that is in it, to be given a format; ``None`` where none is."""
+        first, last = max(first, self.first), min(last, self.last)
+        if first >= last:
+            return None
+        mark = QTextLayout.FormatRange()
+        mark.start, mark.length = first - self.first, last - first
+        mark.format = QTextCharFormat()
+        return mark
+
 
 class TokenFlow:
     """Units of text, flowing.
@@ -129,7 +139,13 @@ class TokenFlow:
         self._lay_out_from(0)
 
     def paint_text(
-        self, painter: QPainter, top: float, bottom: float, selection: tuple[int, int], ground: QColor
+        self,
+        painter: QPainter,
+        top: float,
+        bottom: float,
+        selection: tuple[int, int],
+        ground: QColor,
+        inks: Sequence[tuple[int, int, QColor]] = (),
     ) -> None:
         """Draw the text in a strip.
 
@@ -139,18 +155,21 @@ class TokenFlow:
             bottom: of the strip.
             selection: first selected character and one past the last.
             ground: of what is selected.
+            inks: other colours of text, each from a character to one past another.
         """
         for block in self._blocks:
             if block.top > bottom:
                 return
             if block.layout is None or block.top + block.height < top:
                 continue
-            first, last = max(selection[0], block.first), min(selection[1], block.last)
             selections = []
-            if first < last:
-                mark = QTextLayout.FormatRange()
-                mark.start, mark.length = first - block.first, last - first
-                mark.format = QTextCharFormat()
+            for first, last, ink in inks:
+                if (mark := block.mark(first, last)) is not None:
+                    mark.format.setForeground(ink)
+                    # Without a ground Qt leaves out what touches the run before it.
+                    mark.format.setBackground(QColor(0, 0, 0, 0))
+                    selections.append(mark)
+            if (mark := block.mark(*selection)) is not None:
                 mark.format.setBackground(ground)
                 selections.append(mark)
             clip = QRectF(0.0, top, self._width, bottom - top)
@@ -165,6 +184,16 @@ class TokenFlow:
         number = int((place.y() - block.top) // self._line_height)
         line = block.layout.lineAt(min(max(number, 0), block.layout.lineCount() - 1))
         return block.first + min(line.xToCursor(place.x()), block.length)
+
+    def unit_at(self, position: int) -> Unit | None:
+        """The unit that a token belongs to; ``None`` behind the last."""
+        index = bisect_right(self._units, position, key=lambda unit: unit.stop)
+        return self._units[index] if index < len(self._units) else None
+
+    def place_of(self, position: int) -> int:
+        """The first character of the unit that a token belongs to; behind the last unit, the end of the text."""
+        index = bisect_right(self._units, position, key=lambda unit: unit.stop)
+        return self._starts[index] if index < len(self._units) else self._length
 
     def word_at(self, character: int) -> tuple[int, int]:
         """First character and one past the last of the unit that a character belongs to."""

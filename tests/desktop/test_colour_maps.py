@@ -66,8 +66,19 @@ def test_attention_starts_at_the_panel_and_goes_one_way_in_lightness(
 
 @pytest.mark.parametrize("palette", PALETTES)
 def test_text_is_readable_on_every_tint(palette: Palette) -> None:
-    for table in (colour_maps.probability(palette), colour_maps.attention_ground(palette)):
+    for table in (
+        colour_maps.probability(palette),
+        colour_maps.attention_ground(palette),
+        colour_maps.divergence(palette),
+    ):
         assert contrast(table[:, :3] / 255, rgb(palette.text)).min() >= 6.0
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+def test_divergence_starts_at_the_panel_and_text_that_steps_back_is_readable_on_it(palette: Palette) -> None:
+    table = colour_maps.divergence(palette)
+    assert np.allclose(table[0, :3] / 255, rgb(palette.window), atol=1 / 255)
+    assert contrast(table[:, :3] / 255, rgb(palette.text_soft)).min() >= 3.0
 
 
 @pytest.mark.parametrize("palette", PALETTES)

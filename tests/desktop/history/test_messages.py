@@ -32,6 +32,24 @@ def test_editing_makes_a_sibling_and_loses_nothing(history: History) -> None:
     assert history.conversations.get(conversation).title == "something else"
 
 
+def test_one_message_and_what_could_stand_in_its_place_are_read_without_their_branch(
+    history: History,
+) -> None:
+    conversation, leaf = talk(history, 2)
+    question = history.messages.path(leaf)[2].id
+    again = answer(history, question, "another answer", reason="regenerated", origin=Origin(leaf))
+    beside = history.messages.beside(again)
+    assert [record.id for record in beside] == [leaf, again]
+    assert beside == history.messages.beside(leaf)
+    assert history.messages.record(again) == history.messages.path(again)[-1]
+    (first,) = history.messages.beside(history.messages.path(leaf)[0].id)
+    assert (first.parent, first.siblings) == (None, (first.id,))
+    other, _ = talk(history, 1)
+    assert other != conversation
+    assert len(history.messages.beside(first.id)) == 1, "those of other conversations are none of its own"
+    assert history.messages.record(999) is None
+
+
 def test_the_tree_has_every_branch_and_the_arrows_lead_to_the_newest_leaf(history: History) -> None:
     conversation, leaf = talk(history, 2)
     path = history.messages.path(leaf)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from desktop import theme
@@ -142,3 +142,35 @@ def test_fault_32_odd_text_is_laid_out(flow: TokenFlow) -> None:
 def test_text_from_right_to_left_has_boxes_with_positive_width(flow: TokenFlow) -> None:
     flow.append(units("שלום", " עולם"))
     assert all(right > left for _, left, right, _ in places(flow))
+
+
+def test_a_token_is_found_in_the_text(flow: TokenFlow) -> None:
+    """The second unit is a character of two tokens."""
+    flow.append([Unit(0, 1, "ab"), Unit(1, 3, "あ"), Unit(3, 4, " c")])
+    assert [flow.place_of(position) for position in range(5)] == [0, 2, 2, 3, 5]
+    found = flow.unit_at(2)
+    assert found is not None
+    assert (found.start, found.text) == (1, "あ")
+    assert flow.unit_at(4) is None
+
+
+def test_parts_of_the_text_have_other_inks(flow: TokenFlow) -> None:
+    flow.append(units("mmmm", "mmmm"))
+    red, blue = QColor("#ff0000"), QColor("#0000ff")
+    seen = []
+    for inks in ([], [(0, 4, red)], [(0, 4, red), (4, 8, blue)]):
+        image = QImage(200, 40, QImage.Format.Format_RGB32)
+        image.fill(0xFFFFFF)
+        painter = QPainter(image)
+        painter.setPen(QColor("#000000"))
+        flow.paint_text(painter, 0, 40, (0, 0), QColor("#ffffff"), inks)
+        painter.end()
+        pixels = [image.pixelColor(x, y) for x in range(200) for y in range(40)]
+        seen.append(
+            (
+                any(one.red() > 200 and one.green() < 80 for one in pixels),
+                any(one.blue() > 200 and one.green() < 80 for one in pixels),
+                any(one.lightness() < 40 for one in pixels),
+            )
+        )
+    assert seen == [(False, False, True), (True, False, True), (True, True, False)]
