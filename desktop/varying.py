@@ -49,10 +49,15 @@ class Varying(Conversing):
             return False
         return self._vary(last.id, None, "continued")
 
-    def branch(self, position: int, token: int) -> bool:
-        """Go on from another token in place of the one at a position of a reply; whether that is possible."""
+    def branch(self, position: int, *tokens: int) -> bool:
+        """Go on from other tokens in place of the one at a position of a reply; whether that is possible."""
         found = self.reply_at(position)
-        return found is not None and self._vary(*found, "branched", chosen=(token,))
+        return found is not None and bool(tokens) and self._vary(*found, "branched", chosen=tokens)
+
+    def can_vary(self, position: int) -> bool:
+        """Whether the reply could go on differently from a position on."""
+        ready = self.model is not None and self.phase is not Phase.LOST
+        return ready and self.reply_at(position) is not None
 
     def force(self, position: int, text: str) -> bool:
         """Have a text stand in a reply from a position on, and go on behind it; whether that is possible."""

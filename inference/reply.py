@@ -100,7 +100,7 @@ class Reply:
                 )
         self._forced = [(token, "chosen") for token in command.chosen]
         if command.typed:
-            self._forced += [(token.id, "typed") for token in model.tokens_of(command.typed)]
+            self._forced += [(token.id, "typed") for token in model.tokens_of(command.typed, first=False)]
 
     def _reuse(self, ids: Sequence[int], prompt: int) -> tuple[int, NDArray[np.int8]]:
         """Make some tokens the sequence; how many of them are read already, and how the others want to be."""

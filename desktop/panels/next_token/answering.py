@@ -43,6 +43,7 @@ class Answering(QObject):
         self.question.changed.connect(self._show)
         card.spelling_chosen.connect(self._choose)
         card.settings_chosen.connect(self._apply)
+        card.go_on_asked.connect(self._go_on)
 
     def look_at(self, text: str, scene: Scene | None, vocabulary: Vocabulary) -> None:
         """Answer about a word at the token of a scene.
@@ -76,6 +77,17 @@ class Answering(QObject):
         self._session.change_settings(settings)
 
     @Slot()
+    def _go_on(self) -> None:
+        scene, meant = self.question.answered_in, self.question.meant
+        if scene is None:
+            return
+        text = b"".join(map(self._vocabulary.bytes_of, meant))
+        if len(meant) > 1 and not any(token in self._vocabulary.special_ids for token in meant):
+            self._session.force(scene.moment.position, text.decode("utf-8", "replace"))
+        else:
+            self._session.branch(scene.moment.position, *meant)
+
+    @Slot()
     def _show(self) -> None:
         question, show_piece = self.question, self._vocabulary.show_piece
         answer, scene = question.answer, question.answered_in
@@ -89,6 +101,9 @@ class Answering(QObject):
             past = question.way_back
             back = offer_back(past, scene.settings) if past is not None else None
             self._card.show_story(story, self._spellings(), question.meant, back)
+            other = question.meant[:1] != (moment.chosen,) or len(question.meant) > 1
+            possible = other and self._session.can_vary(moment.position)
+            self._card.offer_going_on("".join(map(show_piece, question.meant)) if possible else "")
         self.answered.emit(bool(question.refusal) or answer is not None)
         token = answer.token if answer is not None else -1
         if token != self._told:

@@ -212,10 +212,20 @@ class NextTokenPanel(QWidget):
             )
 
     @Slot(int)
-    def _find_among_all(self, token: int) -> None:
+    def _activate(self, token: int) -> None:
+        """Find a token among all; there, go on from it."""
         if self.header.query:
             self.header.clear_search()
             self.view.bars.set_current_row(self.view.bars.source.place_of(token))
+        else:
+            self._go_on()
+
+    @Slot()
+    def _go_on(self) -> None:
+        """Write a variant of the reply that goes on from the chosen row's token."""
+        token, moment = self.view.bars.current_token, self._moment
+        if token >= 0 and moment is not None and token != moment.chosen:
+            self._session.branch(moment.position, token)
 
     @Slot(QPoint)
     def _open_menu(self, point: QPoint) -> None:
@@ -263,6 +273,7 @@ class NextTokenPanel(QWidget):
         self._compare()
         self.controls.show_effects(self._scene.effects())
         self._scene.show_in(self.view, self._link, self.header.query)
+        self.view.allow_going_on(not self._live and self._session.can_vary(position))
         self.answering.look_at(self.header.query, self._scene, self._vocabulary)
         self._body.setCurrentWidget(self.view)
 
@@ -346,7 +357,8 @@ class NextTokenPanel(QWidget):
         self.controls.settings_chosen.connect(self._choose_settings)
         self.controls.seed_chosen.connect(self._choose_seed)
         self.view.link_chosen.connect(self._choose_link)
-        self.view.token_activated.connect(self._find_among_all)
+        self.view.token_activated.connect(self._activate)
+        self.view.foot.go_on_asked.connect(self._go_on)
         self.view.bars.current_changed.connect(self._pick)
         self.answering.answered.connect(self.view.show_answer)
         self.answering.meant.connect(self._show_meant)

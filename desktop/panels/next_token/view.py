@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import theme
-from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.numbers import format_decimal
 from desktop.panels.next_token.chain_line import ChainLine, StageFacts
+from desktop.panels.next_token.foot import Foot
 from desktop.panels.next_token.why_not_card import WhyNotCard
 from desktop.plots.bar_rows import BarSource
 from desktop.plots.bar_words import summarise_bar
 from desktop.plots.draw_strip import DrawStrip, Segment
-from desktop.plots.legend import BarLegend
 from desktop.plots.probability_bars import ProbabilityBars
 
 
@@ -36,14 +35,15 @@ class DistributionView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._chosen = -1
+        self._varies = False
         self.setAccessibleName(self.tr("Distribution of the next token"))
         self.chain = ChainLine()
         self.strip = DrawStrip()
         self.bars = ProbabilityBars()
         self.bars.setAccessibleName(self.tr("Tokens by probability"))
         self.why_not = WhyNotCard()
-        self.facts = ElidedLabel()
-        self._legend = BarLegend()
+        self.foot = Foot()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE)
@@ -53,16 +53,11 @@ class DistributionView(QWidget):
         self.bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         column.addWidget(self.bars, 1)
         column.addWidget(self.why_not)
-        self._foot_holder = QWidget()
-        self._foot = QStackedLayout(self._foot_holder)
-        self._foot.addWidget(self._legend)
-        self._foot.addWidget(self.facts)
-        column.addWidget(self._foot_holder)
+        column.addWidget(self.foot)
         self.why_not.hide()
         self.chain.chosen.connect(self.link_chosen)
         self.bars.activated.connect(self.token_activated)
         self.bars.current_changed.connect(self._tell_facts)
-        self.facts.setProperty("look", "soft")
         theme.themed.connect(self._dress)
         self._dress()
 
@@ -79,9 +74,15 @@ class DistributionView(QWidget):
             dice: the token that the draw picks, -1 where that is not known.
             nothing: what to say if there are no rows.
         """
+        self._chosen = chosen
         self.bars.set_emphasis(chosen, dice)
         self.bars.set_wording(after, nothing)
         self.bars.show_source(source, largest_id)
+        self._tell_facts()
+
+    def allow_going_on(self, allowed: bool) -> None:
+        """Whether the reply can go on from another token than the one that stands there."""
+        self._varies = allowed
         self._tell_facts()
 
     def show_chain(self, links: Sequence[StageFacts], checked: int) -> None:
@@ -98,21 +99,21 @@ class DistributionView(QWidget):
         if shown == self.why_not.isVisibleTo(self):
             return
         self.why_not.setVisible(shown)
-        self._foot_holder.setVisible(not shown)
+        self.foot.setVisible(not shown)
         self._dress()
 
     @Slot()
     def _tell_facts(self) -> None:
         bar = self.bars.source.bar_of(self.bars.current_token) if self.bars.current_token >= 0 else None
         if bar is None:
-            self._foot.setCurrentWidget(self._legend)
-            return
-        self.facts.say(summarise_bar(bar))
-        self._foot.setCurrentWidget(self.facts)
+            self.foot.show_legend()
+        else:
+            self.foot.show_facts(
+                summarise_bar(bar), bar.piece if self._varies and bar.id != self._chosen else ""
+            )
 
     @Slot()
     def _dress(self) -> None:
-        self.facts.setFont(theme.ui_font(12))
         # Who asks about a word rather sees the answer than the list.
         least = self.bars.minimumSizeHint().height()
         self.bars.setMinimumHeight(3 * least // 5 if self.why_not.isVisibleTo(self) else least)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import theme
+from desktop.panels.next_token.foot import go_on_label
 from desktop.panels.next_token.why_not_figures import Stop
 from desktop.panels.next_token.why_not_rows import OfferRow, Spelling, SpellingRow
 from desktop.panels.next_token.why_not_words import Offer, Story
@@ -40,6 +41,8 @@ class WhyNotCard(QWidget):
     """A person means another spelling: its IDs."""
     settings_chosen = Signal(object)
     """A person wants these `SamplingSettings`."""
+    go_on_asked = Signal()
+    """The reply is to go on with the spelling that is meant."""
     said = Signal(str)
     """What was done, in a sentence."""
 
@@ -54,6 +57,12 @@ class WhyNotCard(QWidget):
         self.copy = self._link(self.tr("Copy"))
         self.copy.setAccessibleDescription(self.tr("Copy this answer as text"))
         self.copy.setToolTip(self.tr("Copy this answer as text"))
+        self.go_on = self._link("")
+        self.go_on.setAccessibleName(self.tr("Go on with this word"))
+        self.go_on.setAccessibleDescription(self.tr("Write a variant of this reply with this word here"))
+        self.go_on.setToolTip(self.tr("Write a variant of this reply with this word here; this one stays."))
+        self.go_on.hide()
+        self.go_on.clicked.connect(self.go_on_asked)
         self.way = self._label(Qt.TextFormat.RichText)
         self.sentence = self._label(Qt.TextFormat.PlainText)
         self.offers = OfferRow()
@@ -84,6 +93,12 @@ class WhyNotCard(QWidget):
         self.setAccessibleDescription(story.text())
         self.updateGeometry()
 
+    def offer_going_on(self, piece: str) -> None:
+        """Offer to go on with the word, as it is shown; empty where that cannot be."""
+        self.go_on.setVisible(bool(piece))
+        if piece:
+            self.go_on.setText(go_on_label(piece))
+
     def sizeHint(self) -> QSize:
         """High enough for all of it to be seen at the width it has."""
         around = self._around.contentsMargins()
@@ -113,6 +128,7 @@ class WhyNotCard(QWidget):
         top = QHBoxLayout()
         top.setSpacing(theme.SPACE * 2)
         top.addWidget(self.spellings, 1)
+        top.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         content, scroll = QWidget(), QScrollArea()
         self._column = QVBoxLayout(content)
@@ -160,7 +176,7 @@ class WhyNotCard(QWidget):
 
     @Slot()
     def _dress(self) -> None:
-        for widget in (self.copy, self.way, self.sentence, self.notes):
+        for widget in (self.copy, self.go_on, self.way, self.sentence, self.notes):
             widget.setFont(theme.ui_font(12))
         self._write()
         self.updateGeometry()

@@ -206,7 +206,7 @@ def test_a_search_finds_rank_and_the_stage_that_removed_a_token(
     assert found["red"] == (0, "the model")
     assert bars(panel)[0].piece == "·red"
     for part in (f"ID {RED}", "rank 2", "logit −1.39", "p = 0.2500", "removed by top-k"):
-        assert part in panel.view.facts.text()
+        assert part in panel.view.foot.facts.text()
 
 
 def test_a_search_by_id_and_enter_goes_to_the_list_and_back_to_all_tokens(
