@@ -41,7 +41,6 @@ class Chat(QWidget):
         self.notices = Notices()
         self.import_card = ImportCard(session)
         self.transcript = Transcript(session, self.tint)
-        self.transcript.regenerate_asked.connect(session.regenerate)
         self.timeline = Timeline(session)
         self.composer = Composer(session)
         self.reading = Segments(
@@ -106,6 +105,7 @@ class Chat(QWidget):
         self.setMinimumWidth(360)
         session.reply_asked.connect(self.import_card.fold)
         self.composer.typed.connect(self.import_card.fold)
+        self.transcript.text_returned.connect(self.composer.give_back)
         session.model_changed.connect(self._allow_attention)
         session.proof_changed.connect(self._allow_attention)
 

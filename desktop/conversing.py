@@ -95,7 +95,8 @@ class Conversing(SessionState):
         """
         if not text.strip() or self.model is None or self.phase is Phase.LOST:
             return False
-        self._abandon()
+        # A question that nothing was written to yet stays as well: it may be the one that is edited.
+        self._abandon(withdraw=False)
         if index >= len(self.messages) or self.messages[index].role != "user":
             return False
         former, edited = self.conversation.leaf, self.messages[index].id
@@ -175,7 +176,8 @@ class Conversing(SessionState):
             return
         self._abandon(withdraw=False)
         former = self.conversation.leaf
-        stop = len(self.messages) if index is None else index + 1
+        # A reply that nothing was written to yet has just gone.
+        stop = len(self.messages) if index is None else min(index + 1, len(self.messages))
         while stop and self.messages[stop - 1].role == "assistant":
             stop -= 1
         replaced = self.messages[stop].id if stop < len(self.messages) else 0
