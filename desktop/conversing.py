@@ -562,6 +562,16 @@ class Conversing(SessionState):
         self._abandon()
         return self._show_branch(leaf)
 
+    def look_at(self, message: int) -> bool:
+        """Go to a message of this conversation, on whatever branch it is; whether that was possible."""
+        if all(one.id != message for one in self.messages):
+            history = self.archive.history
+            leaf = self.archive.attempt(lambda: history.messages.newest_leaf(message), 0)
+            if not leaf or not self.choose_branch(leaf):
+                return False
+        self._look_at_message(message)
+        return True
+
     def _show_branch(self, leaf: int | None, restore: bool = True) -> bool:
         number, history, draft = self.conversation.id, self.archive.history, self.conversation.draft
 

@@ -5,6 +5,8 @@ Knows nothing about engines; what is said and done goes through a `Session`.
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
@@ -141,7 +143,7 @@ class Transcript(MessageFeed):
         return next((at for at, (start, stop) in spans if start <= cursor < stop), len(self._items) - 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move the cursor, with Alt they choose variants; Enter unfolds, Page keys scroll, Ctrl+C copies."""
+        """Arrows move the cursor, with Alt they choose variants; Enter unfolds, Shift+F10 opens the menu."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         variants = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -156,6 +158,8 @@ class Transcript(MessageFeed):
             self._session.step_cursor(steps[Qt.Key(event.key())])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not modifiers:
             self.toggle_folds()
+        elif _asks_for_menu(event):
+            self.show_menu()
         elif event.key() == Qt.Key.Key_Home:
             self.verticalScrollBar().setValue(0)
         elif event.key() == Qt.Key.Key_End:
@@ -196,16 +200,25 @@ class Transcript(MessageFeed):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the message at the pointer, or by the keyboard with the one at the cursor."""
         self._catch_up()
-        by_mouse = event.reason() is not QContextMenuEvent.Reason.Keyboard
-        found = self._item_at(QPointF(event.pos())) if by_mouse else None
-        index = self._items.index(found[0]) if found is not None else self.current
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            self.show_menu()
+            return
+        found = self._item_at(QPointF(event.pos()))
+        self._menu(self.current if found is None else self._items.index(found[0])).popup(event.globalPos())
+
+    def show_menu(self) -> None:
+        """Show what can be done with the message at the cursor, or with the last one."""
+        self._catch_up()
+        self._menu(self.current).popup(self._menu_place(self.current))
+
+    def _menu(self, index: int) -> MessageMenu:
         menu = MessageMenu(self)
         menu.offer_copy(bool(self._selection.text()), self.copy)
         if index >= 0:
             menu.offer(self._session.messages[index], actions_of(self._session, index), self.act)
         if any(item.has_folds for item in self._items):
             menu.offer_folds(self.toggle_folds)
-        menu.popup(event.globalPos() if by_mouse else self._menu_place(index))
+        return menu
 
     def _menu_place(self, index: int) -> QPoint:
         """Where the menu of a message opens that no pointer is on: below its heading, as far as that is seen."""
@@ -213,3 +226,9 @@ class Transcript(MessageFeed):
         below = self._below_edge(self._items[index]) + self._items[index].body_top if index >= 0 else 0.0
         top = min(max(round(below), 0), self.viewport().height())
         return self.viewport().mapToGlobal(QPoint(round(left), top))
+
+
+def _asks_for_menu(event: QKeyEvent) -> bool:
+    """Whether a key is Shift+F10, which Qt makes a request for a menu on Windows only."""
+    shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+    return sys.platform != "win32" and event.key() == Qt.Key.Key_F10 and shift
