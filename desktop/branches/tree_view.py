@@ -68,6 +68,8 @@ class BranchTree(QAbstractScrollArea):
         self._measure()
         if moved:
             self._go(leaf)
+        elif self._current:
+            self._describe()
         self.viewport().update()
 
     @property
@@ -258,7 +260,7 @@ class BranchTree(QAbstractScrollArea):
     def _describe(self) -> None:
         """Let screen readers have the message that the keyboard is at."""
         place = self.tr("On the branch that is shown.") if self._current in self._shown else ""
-        said = f"{self._explain(self._current)} {place}".replace("\n", " ").strip()
+        said = f"{self._explain(self._current)} {place}".replace("\n", " — ").strip()
         self.setAccessibleDescription(said)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
