@@ -117,11 +117,11 @@ class BranchTree(QAbstractScrollArea):
             bar.setSingleStep(step)
 
     def _reveal(self, message: int) -> None:
-        room = self.place_of(message)
-        margin = theme.scaled(ROW)
-        for bar, first, last, seen in (
-            (self.horizontalScrollBar(), room.left(), room.right(), self.viewport().width()),
-            (self.verticalScrollBar(), room.top(), room.bottom(), self.viewport().height()),
+        room, view = self.place_of(message), self.viewport().size()
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        for bar, first, last, seen, margin in (
+            (across, room.left(), room.right(), view.width(), theme.scaled(MARGIN)),
+            (down, room.top(), room.bottom(), view.height(), theme.scaled(ROW)),
         ):
             if first < margin:
                 bar.setValue(round(bar.value() + first - margin))

@@ -39,6 +39,8 @@ class Editing(QObject):
         self._page = page
         self.editor: MessageEditor | None = None
         self.item: MessageItem | None = None
+        self._original = ""
+        """What the message says, as the editor has it: line ends are all alike there."""
         for signal in (session.phase_changed, session.model_changed):
             signal.connect(self._explain)
 
@@ -65,7 +67,10 @@ class Editing(QObject):
         typed = self._session.archive.attempt(lambda: history.messages.edit_of(number), None)
         editor = self.editor = MessageEditor(self._page)
         editor.resize(width, editor.sizeHint().height())
-        editor.show_text(item.message.text if typed is None else typed)
+        editor.show_text(item.message.text)
+        self._original = editor.text
+        if typed is not None:
+            editor.show_text(typed)
         editor.typed.connect(self._keep)
         editor.save_asked.connect(self.save)
         editor.cancelled.connect(self.cancel)
@@ -82,7 +87,7 @@ class Editing(QObject):
         if self.editor is None or self.item is None:
             return
         text, message = self.editor.text, self.item.message
-        if text == message.text:
+        if text == self._original:
             self.cancel()
             return
         self._explain()
@@ -111,7 +116,7 @@ class Editing(QObject):
         number, text = self.item.message.id, "" if self.editor is None else self.editor.text
         history = self._session.archive.history
         gone = not self._session.archive.attempt(lambda: history.messages.conversation_of(number), number)
-        unsent = text.strip() and text != self.item.message.text
+        unsent = text.strip() and text != self._original
         self._leave(focus=True)
         if gone and unsent:
             self.returned.emit(text)
@@ -144,7 +149,7 @@ class Editing(QObject):
         if self.item is None or self.editor is None:
             return
         text, message = self.editor.text, self.item.message
-        typed = text if text.strip() and text != message.text else None
+        typed = text if text.strip() and text != self._original else None
         save = self._session.archive.history.messages.save_edit
         self._session.archive.attempt(lambda: save(message.id, typed), None)
         self._explain()

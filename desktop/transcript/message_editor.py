@@ -5,7 +5,7 @@ Knows nothing about sessions, messages or where it lies.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -36,7 +36,6 @@ class MessageEditor(QWidget):
         self.setAccessibleName(self.tr("Edit message"))
         self.editor = DraftEditor()
         self.editor.setAccessibleName(self.tr("Message, edited"))
-        self.editor.installEventFilter(self)
         self.hint = QLabel()
         self.hint.setProperty("look", "faint")
         self.hint.setWordWrap(True)
@@ -77,7 +76,7 @@ class MessageEditor(QWidget):
         return self.editor.toPlainText()
 
     def show_text(self, text: str) -> None:
-        """Begin with a text, all of it ready to be changed."""
+        """Begin with a text, the cursor at its end."""
         self.editor.replace_text(text)
 
     def explain(self, hint: str, can_save: bool) -> None:
@@ -99,19 +98,25 @@ class MessageEditor(QWidget):
         return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else self.sizeHint().height()
 
     def event(self, event: QEvent) -> bool:
-        """Notice that something in it needs another height."""
+        """Keep its keys from the window, and notice that something in it needs another height."""
+        asks = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride
+        # In the window, the one stops a reply and the other writes it anew.
+        if asks and (event.key() == Qt.Key.Key_Escape or _is_control_enter(event)):
+            event.accept()
+            return True
         done = super().event(event)
         if event.type() is QEvent.Type.LayoutRequest:
             self.resized.emit()
         return done
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Keep Esc from the window, which would stop a reply with it."""
-        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        if escape and event.type() is QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().eventFilter(watched, event)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc and Ctrl+Enter mean the same wherever in it the keyboard is."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        elif _is_control_enter(event):
+            self.save_asked.emit()
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def _changed(self) -> None:
@@ -132,3 +137,8 @@ class MessageEditor(QWidget):
     @Slot()
     def _dress(self) -> None:
         self.hint.setFont(theme.ui_font(12))
+
+
+def _is_control_enter(event: QKeyEvent) -> bool:
+    control = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.ControlModifier
+    return control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -345,6 +345,34 @@ def test_fault_51_esc_in_the_editor_is_no_stop(
     assert any(isinstance(command, Stop) for command in engine.commands)
 
 
+def test_ctrl_enter_in_the_editor_saves_and_esc_on_its_buttons_cancels(
+    qtbot: QtBot, window: Window, replied: Session, settle: Settle
+) -> None:
+    editor = begin(window.chat.transcript)
+    qtbot.keyClicks(editor.editor, " Hello")
+    qtbot.keyClick(editor.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert said(replied) == [ASKED + " Hello", DEFAULT_REPLY]
+    assert len(replied.messages[1].variants) == 1, "the reply was not written anew as well"
+    editor = begin(window.chat.transcript)
+    editor.cancel.setFocus()
+    qtbot.keyClick(editor.cancel, Qt.Key.Key_Escape)
+    assert window.chat.transcript.editing.editor is None
+
+
+def test_fault_32_other_line_ends_are_no_change(
+    qtbot: QtBot, transcript: Transcript, session: Session, settle: Settle
+) -> None:
+    session.send("one\r\ntwo")
+    settle()
+    editor = begin(transcript)
+    assert editor.text == "one\ntwo"
+    qtbot.keyClick(editor.editor, Qt.Key.Key_Return)
+    settle()
+    assert transcript.editing.editor is None
+    assert [len(message.variants) for message in session.messages] == [1, 1]
+
+
 # ---------------------------------------------------------------- where it is
 
 
