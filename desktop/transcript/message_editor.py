@@ -99,9 +99,9 @@ class MessageEditor(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep its keys from the window, and notice that something in it needs another height."""
-        asks = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride
-        # In the window, the one stops a reply and the other writes it anew.
-        if asks and (event.key() == Qt.Key.Key_Escape or _is_control_enter(event)):
+        asked = event.type() is QEvent.Type.ShortcutOverride
+        if asked and isinstance(event, QKeyEvent) and (_is_escape(event) or _is_control_enter(event)):
+            # In the window, the one stops a reply and the other writes it anew.
             event.accept()
             return True
         done = super().event(event)
@@ -111,7 +111,7 @@ class MessageEditor(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc and Ctrl+Enter mean the same wherever in it the keyboard is."""
-        if event.key() == Qt.Key.Key_Escape:
+        if _is_escape(event):
             self.cancelled.emit()
         elif _is_control_enter(event):
             self.save_asked.emit()
@@ -137,6 +137,10 @@ class MessageEditor(QWidget):
     @Slot()
     def _dress(self) -> None:
         self.hint.setFont(theme.ui_font(12))
+
+
+def _is_escape(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_Escape
 
 
 def _is_control_enter(event: QKeyEvent) -> bool:

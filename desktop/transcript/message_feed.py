@@ -116,8 +116,8 @@ class MessageFeed(PointedPage):
             self._stale = False
             self._take_messages()
         self._arrange()
-        described = self._show_wanted()
-        self._describe(described)
+        self._show_wanted()
+        self._describe()
 
     def _take_messages(self) -> None:
         """Make and keep items for the messages that are shown now."""
@@ -167,16 +167,22 @@ class MessageFeed(PointedPage):
         if self.isVisible():
             self._arrange(from_top=last.top + (0.0 if noted else changed))
 
-    def _describe(self, index: int = -1) -> None:
-        """Let screen readers have a message, by default the last one, once it is complete."""
-        messages = self._session.messages
-        if not messages or messages[index].writing:
+    @property
+    def current(self) -> int:
+        """Index of the message at the cursor, else of the last one; -1 where there is none."""
+        cursor = self._session.cursor
+        spans = enumerate(item.span for item in self._items)
+        return next((at for at, (start, stop) in spans if start <= cursor < stop), len(self._items) - 1)
+
+    def _describe(self) -> None:
+        """Let screen readers have the message that one looks at, or the newest, once it is complete."""
+        item = self._items[-1 if self._session.following else self.current] if self._items else None
+        if item is None or item.message.writing:
             return
-        item = self._items[index] if self._items else None
-        folds = [f"{fold.spoken}." for fold in item.folds] if item is not None and item.has_folds else []
-        place, count = place_of(messages[index])
+        folds = [f"{fold.spoken}." for fold in item.folds] if item.has_folds else []
+        place, count = place_of(item.message)
         variant = self.tr("Variant {place} of {count}.").format(place=place, count=count) if count > 1 else ""
-        parts = [variant, *folds, messages[index].text[:2000]]
+        parts = [variant, *folds, item.message.text[:2000]]
         self.setAccessibleDescription(" ".join(part for part in parts if part))
 
     def _folded(self, item: MessageItem) -> None:
@@ -189,17 +195,16 @@ class MessageFeed(PointedPage):
         super().showEvent(event)
         self._refresh()
 
-    def _show_wanted(self) -> int:
-        """Bring a message into view that somebody asked for; its index, -1 for none."""
+    def _show_wanted(self) -> None:
+        """Bring a message into view that somebody asked for."""
         wanted, self._wanted = self._wanted, None
-        numbers = [item.message.id for item in self._items]
-        if wanted is None or wanted.number not in numbers:
-            return -1
-        item = self._items[numbers.index(wanted.number)]
+        found = [item for item in self._items if wanted is not None and item.message.id == wanted.number]
+        if wanted is None or not found:
+            return
+        item = found[0]
         below = self._below_edge(item) if wanted.below is None else wanted.below
         if wanted.below is None and not 0 <= below <= self.viewport().height() - 2 * item.body_top:
             below = float(theme.scaled(MARGIN))
         self._bring(item, below)
         if wanted.points_out:
             self._flash.point_out(wanted.number)
-        return numbers.index(wanted.number)

@@ -135,13 +135,6 @@ class Transcript(MessageFeed):
         if self._stale:
             self._refresh()
 
-    @property
-    def current(self) -> int:
-        """Index of the message at the cursor, else of the last one; -1 where there is none."""
-        cursor = self._session.cursor
-        spans = enumerate(item.span for item in self._items)
-        return next((at for at, (start, stop) in spans if start <= cursor < stop), len(self._items) - 1)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move the cursor, with Alt they choose variants; Enter unfolds, Shift+F10 opens the menu."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
