@@ -10,7 +10,7 @@ one, and a conversation of which every reply was written twice is two columns wi
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from desktop.history.records import TreeNode
@@ -60,6 +60,28 @@ class TreeLayout:
         row = self.rows[self.nodes[message].depth]
         at = bisect_left(row.columns, self.columns[message]) + delta
         return row.nodes[at].id if 0 <= at < len(row.nodes) else None
+
+    def along(self, message: int, steps: int, preferred: Collection[int] = ()) -> int:
+        """The message so many before or after another one, or the last on the way there.
+
+        Args:
+            message: from where.
+            steps: negative towards the first message.
+            preferred: messages that are gone through where the way divides; else it is straight down.
+        """
+        for _ in range(abs(steps)):
+            if steps < 0:
+                following = self.nodes[message].parent
+            else:
+                children = self.children.get(message, ())
+                straight = [child for child in children if self.columns[child] == self.columns[message]]
+                following = next(
+                    (child for child in children if child in preferred), next(iter(straight), None)
+                )
+            if following is None:
+                break
+            message = following
+        return message
 
     @property
     def branches(self) -> bool:

@@ -215,39 +215,17 @@ class BranchTree(QAbstractScrollArea):
         """The message that a key leads to from the current one; that itself at an edge, ``None`` for other keys."""
         layout, current = self._layout, self._current
         page = max(self.viewport().height() // theme.scaled(ROW) - 1, 1)
-        match key:
-            case Qt.Key.Key_Left | Qt.Key.Key_Right:
-                return layout.beside(current, -1 if key is Qt.Key.Key_Left else 1) or current
-            case Qt.Key.Key_Up:
-                return self._along(current, -1)
-            case Qt.Key.Key_Down:
-                return self._along(current, 1)
-            case Qt.Key.Key_PageUp:
-                return self._along(current, -page)
-            case Qt.Key.Key_PageDown:
-                return self._along(current, page)
-            case Qt.Key.Key_Home:
-                return self._along(current, -len(layout.rows))
-            case Qt.Key.Key_End:
-                return self._along(current, len(layout.rows))
-        return None
-
-    def _along(self, message: int, steps: int) -> int:
-        """So many messages before or after one; after it along the branch that is shown, else straight down."""
-        for _ in range(abs(steps)):
-            if steps < 0:
-                following = self._layout.nodes[message].parent
-            else:
-                children = self._layout.children.get(message, ())
-                column = self._layout.columns[message]
-                following = next(
-                    (child for child in children if child in self._shown),
-                    next((child for child in children if self._layout.columns[child] == column), None),
-                )
-            if following is None:
-                break
-            message = following
-        return message
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            return layout.beside(current, -1 if key is Qt.Key.Key_Left else 1) or current
+        steps = {
+            Qt.Key.Key_Up: -1,
+            Qt.Key.Key_Down: 1,
+            Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page,
+            Qt.Key.Key_Home: -len(layout.rows),
+            Qt.Key.Key_End: len(layout.rows),
+        }
+        return layout.along(current, steps[key], self._shown) if key in steps else None
 
     def _go(self, message: int) -> None:
         """Have the keyboard be at a message."""

@@ -87,6 +87,14 @@ def test_messages_are_found_by_place_and_beside_each_other() -> None:
     assert (layout.beside(2, -1), layout.beside(6, 1)) == (None, None)
 
 
+def test_one_goes_along_the_lines() -> None:
+    layout = lay_out(tree(None, 1, 2, 3, 2, 1, 6))
+    assert [layout.along(1, steps) for steps in (0, 1, 2, 3, 9, -1)] == [1, 2, 3, 4, 4, 1]
+    assert layout.along(1, 9, preferred={1, 6, 7}) == 7
+    assert layout.along(7, -1) == 6
+    assert layout.along(7, -9) == 1
+
+
 def lines_between(layout: TreeLayout, row: int) -> list[tuple[int, int]]:
     """From where to where the lines from the messages of a row lead, from left to right."""
     spans = []
