@@ -13,14 +13,17 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QPushB
 
 from desktop import theme
 
-_LINES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
-    # Polylines on a square of 16 by 16.
+Lines = tuple[tuple[tuple[float, float], ...], ...]
+"""Polylines on a square of 16 by 16."""
+
+_LINES: dict[str, Lines] = {
     "close": (((4, 4), (12, 12)), ((12, 4), (4, 12))),
     "plus": (((8, 3), (8, 13)), ((3, 8), (13, 8))),
     "down": (((4, 6), (8, 10), (12, 6)),),
-    "right": (((6, 4), (10, 8), (6, 12)),),
     "left": (((10, 4), (6, 8), (10, 12)),),
+    "right": (((6, 4), (10, 8), (6, 12)),),
     "more": (((3.4, 8), (3.6, 8)), ((7.9, 8), (8.1, 8)), ((12.4, 8), (12.6, 8))),
+    "branches": (((4, 2), (4, 14)), ((4, 9), (7, 9), (11, 7), (12, 3.5)), ((10, 5), (12, 3), (14, 5))),
     "sidebar": (((2, 3), (14, 3), (14, 13), (2, 13), (2, 3)), ((6, 3), (6, 13))),
     "float": (((6, 4), (12, 4), (12, 10)), ((12, 4), (5, 11)), ((9, 12), (4, 12), (4, 7))),
     "library": (((3, 3), (3, 13)), ((6.5, 3), (6.5, 13)), ((9.5, 3.5), (13, 12.8))),
@@ -94,20 +97,30 @@ def draw_icon(painter: QPainter, icon: str, ink: str) -> None:
         icon: its name.
         ink: its colour, ``#rrggbb``.
     """
-    painter.setPen(
-        QPen(
-            theme.colour(ink), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-        )
-    )
-    painter.setBrush(Qt.BrushStyle.NoBrush)
     if icon == "theme":
+        draw_lines(painter, (), ink)
         painter.drawEllipse(QPointF(8, 8), 5.2, 5.2)
         half = QPainterPath(QPointF(8, 2.8))
         half.arcTo(QRectF(2.8, 2.8, 10.4, 10.4), 90, -180)
         half.closeSubpath()
         painter.fillPath(half, theme.colour(ink))
         return
-    for line in _LINES[icon]:
+    draw_lines(painter, _LINES[icon], ink)
+
+
+def draw_lines(painter: QPainter, lines: Lines, ink: str, width: float = 1.5) -> None:
+    """Draw polylines as icons are drawn.
+
+    Args:
+        painter: at the square's corner.
+        lines: on it.
+        ink: their colour, ``#rrggbb``.
+        width: of the pen.
+    """
+    style, cap, join = Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+    painter.setPen(QPen(theme.colour(ink), width, style, cap, join))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for line in lines:
         painter.drawPolyline([QPointF(x, y) for x, y in line])
 
 

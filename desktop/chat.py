@@ -1,4 +1,4 @@
-"""The column in the middle: notices, the transcript and how it is shown, the timeline, the composer.
+"""The column in the middle: notices, the transcript with its branches, the timeline, the composer.
 
 Knows nothing about panels or engines.
 """
@@ -6,9 +6,11 @@ Knows nothing about panels or engines.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import theme
+from desktop.branches.column import BranchColumn
 from desktop.buttons import Segments
 from desktop.composer import Composer
 from desktop.model_library.import_card import ImportCard
@@ -20,6 +22,9 @@ from desktop.transcript.bodies import Reading
 from desktop.transcript.page import WIDEST
 from desktop.transcript.tint import Tint, TintMode
 from desktop.transcript.view import Transcript
+
+NARROWEST = 360
+"""Pixels that one can still chat in."""
 
 _SIDE = 6 * theme.SPACE
 
@@ -41,7 +46,6 @@ class Chat(QWidget):
         self.notices = Notices()
         self.import_card = ImportCard(session)
         self.transcript = Transcript(session, self.tint)
-        self.transcript.regenerate_asked.connect(session.regenerate)
         self.timeline = Timeline(session)
         self.composer = Composer(session)
         self.reading = Segments(
@@ -94,8 +98,7 @@ class Chat(QWidget):
         said.setSpacing(2 * theme.SPACE)
         said.addWidget(self.notices)
         said.addWidget(self.import_card)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = self._column = QVBoxLayout()
         column.setSpacing(theme.SPACE)
         column.addLayout(head)
         column.addLayout(said)
@@ -103,11 +106,32 @@ class Chat(QWidget):
         centred = QHBoxLayout()
         centred.addWidget(below)
         column.addLayout(centred)
-        self.setMinimumWidth(360)
+        self.branches = BranchColumn(session)
+        self.branches.message_chosen.connect(session.look_at)
+        beside = QHBoxLayout(self)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addLayout(column, 1)
+        beside.addWidget(self.branches)
+        self.branches.resized.connect(self._give_room)
+        self._give_room()
         session.reply_asked.connect(self.import_card.fold)
         self.composer.typed.connect(self.import_card.fold)
+        self.transcript.text_returned.connect(self.composer.give_back)
         session.model_changed.connect(self._allow_attention)
         session.proof_changed.connect(self._allow_attention)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The transcript has room first, what stands beside it then."""
+        super().resizeEvent(event)
+        self.branches.give_room(event.size().width() - self._column.minimumSize().width())
+
+    @Slot()
+    def _give_room(self) -> None:
+        """What a person wants to see beside the transcript takes nothing of what that needs."""
+        wanted = not self.branches.isHidden() and self.branches.choice == "shown"
+        needed = self._column.minimumSize().width() + self.branches.sizeHint().width()
+        self.setMinimumWidth(max(NARROWEST, needed) if wanted else NARROWEST)
 
     def choose_tint(self, mode: TintMode) -> None:
         """Tint the transcript differently."""

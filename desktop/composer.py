@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, 
 
 from desktop import theme
 from desktop.controls.numbers import format_count
-from desktop.draft_editor import LONGEST_DRAFT, DraftEditor
+from desktop.draft_editor import DraftEditor, refused_paste
 from desktop.inquiry import Inquiry
 from desktop.phase import Phase
 from desktop.session import Session
@@ -197,12 +197,7 @@ class Composer(QWidget):
 
     @Slot(int)
     def _tell_refused(self, length: int) -> None:
-        said = self.tr(
-            "{length} characters are too many for one message; it can have {limit}. Nothing was pasted."
-        )
-        if length == 1:
-            said = self.tr("A message can have {limit} characters.")
-        self._say(said.format(length=format_count(length), limit=format_count(LONGEST_DRAFT)))
+        self._say(refused_paste(length))
 
     @Slot(bool)
     def _show_focus(self, focused: bool) -> None:

@@ -62,7 +62,8 @@ class Conversing(ShownConversation):
         """
         if not text.strip() or self.model is None or self.phase is Phase.LOST:
             return False
-        self._abandon()
+        # A question that nothing was written to yet stays as well: it may be the one that is edited.
+        self._abandon(withdraw=False)
         if index >= len(self.messages) or self.messages[index].role != "user":
             return False
         former, edited = self.conversation.leaf, self.messages[index].id
@@ -153,12 +154,12 @@ class Conversing(ShownConversation):
         assert self.model is not None
         identity = self.identity
         self.messages.append(ChatMessage("assistant", "", writing=True, model=identity))
-        self._set_following(True)
-        self.reply_asked.emit()
         number = self._reply.begin(plan)
         self.stopping = False
         written = tuple(step.token.id for step in plan.kept)
         self._command(Generate(number, prompt, plan.settings, plan.seed, None, written, chosen, typed))
+        self._set_following(True)
+        self.reply_asked.emit()
         self._set_phase(Phase.PREFILLING)
         self.conversation_changed.emit()
 

@@ -5,11 +5,14 @@ Knows nothing about sessions or tokens.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 from desktop import theme
+from desktop.controls.numbers import format_count
+
+translate = QCoreApplication.translate
 
 LONGEST_DRAFT = 60_000
 """Characters of a message at most: more than the context of most models holds, and never slow to edit."""
@@ -131,3 +134,19 @@ class DraftEditor(QPlainTextEdit):
     def _dress(self) -> None:
         self.setFont(theme.ui_font(15))
         self._fit()
+
+
+def refused_paste(length: int) -> str:
+    """Why something was not pasted or typed.
+
+    Args:
+        length: its characters, as `DraftEditor.refused` says.
+    """
+    limit = format_count(LONGEST_DRAFT)
+    if length == 1:
+        return translate("DraftEditor", "A message can have {limit} characters.").format(limit=limit)
+    said = translate(
+        "DraftEditor",
+        "{length} characters are too many for one message; it can have {limit}. Nothing was pasted.",
+    )
+    return said.format(length=format_count(length), limit=limit)

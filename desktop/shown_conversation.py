@@ -5,6 +5,8 @@ Knows no widget and nothing of how replies come about; those who fill this in sa
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from desktop.archive import Archive
@@ -93,11 +95,10 @@ class ShownConversation(SessionState):
         conversation = self.archive.attempt(act, None)
         if conversation is None:
             return False
-        self._show(conversation)
+        self._show(conversation, self._restore)
         self._take_kept_settings(number)
         if message is not None:
             self._look_at_message(message)
-        self._restore()
         return True
 
     def resume(self) -> None:
@@ -137,6 +138,16 @@ class ShownConversation(SessionState):
         self._abandon()
         return self._show_branch(leaf)
 
+    def look_at(self, message: int) -> bool:
+        """Go to a message of this conversation, on whatever branch it is; whether that was possible."""
+        if all(one.id != message for one in self.messages):
+            history = self.archive.history
+            leaf = self.archive.attempt(lambda: history.messages.newest_leaf(message), 0)
+            if not leaf or not self.choose_branch(leaf):
+                return False
+        self._look_at_message(message)
+        return True
+
     def _show_branch(self, leaf: int | None, restore: bool = True) -> bool:
         number, history, draft = self.conversation.id, self.archive.history, self.conversation.draft
 
@@ -149,11 +160,9 @@ class ShownConversation(SessionState):
             return False
         conversation.draft = draft
         cursor = self.cursor
-        self._show(conversation)
+        self._show(conversation, self._restore if restore else None)
         if cursor < len(self.tokens):
             self.move_cursor(cursor)
-        if restore:
-            self._restore()
         return True
 
     def _look_at_message(self, number: int) -> None:
@@ -167,12 +176,20 @@ class ShownConversation(SessionState):
             self._abandon(withdraw=False)
             self._show(Conversation(system_prompt=self.system_prompt))
 
-    def _show(self, conversation: Conversation) -> None:
+    def _show(self, conversation: Conversation, ask: Callable[[], None] | None = None) -> None:
+        """Show another conversation, or another branch.
+
+        Args:
+            conversation: what to show.
+            ask: has the engine read it; before anybody else, told of it, can ask about what the engine had before.
+        """
         if self.model is not None:
             conversation.forget_tokens(self.identity.bundle)
         self.conversation = conversation
         self.epoch += 1
         self._place_cursor(len(self.tokens) - 1)
+        if ask is not None:
+            ask()
         self._set_following(True)
         self.conversation_chosen.emit()
         self.conversation_changed.emit()

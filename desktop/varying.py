@@ -32,7 +32,8 @@ class Varying(Conversing):
             return
         self._abandon(withdraw=False)
         former = self.conversation.leaf
-        stop = len(self.messages) if index is None else index + 1
+        # A reply that nothing was written to yet has just gone.
+        stop = len(self.messages) if index is None else min(index + 1, len(self.messages))
         while stop and self.messages[stop - 1].role == "assistant":
             stop -= 1
         replaced = self.messages[stop].id if stop < len(self.messages) else 0
@@ -143,9 +144,8 @@ class Varying(Conversing):
             return False
         conversation, plan = found
         conversation.draft = self.conversation.draft
-        self._show(conversation)
-        prompt = conversation.sequence.tokens[: conversation.sequence.prompt_length]
-        self._write(plan, as_read(prompt), chosen, typed)
+        prompt = as_read(conversation.sequence.tokens[: conversation.sequence.prompt_length])
+        self._show(conversation, lambda: self._write(plan, prompt, chosen, typed))
         return True
 
     def _tell_foreign(self, model: ModelIdentity) -> None:

@@ -386,6 +386,7 @@ class Window(QMainWindow):
             self.chat.choose_tint(TintMode(tint))
         if reading in [mode.value for mode in Reading]:
             self.chat.choose_reading(Reading(reading))
+        self.chat.branches.choose(str(memory.value("branches", "")))
         name = str(memory.value("workspace", FIRST_WORKSPACE))
         self.choose_workspace(name if workspace_named(name) is not None else FIRST_WORKSPACE)
         self.chat.composer.focus()
@@ -402,6 +403,7 @@ class Window(QMainWindow):
             memory.setValue("sidebar", "hidden" if self.sidebar.isHidden() else "shown")
         memory.setValue("tint", self.chat.tint.mode.value)
         memory.setValue("reading", self.chat.transcript.reading.value)
+        memory.setValue("branches", self.chat.branches.choice)
         memory.setValue("workspace", self._workspace)
         memory.setValue(f"workspaces/{self._workspace}", self.panels.state())
         memory.sync()

@@ -199,6 +199,21 @@ class Messages:
             nodes.append(TreeNode(id_, parent, role, reason, depths[id_]))
         return tuple(nodes)
 
+    def extent(self, conversation: int) -> tuple[int, int]:
+        """How many messages a conversation has, and the newest one's number: the same as long as its tree is."""
+        rows = self._database.rows(
+            "SELECT count(*), coalesce(max(id), 0) FROM messages WHERE conversation = ?", (conversation,)
+        )
+        return int(rows[0][0]), int(rows[0][1])
+
+    def beginning(self, message: int, length: int) -> str:
+        """At most so many characters of a message, empty where there is none or it is being written."""
+        rows = self._database.rows(
+            "SELECT CASE typeof(text) WHEN 'text' THEN substr(text, 1, ?) ELSE text END FROM messages WHERE id = ?",
+            (length, message),
+        )
+        return restored(rows[0][0])[:length] if rows else ""
+
     def newest_leaf(self, message: int) -> int:
         """The end of the newest branch below a message: where ‹ 2/3 › leads."""
         rows = self._database.rows(
@@ -207,6 +222,33 @@ class Messages:
             (message,),
         )
         return int(rows[0][0])
+
+    def save_edit(self, message: int, text: str | None) -> None:
+        """Keep what is typed in place of a message and not sent, as safe as `Conversations.save_draft`.
+
+        Args:
+            message: that is being edited.
+            text: what is typed; ``None`` forgets it.
+        """
+        with self._database.saving("keep what was typed", durable=False) as connection:
+            if text is None:
+                connection.execute("DELETE FROM edit_drafts WHERE message = ?", (message,))
+            else:
+                connection.execute(
+                    "INSERT OR REPLACE INTO edit_drafts VALUES (?, ?)", (message, stored(text))
+                )
+
+    def edit_of(self, message: int) -> str | None:
+        """What is typed in place of a message and not sent; ``None`` for nothing."""
+        rows = self._database.rows("SELECT text FROM edit_drafts WHERE message = ?", (message,))
+        return restored(rows[0][0]) if rows else None
+
+    def edited(self, conversation: int) -> frozenset[int]:
+        """The messages of a conversation for which `edit_of` has something."""
+        question = (
+            "SELECT message FROM edit_drafts WHERE (SELECT conversation FROM messages WHERE id = message) = ?"
+        )
+        return frozenset(row[0] for row in self._database.rows(question, (conversation,)))
 
     def _name(self, conversation: int, parent: int | None, text: str) -> None:
         """A first message gives its conversation a title, unless a person did."""

@@ -92,9 +92,17 @@ CREATE TABLE presets (
 ) WITHOUT ROWID;
 """
 
+_EDIT_DRAFTS = """
+CREATE TABLE edit_drafts (
+    message INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+    text NOT NULL
+);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FIRST,
     _PRESETS,
+    _EDIT_DRAFTS,
 )
 """Statements that lead from each version to the next; version 0 is an empty file. Only ever appended to."""
 

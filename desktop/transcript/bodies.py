@@ -47,7 +47,7 @@ class BodyMaker:
     """
 
     def __init__(self, message: ChatMessage, reading: Reading) -> None:
-        self._message = message
+        self.message = message
         self.reading = reading
         self._opened: set[int] = set()
         self._stream = UnitStream()
@@ -65,7 +65,7 @@ class BodyMaker:
         if self._is_rendered() and (body := _rendered(self._units(tokens, span))) is not None:
             return body
         flow = self._flow()
-        if self._message.writing:
+        if self.message.writing:
             self._stream, self._fed = UnitStream(), span[0]
             self.grow(flow, tokens, span)
         else:
@@ -99,17 +99,17 @@ class BodyMaker:
         return body
 
     def _is_rendered(self) -> bool:
-        reply = self._message.role == "assistant" and not self._message.writing
-        return reply and self.reading is Reading.RENDERED and _is_markdown(self._message.text)
+        reply = self.message.role == "assistant" and not self.message.writing
+        return reply and self.reading is Reading.RENDERED and _is_markdown(self.message.text)
 
     def _has_channels(self, tokens: Sequence[Token]) -> bool:
         """Whether something is to be folded or hidden."""
-        if self.reading is Reading.EXACT or self._message.role != "assistant":
+        if self.reading is Reading.EXACT or self.message.role != "assistant":
             return False
-        return bool(self._message.asides) or any(token.channel != FINAL for token in tokens)
+        return bool(self.message.asides) or any(token.channel != FINAL for token in tokens)
 
     def _made_of_channels(self, tokens: Sequence[Token], span: tuple[int, int]) -> ReplyBody:
-        message, own = self._message, tokens[slice(*span)]
+        message, own = self.message, tokens[slice(*span)]
         body = ReplyBody(self._flow, self._opened, message.writing)
         if all(token.channel in (FINAL, MARKUP) for token in own):
             for aside in message.asides:
@@ -126,7 +126,7 @@ class BodyMaker:
         return body
 
     def _flow(self, folded: bool = False) -> TokenFlow:
-        signs = self._message.role == "assistant" and self.reading is Reading.EXACT
+        signs = self.message.role == "assistant" and self.reading is Reading.EXACT
         pixels, line = (FOLDED_TEXT_PIXELS, FOLDED_LINE_PIXELS) if folded else (TEXT_PIXELS, LINE_PIXELS)
         flow = TokenFlow(theme.ui_font(pixels), theme.scaled(line), signs)
         flow.faint = theme.colour(theme.current().text_faint)
@@ -135,8 +135,8 @@ class BodyMaker:
     def _units(self, tokens: Sequence[Token], span: tuple[int, int]) -> list[Unit]:
         """The units of a finished message; without known tokens one unit of its text."""
         own = tokens[slice(*span)]
-        if not own or not _says(own, self._message.text):
-            return [Unit(-1, -1, self._message.text)]
+        if not own or not _says(own, self.message.text):
+            return [Unit(-1, -1, self.message.text)]
         stream = UnitStream()
         return stream.feed(own, span[0]) + stream.flush(span[1])
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from enum import Enum
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
 
 from desktop import theme
 from desktop.conversation import ChatMessage
+from desktop.transcript.actions import Action
 from desktop.transcript.bodies import LINE_PIXELS, Body, BodyMaker, Reading
-from desktop.transcript.facts import facts_text
 from desktop.transcript.fold import Fold
+from desktop.transcript.heading import Heading
 from desktop.transcript.markdown import MarkdownBody
 from desktop.transcript.reply_body import ReplyBody
 from desktop.transcript.tint import Tint
@@ -24,25 +24,6 @@ from inference.contract import Token
 
 _HEADING = 26
 _GAP = 22
-
-translate = QCoreApplication.translate
-
-
-class Action(Enum):
-    """What can be done with a message, offered beside its heading while the pointer is over it."""
-
-    COPY = "copy"
-    """Copy its text."""
-
-    REGENERATE = "regenerate"
-    """Write it anew."""
-
-    @property
-    def label(self) -> str:
-        """Its name in the window's language."""
-        if self is Action.COPY:
-            return translate("Transcript", "Copy")
-        return translate("Transcript", "Regenerate")
 
 
 class MessageItem:
@@ -56,12 +37,12 @@ class MessageItem:
 
     def __init__(self, message: ChatMessage, name: str, reading: Reading) -> None:
         self.message = message
-        self.name = name
+        self.heading = Heading(message, name)
         self.top = 0.0
         self.span = (0, 0)
         self.note = ""
-        self.actions: tuple[Action, ...] = ()
-        self.offers_actions = False
+        self.covered: float | None = None
+        """Height of what lies over the body, in pixels; ``None`` where the body itself is seen."""
         self.finished = not message.writing
         self._maker = BodyMaker(message, reading)
         self._body: Body | None = None
@@ -82,6 +63,8 @@ class MessageItem:
             From where on the picture changed, in pixels from the item's top.
         """
         same = span == self.span and not self.message.writing
+        if same and self._body is not None and tokens is not self._tokens:
+            same = _ids(tokens, span) == _ids(self._tokens, span)
         # Another list is another sequence: a reply that is written anew begins where the one before it began.
         grown = tokens is self._tokens and span[0] == self.span[0] and span[1] > span[0]
         grows = self.message.writing and grown
@@ -94,14 +77,26 @@ class MessageItem:
             self._body = None
         return 0.0
 
+    def adopt(self, message: ChatMessage) -> None:
+        """Show the same message as it was read anew from where it is kept."""
+        before, self.message = self.message, message
+        self.heading.message = self._maker.message = message
+        if (before.text, before.ids, before.asides) != (message.text, message.ids, message.asides):
+            self._body = None
+
     def remake(self, name: str, reading: Reading) -> None:
         """Make the body anew: the reply is complete, is to be shown differently, or the theme changed."""
-        self.name, self._maker.reading, self._body = name, reading, None
+        self.heading.name, self._maker.reading, self._body = name, reading, None
 
     def finish(self) -> None:
         """The reply is complete: render it, or only let out what was held back."""
         self.finished = True
         self._body = self._maker.finish(self._body, self.span[1])
+
+    @property
+    def name(self) -> str:
+        """Who said it, as shown."""
+        return self.heading.name
 
     @property
     def shows_tokens(self) -> bool:
@@ -179,6 +174,8 @@ class MessageItem:
     @property
     def height(self) -> float:
         """In pixels, with the gap below; a guess until `set_width` was called for this width."""
+        if self.covered is not None:
+            return self.body_top + self.covered + theme.scaled(_GAP)
         if self._body is None:
             return max(self._guess, 2.0 * self.body_top)
         below = theme.scaled(LINE_PIXELS) if self.note else 0
@@ -196,6 +193,10 @@ class MessageItem:
             self._guess = self.body_top + max(lines, 1) * theme.scaled(LINE_PIXELS) + theme.scaled(_GAP)
             self._width, self._body = width, None
 
+    def action_at(self, place: QPointF) -> Action | None:
+        """What a click at a point of the item does with it."""
+        return self.heading.action_at(place, self._width)
+
     def to_body(self, place: QPointF) -> QPointF:
         """A point of the item as a point of its body."""
         return QPointF(place.x(), place.y() - self.body_top)
@@ -210,6 +211,7 @@ class MessageItem:
         cursor: int,
         hovered: int,
         selection: tuple[int, int],
+        action: Action | None = None,
     ) -> None:
         """Draw the message.
 
@@ -220,10 +222,13 @@ class MessageItem:
             cursor: position of the token at the cursor.
             hovered: position of the token under the pointer, -1 for none.
             selection: first selected character of the body and one past the last.
+            action: what is under the pointer in the heading.
         """
         palette = theme.current()
         if strip[0] < self.body_top:
-            self._paint_heading(painter)
+            self.heading.paint(painter, self._width, action)
+        if self.covered is not None:
+            return
         painter.translate(0.0, self.body_top)
         top, bottom = strip[0] - self.body_top, strip[1] - self.body_top
         body = self.body
@@ -245,37 +250,6 @@ class MessageItem:
             below = QRectF(0.0, body.height if body.length else 0.0, self._width, theme.scaled(LINE_PIXELS))
             painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, self.note)
 
-    def _paint_heading(self, painter: QPainter) -> None:
-        palette = theme.current()
-        name_font, facts_font = theme.ui_font(13, QFont.Weight.DemiBold), theme.ui_font(12)
-        baseline = theme.scaled(14)
-        self._write(painter, name_font, theme.colour(palette.text_soft), 0.0, baseline, self.name)
-        if self.message.facts is not None:
-            left = QFontMetricsF(name_font).horizontalAdvance(self.name) + 3 * theme.SPACE
-            facts = facts_text(self.message.facts)
-            self._write(painter, facts_font, theme.colour(palette.text_faint), left, baseline, facts)
-        if self.offers_actions:
-            for action, room in self.action_rooms().items():
-                painter.setFont(theme.ui_font(12))
-                painter.setPen(theme.colour(palette.accent))
-                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, action.label)
 
-    def action_rooms(self) -> dict[Action, QRectF]:
-        """Where the actions are offered, right of the heading, in pixels from the item's corner."""
-        metrics, right = QFontMetricsF(theme.ui_font(12)), self._width
-        rooms = {}
-        for action in reversed(self.actions):
-            width = metrics.horizontalAdvance(action.label) + 2 * theme.SPACE
-            rooms[action] = QRectF(right - width, 0.0, width, theme.scaled(20))
-            right -= width + theme.SPACE
-        return rooms
-
-    def _write(
-        self, painter: QPainter, font: QFont, colour: QColor, left: float, baseline: float, text: str
-    ) -> None:
-        painter.setFont(font)
-        painter.setPen(colour)
-        taken = min((room.left() for room in self.action_rooms().values()), default=self._width)
-        room = max((taken if self.offers_actions else self._width) - left, 40.0)
-        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QPointF(left, baseline), shown)
+def _ids(tokens: Sequence[Token], span: tuple[int, int]) -> list[int]:
+    return [token.id for token in tokens[slice(*span)]]

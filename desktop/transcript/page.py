@@ -8,12 +8,14 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from desktop import theme
 from desktop.session import Session
+from desktop.transcript.actions import Action
 from desktop.transcript.empty import paint_empty
+from desktop.transcript.flash import Flash
 from desktop.transcript.message import MessageItem
 from desktop.transcript.placing import Box
 from desktop.transcript.selection import Selection
@@ -24,6 +26,9 @@ MARGIN = 28
 
 WIDEST = 820
 """Pixels of the widest line: longer ones are hard to read."""
+
+_TRIES = 8
+"""How often what comes into view may turn out to be of another height than was guessed."""
 
 
 class MessagePage(QAbstractScrollArea):
@@ -42,8 +47,11 @@ class MessagePage(QAbstractScrollArea):
         self._items: list[MessageItem] = []
         self._selection = Selection()
         self._hovered = -1
+        self._hovered_action: tuple[MessageItem, Action] | None = None
         self._outlined = -1
         self._at_end = True
+        self._flash = Flash(self)
+        self._flash.changed.connect(self._update_flash)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
@@ -108,6 +116,22 @@ class MessagePage(QAbstractScrollArea):
             visible.append(item)
         return visible
 
+    def _bring(self, item: MessageItem, below: float) -> None:
+        """Scroll so that a message stands so many pixels below the upper edge, as far as that is possible."""
+        bar = self.verticalScrollBar()
+        for _ in range(_TRIES):
+            self._at_end = False
+            wanted = min(max(round(item.top - below), 0), bar.maximum())
+            if bar.value() == wanted and all(one.laid_out for one in self._visible()):
+                break
+            bar.setValue(wanted)
+            self._arrange()
+        self._at_end = bar.value() >= bar.maximum() - 2
+
+    def _below_edge(self, item: MessageItem) -> float:
+        """How far a message stands below the upper edge of the view, in pixels."""
+        return item.top - self.verticalScrollBar().value()
+
     @Slot(int)
     def _scrolled(self, value: int) -> None:
         self._at_end = value >= self.verticalScrollBar().maximum() - 2
@@ -153,6 +177,25 @@ class MessagePage(QAbstractScrollArea):
                 return [box.translated(move) for box in item.body.placed.rectangles_of(position)]
         return []
 
+    def _update_heading(self, item: MessageItem) -> None:
+        """Paint the heading of a message anew."""
+        self.viewport().update(
+            0, round(self._below_edge(item)), self.viewport().width(), round(item.body_top)
+        )
+
+    @Slot()
+    def _update_flash(self) -> None:
+        """Paint the message anew that is pointed out."""
+        item = next((one for one in self._items if one.message.id == self._flash.message), None)
+        if item is not None:
+            top = round(self._below_edge(item)) - 2 * theme.SPACE
+            self.viewport().update(0, top, self.viewport().width(), round(item.height) + 4 * theme.SPACE)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing moves where nobody looks."""
+        super().hideEvent(event)
+        self._flash.stop()
+
     def _update_token(self, position: int) -> None:
         """Paint a token anew."""
         for area in self.areas_of(position):
@@ -177,7 +220,12 @@ class MessagePage(QAbstractScrollArea):
 
     def _box_at(self, place: QPointF) -> Box | None:
         found = self._item_at(place)
-        if found is None or not found[0].laid_out or not found[0].shows_tokens:
+        if (
+            found is None
+            or not found[0].shows_tokens
+            or not found[0].laid_out
+            or found[0].covered is not None
+        ):
             return None
         return found[0].body.placed.box_at(found[1])
 
@@ -199,15 +247,18 @@ class MessagePage(QAbstractScrollArea):
         if not self._items:
             paint_empty(painter, QRectF(self.viewport().rect()), self._session)
             return
-        left, _ = self._column()
-        scroll = self.verticalScrollBar().value()
+        left, width = self._column()
         for item in self._visible():
             if not item.laid_out:
                 continue
-            top = item.top - scroll
+            top = self._below_edge(item)
             painter.save()
             painter.translate(left, top)
+            if item.message.id == self._flash.message:
+                self._flash.paint(painter, width, item.height)
             strip = (event.rect().top() - top, event.rect().bottom() - top)
             selected = self._selection.range_in(item)
-            item.paint(painter, strip, self._tint, self._session.cursor, self._hovered, selected)
+            over = self._hovered_action
+            action = over[1] if over is not None and over[0] is item else None
+            item.paint(painter, strip, self._tint, self._session.cursor, self._hovered, selected, action)
             painter.restore()

@@ -533,3 +533,30 @@ def test_fault_46_a_reply_that_cannot_be_begun_gives_the_question_back(
     engine.advance(99)
     settle()
     assert texts(session) == ["Why?", DEFAULT_REPLY]
+
+
+# ---------------------------------------------------------------- in order
+
+
+def test_nobody_can_ask_about_a_sequence_that_the_engine_does_not_have_yet(
+    replied: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    first, start = replied.messages[1].id, replied.conversation.spans()[1][0]
+    number = replied.conversation.id
+    asked: list[bool] = []
+
+    def look() -> None:
+        asked.append(isinstance(engine.commands[-1], Generate))
+
+    replied.regenerate()
+    settle()
+    for signal in (replied.tokens_reset, replied.conversation_chosen, replied.conversation_changed):
+        signal.connect(look)
+    replied.choose_branch(first)
+    replied.branch(start + 1, 300)
+    settle()
+    replied.new_conversation()
+    asked.clear()
+    replied.open_conversation(number)
+    assert asked
+    assert all(asked[:3])

@@ -693,3 +693,55 @@ def test_fault_38_a_models_name_is_escaped(session: Session) -> None:
     session.rename_model("evil\u202ename")
     assert session.model is not None
     assert session.model.name == "evil⟨U+202E⟩name"
+
+
+# ---------------------------------------------------------------- branches
+
+
+def test_an_edited_question_is_another_branch(replied: Session, settle: Settle) -> None:
+    first = replied.messages[0].id
+    assert replied.edit(0, "Why is the answer blue?")
+    settle()
+    assert [message.text for message in replied.messages] == ["Why is the answer blue?", DEFAULT_REPLY]
+    assert replied.messages[0].variants == (first, replied.messages[0].id)
+    assert replied.choose_variant(0, -1)
+    assert replied.messages[0].id == first
+
+
+def test_a_question_edited_before_the_first_token_stays_beside_its_edit(
+    session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    engine.automatic = False
+    returned = record(session.text_returned)
+    session.send("Why?")
+    settle()
+    assert session.edit(0, "Why not?")
+    engine.advance(99)
+    settle()
+    assert [message.text for message in session.messages] == ["Why not?", DEFAULT_REPLY]
+    assert len(session.messages[0].variants) == 2
+    assert returned == []
+
+
+def test_a_reply_that_nothing_was_written_to_can_be_asked_for_anew(
+    session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    engine.automatic = False
+    session.send("Why?")
+    settle()
+    session.regenerate(1)
+    engine.advance(99)
+    settle()
+    assert [message.text for message in session.messages] == ["Why?", DEFAULT_REPLY]
+
+
+def test_a_message_of_another_branch_is_gone_to(replied: Session, settle: Settle) -> None:
+    asked = record(replied.message_asked)
+    first = replied.messages[1].id
+    replied.regenerate()
+    settle()
+    assert replied.look_at(first)
+    assert [message.id for message in replied.messages] == [1, first]
+    assert replied.cursor == replied.conversation.spans()[1][0]
+    assert replied.look_at(1)
+    assert asked == [first, 1]

@@ -384,6 +384,7 @@ def test_fault_52_new_chat_in_a_prefill(
 def test_what_was_chosen_is_there_again(qtbot: QtBot, window: Window) -> None:
     window.chat.choose_tint(TintMode.ATTENTION)
     window.chat.choose_reading(Reading.EXACT)
+    window.chat.branches.choose("hidden")
     window.choose_workspace("tokens")
     assert window.sidebar.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_B, CONTROL)
@@ -392,6 +393,7 @@ def test_what_was_chosen_is_there_again(qtbot: QtBot, window: Window) -> None:
     again = reopened(qtbot, window)
     assert again.chat.tint.mode is TintMode.ATTENTION
     assert again.chat.transcript.reading is Reading.EXACT
+    assert again.chat.branches.choice == "hidden"
     assert not again.panels.docks["tokens"].isHidden()
     assert again.sidebar.isHidden()
     apply_theme(theme.DARK)
@@ -406,6 +408,7 @@ def test_what_was_chosen_is_there_again(qtbot: QtBot, window: Window) -> None:
         ("workspace", "nonsense"),
         ("tint", 7),
         ("reading", "upside down"),
+        ("branches", 7),
         ("geometry", "no bytes"),
         ("workspaces/sampling-attention", b"\x00\x01nonsense"),
         ("zoom", "much"),

@@ -56,11 +56,26 @@ PRAGMA user_version = 1;
 """
 
 
+_PRESETS_OF_VERSION_2 = """
+CREATE TABLE presets (name TEXT PRIMARY KEY, settings INTEGER NOT NULL REFERENCES facts (id)) WITHOUT ROWID;
+INSERT INTO facts VALUES (2, 'settings', '{"temperature": 0.5}');
+INSERT INTO presets VALUES ('mine', 2);
+PRAGMA user_version = 2;
+"""
+
+
 def write_version_1(path: Path) -> None:
     """A file of version 1, without presets, with one conversation of one question."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(_VERSION_1)
 
 
-WRITERS = {1: write_version_1}
+def write_version_2(path: Path) -> None:
+    """A file of version 2, without what is typed in place of a message: the same, and one preset."""
+    write_version_1(path)
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(_PRESETS_OF_VERSION_2)
+
+
+WRITERS = {1: write_version_1, 2: write_version_2}
 """What writes each older version."""

@@ -37,6 +37,7 @@ def acknowledged_until_killed(path: Path, lines: int) -> list[list[Any]]:
 def check(history: History, acknowledged: list[list[Any]]) -> None:
     """Everything that was acknowledged is there, and nothing that was taken back in the meantime."""
     drafts: dict[int, str] = {}
+    edits: dict[int, str] = {}
     messages: dict[int, str] = {}
     tokens: dict[int, tuple[int, str]] = {}
     ended: dict[int, str] = {}
@@ -44,6 +45,8 @@ def check(history: History, acknowledged: list[list[Any]]) -> None:
         match kind:
             case "draft":
                 drafts[number] = facts[0]
+            case "edit":
+                edits[number] = facts[0]
             case "message":
                 messages[number] = facts[0]
             case "token":
@@ -54,6 +57,8 @@ def check(history: History, acknowledged: list[list[Any]]) -> None:
         record = history.conversations.get(conversation)
         said = [message.text for message in history.messages.path(record.leaf)]
         assert record.draft.startswith(typed) or any(text.startswith(typed) for text in said), typed
+    for message, typed in edits.items():
+        assert (history.messages.edit_of(message) or "").startswith(typed)
     for message, text in messages.items():
         assert history.messages.path(message)[-1].text == text
     for message, (count, text) in tokens.items():

@@ -89,12 +89,62 @@ def test_what_nobody_answered_can_be_taken_back(history: History) -> None:
         history.messages.withdraw(history.messages.path(leaf)[0].id)
 
 
+def test_what_is_typed_in_place_of_a_message_is_kept_until_it_is_forgotten(history: History) -> None:
+    conversation, leaf = talk(history, 1)
+    question = history.messages.path(leaf)[0]
+    assert history.messages.edit_of(question.id) is None
+    history.messages.save_edit(question.id, "a better")
+    history.messages.save_edit(question.id, "a better question")
+    assert history.messages.edit_of(question.id) == "a better question"
+    assert history.messages.edited(conversation) == {question.id}
+    assert texts(history, conversation)[0] == question.text, "the message itself is as it was"
+    other, _ = talk(history, 1)
+    assert history.messages.edited(other) == frozenset()
+    history.messages.save_edit(question.id, None)
+    history.messages.save_edit(question.id, None)
+    assert history.messages.edit_of(question.id) is None
+
+
+def test_what_is_typed_in_place_of_a_message_goes_with_it(history: History) -> None:
+    conversation = history.conversations.create()
+    message = history.messages.say(conversation, None, "a mistake")
+    history.messages.save_edit(message, "a better question")
+    history.messages.withdraw(message)
+    assert history.messages.edit_of(message) is None
+    with pytest.raises(HistoryError):
+        history.messages.save_edit(message, "too late")
+
+
+def test_the_beginning_of_a_message_can_be_read_alone(history: History) -> None:
+    conversation = history.conversations.create()
+    message = history.messages.say(conversation, None, "Why is the sky blue?")
+    halved = history.messages.say(conversation, message, "half \ud83d of a pair")
+    assert history.messages.beginning(message, 7) == "Why is "
+    assert history.messages.beginning(message, 99) == "Why is the sky blue?"
+    assert history.messages.beginning(halved, 6) == "half \ud83d"
+    assert history.messages.beginning(99, 7) == ""
+
+
+def test_the_extent_tells_another_tree(history: History) -> None:
+    conversation = history.conversations.create()
+    assert history.messages.extent(conversation) == (0, 0)
+    first = history.messages.say(conversation, None, "one")
+    second = history.messages.say(conversation, first, "two")
+    assert history.messages.extent(conversation) == (2, second)
+    history.messages.withdraw(second)
+    third = history.messages.say(conversation, first, "three")
+    assert history.messages.extent(conversation) == (2, third) != (2, second)
+
+
 @pytest.mark.parametrize("text", ["", " ", "a\0b", "half \ud83d", "\u202eback", "é" * 500, "😀", "a\r\nb"])
 def test_fault_32_any_text_comes_back_as_it_was(history: History, text: str) -> None:
     conversation = history.conversations.create(text)
     history.conversations.save_draft(conversation, text)
     assert history.conversations.get(conversation).draft == text
     history.messages.say(conversation, None, text + " end")
+    (message,) = history.messages.path(history.conversations.get(conversation).leaf)
+    history.messages.save_edit(message.id, text)
+    assert history.messages.edit_of(message.id) == text
     assert texts(history, conversation) == [text + " end"]
     assert history.conversations.get(conversation).system_prompt == text
     assert [hit.conversation for hit in history.search.find("end")] == [conversation]

@@ -30,7 +30,12 @@ def test_every_old_version_is_brought_up_and_kept(path: Path, version: int) -> N
     assert texts(opened.history, 1) == ["a question"]
     assert opened.history.conversations.get(1).system_prompt == "Be brief."
     assert [hit.conversation for hit in opened.history.search.find("quest")] == [1]
+    assert opened.history.presets.list() == (
+        (("mine", SamplingSettings(temperature=0.5)),) if version >= 2 else ()
+    )
     opened.history.presets.save("one", SamplingSettings())
+    opened.history.messages.save_edit(1, "a better question")
+    assert opened.history.messages.edit_of(1) == "a better question"
     fresh = History.in_memory()
     assert tables(opened.history.database.connection) == tables(fresh.database.connection)
     fresh.close()

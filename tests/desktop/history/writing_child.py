@@ -39,6 +39,9 @@ def main(path: Path) -> None:
             say("draft", conversation, text[:length])
         leaf = history.messages.say(conversation, leaf, text)
         say("message", leaf, text)
+        for length in (1, len(text)):
+            history.messages.save_edit(leaf, text[:length])
+            say("edit", leaf, text[:length])
         prompt = prompt_tokens([text])
         writer = history.replies.begin(ReplyStart(leaf, prompt, MODEL, WARM, turn, end_ids=(END_ID,)))
         leaf = writer.message

@@ -1,0 +1,4 @@
+"""The tree of a conversation's branches: laid out, painted, gone through.
+
+Knows nothing about how a branch is shown.
+"""
