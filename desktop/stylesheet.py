@@ -29,7 +29,7 @@ QLabel[badge], QPushButton[badge] {
     font-size: ${small}px;
 }
 QLabel[badge="changed"] { background: $accent_soft; border-color: $accent; }
-QLabel[badge="quiet"] { color: $text_soft; border-color: $line; }
+QLabel[badge="quiet"], QPushButton[badge="quiet"] { color: $text_soft; border-color: $line; }
 QLabel[badge="warning"], QPushButton[badge="warning"] { color: $warning; border-color: $warning; }
 
 QWidget#bar { background: $surface; border-bottom: 1px solid $line; }

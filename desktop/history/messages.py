@@ -108,6 +108,14 @@ class Messages:
                 )
             connection.execute("DELETE FROM message_search WHERE rowid = ?", (message,))
             connection.execute("DELETE FROM messages WHERE id = ?", (message,))
+            left = "SELECT 1 FROM messages WHERE conversation = ?"
+            edited = "SELECT title_edited FROM conversations WHERE id = ?"
+            if (
+                not connection.execute(left, (conversation,)).fetchone()
+                and not (connection.execute(edited, (conversation,)).fetchone()[0])
+            ):
+                # Named after what was taken back; the next first message names it.
+                set_title(connection, conversation, "", edited=False)
 
     def add(
         self,
@@ -251,11 +259,11 @@ class Messages:
         return frozenset(row[0] for row in self._database.rows(question, (conversation,)))
 
     def _name(self, conversation: int, parent: int | None, text: str) -> None:
-        """A first message gives its conversation a title, unless a person did."""
+        """The first message gives its conversation a title, unless a person did."""
         connection = self._database.connection
-        question = "SELECT title_edited FROM conversations WHERE id = ?"
-        (edited,) = connection.execute(question, (conversation,)).fetchone()
-        if parent is None and not edited:
+        question = "SELECT title FROM conversations WHERE id = ?"
+        (title,) = connection.execute(question, (conversation,)).fetchone()
+        if parent is None and not title:
             set_title(connection, conversation, title_of(text), edited=False)
 
     def _record(self, row: tuple[Any, ...], siblings: tuple[int, ...]) -> MessageRecord:

@@ -36,7 +36,10 @@ class ReproductionBadge(QPushButton):
         self.setVisible(found is not None)
         if found is None:
             return
-        tone = "good" if found.exact else "warning"
+        # What a click mends is no reason to worry.
+        tone = (
+            "good" if found.exact else "quiet" if found.rereadable and len(found.reasons) == 1 else "warning"
+        )
         if self.property("badge") != tone:
             self.setProperty("badge", tone)
             self.style().polish(self)

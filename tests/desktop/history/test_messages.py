@@ -29,7 +29,7 @@ def test_editing_makes_a_sibling_and_loses_nothing(history: History) -> None:
     assert (record.siblings, record.place) == ((first.id, edited), (2, 2))
     assert (record.reason, record.origin) == ("edited", Origin(first.id))
     assert len(history.messages.path(leaf)) == 4
-    assert history.conversations.get(conversation).title == "something else"
+    assert history.conversations.get(conversation).title.startswith("question 0 about"), "as it began"
 
 
 def test_one_message_and_what_could_stand_in_its_place_are_read_without_their_branch(
@@ -150,3 +150,14 @@ def test_fault_32_any_text_comes_back_as_it_was(history: History, text: str) -> 
     assert [hit.conversation for hit in history.search.find("end")] == [conversation]
     history.conversations.rename(conversation, text)
     history.conversations.list()
+
+
+def test_what_was_taken_back_names_nothing(history: History) -> None:
+    conversation = history.conversations.create()
+    history.messages.withdraw(history.messages.say(conversation, None, "a slip"), "a slip")
+    assert history.conversations.get(conversation).title == ""
+    history.messages.say(conversation, None, "a question")
+    assert history.conversations.get(conversation).title == "a question"
+    history.conversations.rename(conversation, "Mine")
+    history.messages.withdraw(history.messages.path(history.conversations.get(conversation).leaf)[-1].id)
+    assert history.conversations.get(conversation).title == "Mine"
