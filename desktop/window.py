@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QWidget
 
 from desktop import theme
@@ -416,6 +416,11 @@ class Window(QMainWindow):
         if self._as_at_first and workspace is not None and not event.spontaneous():
             self._as_at_first = False
             self.panels.share(workspace)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Alt with an arrow up or down goes through variants, unless the widget with the keyboard wants it."""
+        if not self.chat.transcript.step_variant(event):
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Chat and panels keep their shares of the width."""

@@ -107,6 +107,24 @@ def test_keys_for_the_cursor(qtbot: QtBot, window: Window, replied: Session) -> 
     assert replied.following
 
 
+def test_keys_for_variants_wherever_the_keyboard_is(
+    qtbot: QtBot, window: Window, replied: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    engine.replies.clear()
+    engine.replies.append("It is blue.")
+    replied.regenerate()
+    settle()
+    chat = window.chat
+    for widget in (chat.composer.editor, chat.timeline.plot, chat.transcript, window):
+        qtbot.keyClick(widget, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        assert replied.messages[1].text == DEFAULT_REPLY
+        qtbot.keyClick(widget, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+        assert replied.messages[1].text == "It is blue."
+    window.new_conversation()
+    qtbot.keyClick(window, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert replied.messages == []
+
+
 def test_the_exact_prompt_opens_with_the_draft(
     qtbot: QtBot, window: Window, session: Session, settle: Settle
 ) -> None:
