@@ -112,6 +112,7 @@ class Window(QMainWindow):
         self.opening.document_asked.connect(self.open_document)
         self.sidebar.new_asked.connect(self.new_conversation)
         self.sidebar.conversation_asked.connect(self._open_conversation)
+        self.sidebar.typed.connect(composer.type)
         self.sidebar.said.connect(self._tell_notice)
         session.conversation_changed.connect(self._mark_conversation)
         session.archive.changed.connect(self._mark_conversation)

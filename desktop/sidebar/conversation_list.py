@@ -122,7 +122,7 @@ class ConversationList(QListView):
             super().keyPressEvent(event)
 
     def keyboardSearch(self, search: str) -> None:  # noqa: N802
-        """Letters begin a search: in titles and texts, not only among what is listed."""
+        """Letters are no search among what is listed: they go to the composer, or search titles and texts."""
         if search.isprintable() and not search.isspace():
             self.typed.emit(search)
 

@@ -504,6 +504,23 @@ def test_a_kept_conversation_is_opened_from_the_sidebar(
     assert window.chat.composer.draft == "typed here"
 
 
+def test_who_clicks_a_conversation_and_types_goes_on_with_it(
+    qtbot: QtBot, window: Window, replied: Session, settle: Callable[[], None]
+) -> None:
+    shown = window.sidebar
+    window.new_conversation()
+    qtbot.waitUntil(lambda: shown.up_to_date and shown.rows.rowCount() == 2)
+    place = shown.list.visualRect(shown.rows.index(1)).center()
+    qtbot.mouseClick(shown.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    settle()
+    assert replied.messages[1].text == DEFAULT_REPLY
+    qtbot.keyClicks(window.focusWidget(), "A")
+    assert window.chat.composer.editor.hasFocus()
+    qtbot.keyClicks(window.focusWidget(), "nd why?")
+    assert window.chat.composer.draft == "And why?"
+    assert shown.search.text() == ""
+
+
 def test_the_key_for_searching_shows_the_sidebar(qtbot: QtBot, window: Window) -> None:
     qtbot.keyClick(window, Qt.Key.Key_B, CONTROL)
     assert window.sidebar.isHidden()
