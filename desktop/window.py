@@ -228,6 +228,7 @@ class Window(QMainWindow):
         workspace = workspace_named(name)
         if workspace is None or (self._arranged and name == self._workspace):
             return
+        keyboard = self.focusWidget()
         if self._arranged:
             self._memory.setValue(f"workspaces/{self._workspace}", self.panels.state())
         self._workspace, self._arranged = name, True
@@ -236,6 +237,9 @@ class Window(QMainWindow):
         self._as_at_first = not (isinstance(remembered, QByteArray) and self.panels.restore(remembered))
         if self._as_at_first:
             self.panels.arrange(workspace)
+        if keyboard is not None and not keyboard.isVisible():
+            # Its panel is gone, and the next widget in order would be any.
+            self.chat.composer.focus()
 
     @Slot()
     def toggle_theme(self) -> None:

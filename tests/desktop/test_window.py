@@ -172,6 +172,18 @@ def test_every_panel_is_in_some_workspace() -> None:
     assert {entry.name for entry in PANELS} == {name for one in WORKSPACES for name, _ in one.panels}
 
 
+def test_the_keyboard_goes_to_the_composer_when_its_panel_is_gone(
+    qtbot: QtBot, window: Window, replied: Session
+) -> None:
+    window.activateWindow()
+    window.panels.docks["next-token"].widget().findChild(QLineEdit).setFocus()
+    window.choose_workspace("tokens")
+    assert window.chat.composer.editor.hasFocus()
+    window.chat.transcript.setFocus()
+    window.choose_workspace(FIRST_WORKSPACE)
+    assert window.chat.transcript.hasFocus(), "it is where it was"
+
+
 def test_an_arrangement_is_remembered_by_workspace(qtbot: QtBot, window: Window) -> None:
     window.panels.docks["attention"].close()
     window.choose_workspace("tokens")
