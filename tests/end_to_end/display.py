@@ -37,7 +37,8 @@ class Display:
             stack.callback(os.close, reading)
             size = "x".join(map(str, SIZE))
             server = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
-            self._start(stack, server, pass_fds=(writing,))
+            # A server that begins anew when its last client leaves turns away who comes at that moment.
+            self._start(stack, [*server, "-noreset"], pass_fds=(writing,))
             os.close(writing)
             # The server writes its number when it takes connections, and nothing when it ends.
             with os.fdopen(os.dup(reading)) as number:

@@ -73,7 +73,9 @@ def test_every_way_to_say_it_differently_makes_a_branch_and_the_tree_has_them_al
     window.wait_for(lambda state: variants(state) == [[2, 2], [4, 4]], "a branch with the text")
     stop_at(window, 12)
     assert FORCED in said(window.state)[1]
-    assert window.state["distribution"]["query"] == ""
+    window.wait_for(
+        lambda state: shown(state) and state["distribution"]["query"] == "", "the list instead of the answer"
+    )
 
     # Two questions, and one and four replies to them.
     window.wait_for(lambda state: state["branches"] and state["branches"]["messages"] == 7, "the tree")
