@@ -485,11 +485,11 @@
     <name>ColumnHead</name>
     <message>
         <source>Show</source>
-        <translation>Mostrar</translation>
+        <translation>Ver</translation>
     </message>
     <message>
         <source>shown</source>
-        <translation>exibida</translation>
+        <translation>atual</translation>
     </message>
     <message>
         <source>More about this column</source>
@@ -1717,6 +1717,25 @@
     <message>
         <source>Memory</source>
         <translation>Memória</translation>
+    </message>
+</context>
+<context>
+    <name>Links</name>
+    <message>
+        <source>Open a link</source>
+        <translation>Abrir um link</translation>
+    </message>
+    <message>
+        <source>Open a page of {host} in your browser? The model wrote this address.</source>
+        <translation>Abrir uma página de {host} no seu navegador? O modelo escreveu este endereço.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Abrir</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
     </message>
 </context>
 <context>
@@ -3303,6 +3322,10 @@ Clique para ver o que a importação encontrou</translation>
     <message>
         <source>Copy selection</source>
         <translation>Copiar seleção</translation>
+    </message>
+    <message>
+        <source>Open link {link} …</source>
+        <translation>Abrir o link {link} …</translation>
     </message>
     <message>
         <source>It has {length} characters; a message that is typed can have {limit}. Copy it instead.</source>
