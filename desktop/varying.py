@@ -76,13 +76,14 @@ class Varying(Conversing):
         """
         last = len(self.messages) - 1
         for index, (start, stop) in enumerate(self.conversation.spans()):
+            if not (start <= position < stop or (index == last and start < position == stop)):
+                continue
             message = self.messages[index]
-            if message.role != "assistant" or not message.id or message.writing or stop <= start:
+            if message.role != "assistant" or not message.id or message.writing:
                 continue
             # The token that ended an earlier reply belongs to the template.
-            inside = start <= position < stop or (index == last and position == stop)
             same = message.ids is not None and self._ids(start, stop)[: len(message.ids)] == message.ids
-            if inside and (same or index == last):
+            if same or index == last:
                 return message.id, position - start
         return None
 
