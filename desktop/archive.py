@@ -203,7 +203,7 @@ class Archive(QObject):
     def take(self, paths: Sequence[Path]) -> None:
         """Put the conversations of files beside the others, unless they are there; `taken` tells each."""
         for path in paths:
-            self._background.run(lambda path=path: (path, read_contents(path)), self._put)
+            self._background.run(partial(_read, path), self._put)
 
     def document_reader(self, conversation: int, leaf: int | None = None) -> Callable[[], Document]:
         """What reads a conversation, or one branch of it; to be called once, in any thread.
@@ -263,6 +263,10 @@ def _done_now(act: Callable[[], T]) -> Callable[[], T]:
     except VitrineError as error:
         return partial(_raise, error)
     return lambda: value
+
+
+def _read(path: Path) -> tuple[Path, Contents]:
+    return path, read_contents(path)
 
 
 def _raise(error: VitrineError) -> NoReturn:

@@ -10,7 +10,6 @@ from desktop.conversing import Conversing
 from desktop.history.model_identity import ModelIdentity
 from desktop.history.records import Origin, Reason
 from desktop.kept_conversation import read_conversation
-from desktop.phase import Phase
 from desktop.running_reply import ReplyPlan
 from desktop.shown_conversation import as_read
 from inference.contract import (
@@ -103,7 +102,7 @@ class Varying(Conversing):
             chosen: tokens that come next.
             typed: text that comes next.
         """
-        if self.model is None or self.phase is Phase.LOST:
+        if not self.can_write:
             return False
         self._abandon()
         former, history, number = self.conversation.leaf, self.archive.history, self.conversation.id
