@@ -71,7 +71,7 @@ class Window(QMainWindow):
         self._sidebar_chosen = False
         self._as_at_first = False
         self._returned_case = ""
-        self._had_model = False
+        self._had_model = session.model is not None
         self._recording_export: RecordingExport | None = None
         self.setWindowTitle("Vitrine")
         self.resize(1680, 1020)
