@@ -13,6 +13,7 @@ from desktop.controls.numbers import format_count
 from desktop.draft_editor import DraftEditor, refused_paste
 from desktop.inquiry import Inquiry
 from desktop.phase import Phase
+from desktop.recorded_wording import open_former_model
 from desktop.session import Session
 from desktop.token_chips import TokenChips
 from inference.contract import Failed, Token, Tokenize
@@ -89,6 +90,10 @@ class Composer(QWidget):
             self.tr("Exact prompt"), self.tr("Every token the model gets, with its template (Ctrl+P)")
         )
         self.prompt_link.clicked.connect(self.prompt_asked)
+        self.model_link = self._link(
+            "", self.tr("Leave what was recorded, and open a model that goes on writing")
+        )
+        self.model_link.clicked.connect(self._session.leave_recording)
         self.system = QPlainTextEdit()
         self.system.setAccessibleName(self.tr("System prompt"))
         self.system.setPlaceholderText(self.tr("Instructions that the model gets before everything else."))
@@ -104,6 +109,7 @@ class Composer(QWidget):
         lower.addWidget(self.prompt_link)
         lower.addStretch(1)
         lower.addWidget(self.hint)
+        lower.addWidget(self.model_link)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * theme.SPACE, 3 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         column.setSpacing(2 * theme.SPACE)
@@ -129,6 +135,8 @@ class Composer(QWidget):
     @Slot()
     def send(self) -> None:
         """Send the draft; it stays where it is if that is not possible."""
+        if self._session.recorded:
+            return  # the hint says why
         if self._session.busy and not self._session.stopping:
             self._say(self.tr("Esc stops the reply; your text stays here."))
             return
@@ -175,18 +183,24 @@ class Composer(QWidget):
         self.button.setText(self.tr("Stop ■") if stops else self.tr("Send ↵"))
         self.button.setAccessibleName(self.tr("Stop writing") if stops else self.tr("Send message"))
         self.button.setToolTip(self.tr("Esc") if stops else self.tr("Enter"))
-        self.button.setEnabled(stops or (bool(self.draft.strip()) and session.phase is not Phase.LOST))
+        sends = bool(self.draft.strip()) and session.phase is not Phase.LOST and not session.recorded
+        self.button.setEnabled(stops or sends)
         if self.system.toPlainText() != session.system_prompt:
             self.system.setPlainText(session.system_prompt)
         mark = " ●" if session.system_prompt.strip() else ""
         self.system_toggle.setText(self.tr("System prompt") + mark)
         self.editor.setPlaceholderText(self._invitation())
         self.editor.viewport().update()  # Qt repaints no more than the cursor's place
-        self._say("")
+        self.prompt_link.setEnabled(not session.recorded)
+        self.model_link.setText(open_former_model(session))
+        self.model_link.setVisible(session.recorded)
+        self._say(self.tr("Kept, not sent") if session.recorded and self.draft else "")
 
     def _invitation(self) -> str:
         if self._session.phase is Phase.LOST:
             return self.tr("The engine is not running: restart it to send.")
+        if self._session.recorded:
+            return self.tr("Recorded, without its model: nothing can be written.")
         if self._session.model is None:
             return self.tr("Type already; it is sent when the model is ready.")
         return self.tr("Say something")
@@ -250,7 +264,7 @@ class Composer(QWidget):
     @Slot()
     def _ask(self) -> None:
         text = self.draft
-        if not text or self._session.model is None:
+        if not text or self._session.model is None or self._session.recorded:
             self._inquiry.forget()
             self._show_chips((), "")
         elif len(text) > LIVE_TOKENS_LIMIT:

@@ -157,6 +157,7 @@ class ProgressLine(QWidget):
         names = {
             "import": self.tr("Preparing the model for its first use"),
             "load": self.tr("Loading the model"),
+            "recording": self.tr("Opening the recording"),
             "prefill": self.tr("Reading the prompt"),
         }
         name = names.get(progress.task, progress.task)

@@ -251,6 +251,8 @@ class NextTokenPanel(QWidget):
         late = self._inquiry.pending
         if self.isVisible():
             self._inquiry.ask(ReadLogits, position=session.row)
+        if session.recorded:
+            return  # the answer is here in a moment, or that there is none
         # While writing, the answer is here in a moment, and two pictures of one token would flicker.
         if not self._live or late or self._scene is None:
             self._show(session.cursor)
@@ -280,7 +282,9 @@ class NextTokenPanel(QWidget):
     def _compare(self) -> None:
         """Say whether the token comes out as it did when it was written."""
         found = None
-        if self._moment is not None and self._scene is not None and not self._live:
+        # What was recorded is the same: nothing computes it anew.
+        computed = not self._live and not self._session.recorded
+        if self._moment is not None and self._scene is not None and computed:
             reading = self._scene.reading
             if reading is not None:
                 now = reading.raw.log_probability_of(self._moment.chosen)

@@ -319,8 +319,9 @@ def test_a_refused_question_is_explained(
     qtbot: QtBot, panel: NextTokenPanel, known: Session, engine: KnownEngine, reply_start: int
 ) -> None:
     engine.answering = False
+    before = len(logits_asked(engine))
     known.move_cursor(reply_start)
-    qtbot.waitUntil(lambda: bool(logits_asked(engine)))
+    qtbot.waitUntil(lambda: len(logits_asked(engine)) > before)
     query = next(command for command in reversed(engine.commands) if isinstance(command, ReadLogits))
     engine.post(Failed("row-gone", "Row 3 is no longer kept.", "Go on.", query=query.query))
     qtbot.waitUntil(lambda: known.take_events() or panel.empty.text() == "Row 3 is no longer kept. Go on.")

@@ -1,0 +1,394 @@
+"""The dialog that exports the shown conversation with what was seen inside: how much of it, where to, how far it is.
+
+Knows nothing about how a recording is made or written.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import theme
+from desktop.controls.elided_label import ElidedLabel
+from desktop.controls.numbers import format_count
+from desktop.controls.option_card import OptionCard
+from desktop.history.container import SUFFIX
+from desktop.inquiry import Inquiry
+from desktop.model_library.wording import size_text
+from desktop.recording_task import RecordingOrder, RecordingTask, Stage, Written
+from desktop.session import Session
+from desktop.sidebar.files import suggested_name
+from inference.contract import Failed, ReadRecordingOutline, RecordingOutline
+from inference.recording import check_recordable, recording_bytes
+from models.errors import VitrineError
+from models.escaping import escape_text
+
+WIDTH = 520
+"""In pixels at a zoom of 1."""
+
+FRAME_MS = 33
+"""Between two pictures of how far it is."""
+
+_STEPS = 1000
+
+
+class RecordingExport(QDialog):
+    """A window of its own: one can go on while it is open.
+
+    Args:
+        session: whose conversation is exported.
+        parent: the window it belongs to.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._outline: RecordingOutline | None = None
+        self._ordered: RecordingOutline | None = None
+        self._asked = (0, -1)
+        self._folder = ""
+        self.setWindowTitle(self.tr("Export with what was seen inside"))
+        self.task = RecordingTask(session, self)
+        self.name = ElidedLabel()
+        self.about = _text("soft")
+        self.last = OptionCard(self.tr("The last reply"))
+        self.everything = OptionCard(self.tr("Everything"))
+        self.note = _text("faint")
+        self.doing = _text("soft")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress of the export"))
+        self.said = _text("")
+        self.leave = QPushButton()
+        self.go_on = QPushButton()
+        self._compose()
+        self._inquiry = Inquiry(session, self)
+        self._inquiry.answered.connect(self._take_outline)
+        self._inquiry.refused.connect(self._refuse)
+        self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
+        self._frame.timeout.connect(self._tell)
+        self.task.advanced.connect(self._tell_soon)
+        self.task.written.connect(self._tell_written)
+        self.task.failed.connect(self._tell_failure)
+        for signal in (
+            session.phase_changed,
+            session.model_changed,
+            session.tokens_reset,
+            session.conversation_chosen,
+        ):
+            signal.connect(self._look_again)
+        theme.themed.connect(self._dress)
+        self._dress()
+
+    @Slot()
+    def ask(self) -> None:
+        """Let a person decide about the conversation that is shown; what is under way already is shown instead."""
+        if self.task.stage is Stage.NONE:
+            self._say("")
+            self._look()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def end(self) -> None:
+        """Close, and wait until nothing runs any more."""
+        self.task.end()
+        self.close()
+
+    def done(self, result: int) -> None:
+        """Closed by whatever means: what is under way is stopped."""
+        self.task.stop()
+        self._inquiry.forget()
+        super().done(result)
+
+    # ------------------------------------------------------------ what there is to record
+
+    @Slot()
+    def _look_again(self) -> None:
+        """Something else may be shown now, or the engine may have read it by now."""
+        if self.isVisible() and self.task.stage is Stage.NONE and not self.said.text():
+            self._look()
+
+    def _look(self) -> None:
+        self._outline = None
+        self._inquiry.forget()
+        if not self._problem() and not self._session.busy:
+            self._asked = self._place()
+            self._inquiry.ask(ReadRecordingOutline)
+        self._tell()
+
+    def _place(self) -> tuple[int, int]:
+        """Which conversation is shown, in which state."""
+        return self._session.conversation.id, self._session.epoch
+
+    def _problem(self) -> str:
+        """Why nothing can be recorded, in one sentence; empty where that can."""
+        session = self._session
+        if session.model is None:
+            return self.tr("Nothing can be recorded before a model is loaded.")
+        if not session.messages:
+            return self.tr("Nothing was said yet: there is nothing to record.")
+        if not session.tokens and not session.busy:
+            return self.tr(
+                "The tokens of this conversation are not those of the model in use: open the model that wrote it."
+            )
+        return ""
+
+    @Slot(object)
+    def _take_outline(self, outline: RecordingOutline) -> None:
+        session = self._session
+        if outline.ids.tolist() != [token.id for token in session.tokens]:
+            self._say(self.tr("The model has not read what is shown. Try again in a moment."), again=True)
+            return
+        self._outline = outline
+        self._describe(outline)
+        self._tell()
+
+    def _describe(self, outline: RecordingOutline) -> None:
+        sequence = self._session.conversation.sequence
+        written = len(sequence) - sequence.prompt_length
+        first, count = self._first_row, format_count
+        if outline.layers:
+            about = self.tr(
+                "One file with the conversation, and of its {tokens} shown tokens what {model} computed: the "
+                "attention of every head in {layers} layers, and distributions over all {vocabulary} tokens. It "
+                "opens anywhere, without the model."
+            )
+        else:
+            about = self.tr(
+                "One file with the conversation, and of its {tokens} shown tokens what {model} computed: "
+                "distributions over all {vocabulary} tokens. Its attention cannot be shown, and is not in it. It "
+                "opens anywhere, without the model."
+            )
+        model = self._session.model
+        self.about.setText(
+            about.format(
+                tokens=count(len(sequence)),
+                model=model.name if model is not None else "",
+                layers=count(len(outline.layers)),
+                vocabulary=count(outline.vocabulary),
+            )
+        )
+        kept = self.tr("With the distributions that its {count} tokens were drawn from")
+        _offer(self.last, outline, first, kept.format(count=count(written)), written > 0)
+        kept = self.tr("With the distributions at all {count} tokens, those of the prompt too")
+        _offer(self.everything, outline, 0, kept.format(count=count(len(sequence))), True)
+        if not self.last.isEnabled() and self.everything.isEnabled():
+            self.everything.setChecked(True)
+        elif not self.everything.isChecked() or not self.everything.isEnabled():
+            self.last.setChecked(True)
+        if self.focusWidget() not in (self.last, self.everything):
+            (self.last if self.last.isChecked() else self.everything).setFocus()
+
+    @property
+    def _first_row(self) -> int:
+        """The row that the first token of the last reply was drawn from."""
+        return max(self._session.conversation.sequence.prompt_length - 1, 0)
+
+    # ------------------------------------------------------------ what a person does
+
+    @Slot()
+    def _press(self) -> None:
+        if self._outline is None:
+            self._say("")
+            self._look()
+        else:
+            self._ask_where()
+
+    def _ask_where(self) -> None:
+        self._ordered = self._outline
+        history, number = self._session.archive.history, self._session.conversation.id
+        record = self._session.archive.attempt(lambda: history.conversations.get(number), None)
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        dialog = QFileDialog(self, self.tr("Export with what was seen inside"), self._folder or documents)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.tr("Vitrine, with what was seen inside") + f" (*{SUFFIX})"])
+        dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
+        dialog.selectFile(suggested_name(record.title if record is not None else "") + SUFFIX)
+        dialog.fileSelected.connect(self._export)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _export(self, path: str) -> None:
+        session, outline = self._session, self._outline
+        if not path:
+            return
+        self._folder = str(Path(path).parent)
+        if outline is None or outline is not self._ordered or self._asked != self._place():
+            self._say(self.tr("Something else is shown by now; nothing was written."), again=True)
+            return
+        number, first_row = session.conversation.id, 0 if self.everything.isChecked() else self._first_row
+        read = session.archive.document_reader(number)
+        self.task.start(RecordingOrder(outline, first_row, Path(path), session.conversation.leaf, read))
+        self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # ------------------------------------------------------------ what is shown
+
+    @Slot()
+    def _tell_soon(self) -> None:
+        if not self._frame.isActive():
+            self._frame.start()
+
+    @Slot()
+    def _tell(self) -> None:
+        task = self.task
+        running, said = task.stage is not Stage.NONE, bool(self.said.text())
+        problem = "" if running or said else self._problem()
+        ready = self._outline is not None and not said and not problem
+        waits = not (running or said or ready or problem)
+        self.name.say(self._title())
+        self.about.setVisible(self._outline is not None and not said)
+        for widget in (self.last, self.everything, self.note):
+            widget.setVisible(ready and not running)
+        self.bar.setVisible(running or waits)
+        self.doing.setVisible(running or waits or bool(problem))
+        self.doing.setText(problem or self._what_is_done())
+        self.said.setVisible(said)
+        self.bar.setRange(0, _STEPS if running and task.total else 0)
+        self.bar.setValue(_STEPS * task.done // task.total if task.total else 0)
+        self.leave.setText(self.tr("Stop") if running else self.tr("Close") if said else self.tr("Cancel"))
+        self.go_on.setVisible(ready and not running)
+        self.go_on.setText(self.tr("Export…"))
+        self.go_on.setEnabled(self.last.isEnabled() or self.everything.isEnabled())
+        self._fit()
+
+    def _what_is_done(self) -> str:
+        task = self.task
+        share = 100 * task.done // task.total if task.total else 0
+        if task.stage is Stage.RECORDING:
+            return self.tr("Recording what the model computed · {share} %").format(share=share)
+        if task.stage is Stage.WRITING:
+            return self.tr("Writing the file · {share} %").format(share=share)
+        if self._session.busy:
+            return self.tr("Waiting until the reply is complete …")
+        return self.tr("Asking the model what there is …")
+
+    def _title(self) -> str:
+        messages = self._session.messages
+        return escape_text(messages[0].text) if messages else ""
+
+    def _say(self, sentence: str, again: bool = False, failed: bool = False) -> None:
+        """Say how it ended; an empty sentence begins anew.
+
+        Args:
+            sentence: said.
+            again: whether it can be tried again.
+            failed: whether that is bad news.
+        """
+        self._outline = None if sentence else self._outline
+        self.said.setText(sentence)
+        self.said.setProperty("look", "refusal" if failed else "")
+        self.said.style().polish(self.said)
+        self._tell()
+        if again:
+            self.go_on.setText(self.tr("Try again"))
+            self.go_on.setEnabled(True)
+            self.go_on.setVisible(True)
+
+    @Slot(object)
+    def _refuse(self, failed: Failed) -> None:
+        if failed.case == "interrupted":
+            self._look_again()
+        else:
+            self._say(f"{failed.what} {failed.remedy}", again=True, failed=True)
+
+    @Slot(object)
+    def _tell_written(self, written: Written) -> None:
+        said = self.tr(
+            "Written to {path}: {size}. Dropped on a window of Vitrine, it opens without the model."
+        )
+        place = escape_text(os.path.abspath(written.path), 400)
+        self._say(said.format(path=place, size=size_text(written.size)))
+
+    @Slot(object)
+    def _tell_failure(self, error: VitrineError) -> None:
+        self._say(f"{error.what} {error.remedy}", again=True, failed=True)
+
+    # ------------------------------------------------------------ how it is made
+
+    def _compose(self) -> None:
+        self.note.setText(
+            self.tr(
+                "Every branch is in the file with its tokens; nothing in it tells where files of this machine lie."
+            )
+        )
+        self._group = QButtonGroup(self)
+        for card in (self.last, self.everything):
+            self._group.addButton(card)
+        self.last.setChecked(True)
+        self.go_on.setProperty("look", "primary")
+        self.go_on.setDefault(True)
+        self.go_on.clicked.connect(self._press)
+        self.leave.setAutoDefault(False)
+        self.leave.clicked.connect(self._leave)
+        row = QHBoxLayout()
+        row.setSpacing(2 * theme.SPACE)
+        row.addStretch(1)
+        row.addWidget(self.leave)
+        row.addWidget(self.go_on)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(5 * theme.SPACE, 4 * theme.SPACE, 5 * theme.SPACE, 4 * theme.SPACE)
+        column.setSpacing(3 * theme.SPACE)
+        parts: tuple[QWidget, ...] = (self.name, self.about, self.last, self.everything, self.note)
+        for widget in (*parts, self.doing, self.bar, self.said):
+            column.addWidget(widget)
+        column.addStretch(1)
+        column.addLayout(row)
+
+    @Slot()
+    def _leave(self) -> None:
+        """Stop what runs and let a person decide anew; where nothing runs, close."""
+        if self.task.stage is Stage.NONE:
+            self.reject()
+            return
+        self.task.stop()
+        self._look()
+
+    def _fit(self) -> None:
+        """As high as what is shown."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setFixedHeight(layout.heightForWidth(self.width()))
+
+    @Slot()
+    def _dress(self) -> None:
+        self.setFixedWidth(theme.scaled(WIDTH))
+        self.name.setFont(theme.ui_font(16, QFont.Weight.DemiBold))
+        self._fit()
+
+
+def _offer(card: OptionCard, outline: RecordingOutline, first_row: int, detail: str, there: bool) -> None:
+    """Describe an option with its size, or say why it is none."""
+    try:
+        check_recordable(outline, first_row)
+    except VitrineError as error:
+        card.describe(f"{error.what} {error.remedy}", "", possible=False)
+        return
+    card.describe(detail, size_text(recording_bytes(outline, first_row)), possible=there)
+
+
+def _text(look: str) -> QLabel:
+    made = QLabel()
+    made.setWordWrap(True)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("look", look)
+    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
