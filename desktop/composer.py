@@ -6,9 +6,19 @@ Knows nothing about engines; it asks the session to send and to stop.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop import theme
+from desktop.controls.folding import fold
 from desktop.controls.numbers import format_count
 from desktop.draft_editor import DraftEditor, refused_paste
 from desktop.inquiry import Inquiry
@@ -103,13 +113,19 @@ class Composer(QWidget):
         upper = QHBoxLayout()
         upper.addWidget(self.editor, 1)
         upper.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
-        lower = QHBoxLayout()
+        links, said = QHBoxLayout(), QHBoxLayout()
+        for part in (links, said):
+            part.setSpacing(theme.SPACE)
+        links.addWidget(self.system_toggle)
+        links.addWidget(self.prompt_link)
+        links.addStretch(1)
+        said.addStretch(1)
+        said.addWidget(self.hint)
+        said.addWidget(self.model_link)
+        self._lower = lower = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         lower.setSpacing(theme.SPACE)
-        lower.addWidget(self.system_toggle)
-        lower.addWidget(self.prompt_link)
-        lower.addStretch(1)
-        lower.addWidget(self.hint)
-        lower.addWidget(self.model_link)
+        lower.addLayout(links)
+        lower.addLayout(said, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * theme.SPACE, 3 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         column.setSpacing(2 * theme.SPACE)
@@ -162,6 +178,11 @@ class Composer(QWidget):
         typed = self.draft
         self.editor.replace_text(f"{text}\n{typed}" if typed.strip() else text)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, other room for links."""
+        super().resizeEvent(event)
+        self._arrange_links()
+
     def focus(self) -> None:
         """Let a person type."""
         self.editor.setFocus()
@@ -208,6 +229,15 @@ class Composer(QWidget):
     def _say(self, text: str) -> None:
         self.hint.setText(text)
         self.hint.setVisible(bool(text))
+        self._arrange_links()
+
+    def _arrange_links(self) -> None:
+        """A link to a model has a line of its own where one line is too short for all of them."""
+        links = (self.system_toggle, self.prompt_link, self.model_link)
+        hint = self.hint.fontMetrics().horizontalAdvance(self.hint.text())
+        needed = hint + sum(link.sizeHint().width() for link in links) + 4 * theme.SPACE
+        room = self.contentsRect().width() - 6 * theme.SPACE
+        fold(self._lower, self._session.recorded and needed > room)
 
     @Slot(int)
     def _tell_refused(self, length: int) -> None:

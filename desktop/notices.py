@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop import theme
 from desktop.buttons import IconButton
+from desktop.controls.folding import fold
 from inference.contract import Progress
 
 MOST_BANNERS = 3
@@ -79,10 +80,7 @@ class Banner(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A button that would take much of the width from the text goes below it."""
         super().resizeEvent(event)
-        beside = self.button.sizeHint().width() <= self.width() * WIDEST_BESIDE
-        wanted = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        if self._said.direction() is not wanted:
-            self._said.setDirection(wanted)
+        fold(self._said, self.button.sizeHint().width() > self.width() * WIDEST_BESIDE)
 
     @Slot()
     def _act(self) -> None:

@@ -841,6 +841,10 @@
         <translation>Cada token que o modelo recebe, com seu template (Ctrl+P)</translation>
     </message>
     <message>
+        <source>Leave what was recorded, and open a model that goes on writing</source>
+        <translation>Sair da gravação e abrir um modelo que continue a escrever</translation>
+    </message>
+    <message>
         <source>Instructions that the model gets before everything else.</source>
         <translation>Instruções que o modelo recebe antes de tudo.</translation>
     </message>
@@ -881,8 +885,16 @@
         <translation>Enter</translation>
     </message>
     <message>
+        <source>Kept, not sent</source>
+        <translation>Guardado, não enviado</translation>
+    </message>
+    <message>
         <source>The engine is not running: restart it to send.</source>
         <translation>O motor não está rodando: reinicie-o para enviar.</translation>
+    </message>
+    <message>
+        <source>Recorded, without its model: nothing can be written.</source>
+        <translation>Gravação sem o modelo: só leitura.</translation>
     </message>
     <message>
         <source>Type already; it is sent when the model is ready.</source>
@@ -976,6 +988,10 @@
     <message>
         <source>Export…</source>
         <translation>Exportar…</translation>
+    </message>
+    <message>
+        <source>Export with what was seen inside…</source>
+        <translation>Exportar com o que se viu por dentro…</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -1193,16 +1209,16 @@
 <context>
     <name>DropTarget</name>
     <message>
-        <source>Drop a model here to open it</source>
-        <translation>Solte um modelo aqui para abri-lo</translation>
+        <source>Drop a model or a conversation here to open it</source>
+        <translation>Solte um modelo ou uma conversa aqui para abrir</translation>
     </message>
     <message>
-        <source>Drop to open the model</source>
-        <translation>Solte para abrir o modelo</translation>
+        <source>Drop to open</source>
+        <translation>Solte para abrir</translation>
     </message>
     <message>
-        <source>A GGUF, ONNX or safetensors file, or a model&apos;s folder. It is read where it lies.</source>
-        <translation>Um arquivo GGUF, ONNX ou safetensors, ou a pasta de um modelo. É lido onde está.</translation>
+        <source>A GGUF, ONNX or safetensors file, a model&apos;s folder, or a .vitrine file with a conversation. It is read where it lies.</source>
+        <translation>Um arquivo GGUF, ONNX ou safetensors, a pasta de um modelo, ou um arquivo .vitrine com uma conversa. É lido onde está.</translation>
     </message>
 </context>
 <context>
@@ -1253,6 +1269,10 @@
     <message>
         <source>The prompt is shown here token by token as soon as a model is loaded.</source>
         <translation>O prompt aparece aqui token por token assim que um modelo for carregado.</translation>
+    </message>
+    <message>
+        <source>A recording makes no prompts: its model&apos;s tokenizer is not there. The tokens that were recorded are in the panel Tokens.</source>
+        <translation>Uma gravação não gera prompts: o tokenizador do modelo não está nela. Os tokens gravados estão no painel Tokens.</translation>
     </message>
     <message>
         <source>The prompt is shown here token by token as soon as something is typed.</source>
@@ -1607,6 +1627,10 @@
         <translation>O modelo que estava em uso volta a ser carregado.</translation>
     </message>
     <message>
+        <source>What was recorded is opened again.</source>
+        <translation>A gravação volta a ser aberta.</translation>
+    </message>
+    <message>
         <source>FETCH A MODEL FROM THE HUB</source>
         <translation>BAIXAR UM MODELO DO HUB</translation>
     </message>
@@ -1657,6 +1681,10 @@
     <message>
         <source>being measured on this machine …</source>
         <translation>sendo medida nesta máquina …</translation>
+    </message>
+    <message>
+        <source>had not been measured when this was recorded</source>
+        <translation>ainda não medida quando isto foi gravado</translation>
     </message>
     <message>
         <source>measured when it is loaded for the first time</source>
@@ -1941,12 +1969,12 @@
         <translation>{count} itens foram soltos; “{name}” será aberto.</translation>
     </message>
     <message>
-        <source>Open a model file</source>
-        <translation>Abrir um arquivo de modelo</translation>
+        <source>Open a file</source>
+        <translation>Abrir um arquivo</translation>
     </message>
     <message>
-        <source>Model files</source>
-        <translation>Arquivos de modelo</translation>
+        <source>Models and conversations</source>
+        <translation>Modelos e conversas</translation>
     </message>
     <message>
         <source>All files</source>
@@ -2165,6 +2193,10 @@
         <translation>Carregando o modelo</translation>
     </message>
     <message>
+        <source>Opening the recording</source>
+        <translation>Abrindo a gravação</translation>
+    </message>
+    <message>
         <source>Reading the prompt</source>
         <translation>Lendo o prompt</translation>
     </message>
@@ -2174,6 +2206,14 @@
     <message>
         <source>Proof</source>
         <translation>Prova</translation>
+    </message>
+    <message>
+        <source>not proved</source>
+        <translation>não provado</translation>
+    </message>
+    <message>
+        <source>When this was recorded, how far it is from the kernel&apos;s own numbers had not been measured yet.</source>
+        <translation>Quando isto foi gravado, a distância até os números do próprio kernel ainda não tinha sido medida.</translation>
     </message>
     <message>
         <source>checking …</source>
@@ -2200,12 +2240,145 @@
         <translation>{kind} · máx. |Δ| {delta}</translation>
     </message>
     <message>
+        <source>Measured with the model, on the machine that made the recording.</source>
+        <translation>Medido com o modelo, na máquina que fez a gravação.</translation>
+    </message>
+    <message>
         <source>Over all layers, heads, queries and keys of {tokens} tokens the weights differ from the kernel&apos;s own by at most {delta}.</source>
         <translation>Em todas as camadas, cabeças, consultas e chaves de {tokens} tokens, os pesos diferem dos do próprio kernel em no máximo {delta}.</translation>
     </message>
     <message>
         <source>Observing the model changes its logits by at most {delta}.</source>
         <translation>Observar o modelo muda seus logits em no máximo {delta}.</translation>
+    </message>
+</context>
+<context>
+    <name>Recorded</name>
+    <message>
+        <source>Open the default model</source>
+        <translation>Abrir o modelo padrão</translation>
+    </message>
+    <message>
+        <source>Open {model}</source>
+        <translation>Abrir {model}</translation>
+    </message>
+    <message>
+        <source>You see what was recorded of {model}, without the model: nothing new can be written.</source>
+        <translation>Você vê o que foi gravado de {model}, sem o modelo: nada novo pode ser escrito.</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingExport</name>
+    <message>
+        <source>Export with what was seen inside</source>
+        <translation>Exportar com o que se viu por dentro</translation>
+    </message>
+    <message>
+        <source>The last reply</source>
+        <translation>A última resposta</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Tudo</translation>
+    </message>
+    <message>
+        <source>Progress of the export</source>
+        <translation>Andamento da exportação</translation>
+    </message>
+    <message>
+        <source>Nothing can be recorded before a model is loaded.</source>
+        <translation>Nada pode ser gravado antes que um modelo seja carregado.</translation>
+    </message>
+    <message>
+        <source>Nothing was said yet: there is nothing to record.</source>
+        <translation>Nada foi dito ainda: não há o que gravar.</translation>
+    </message>
+    <message>
+        <source>The tokens of this conversation are not those of the model in use: open the model that wrote it.</source>
+        <translation>Os tokens desta conversa não são os do modelo em uso: abra o modelo que a escreveu.</translation>
+    </message>
+    <message>
+        <source>The model has not read what is shown. Try again in a moment.</source>
+        <translation>O modelo ainda não leu o que é exibido. Tente de novo daqui a pouco.</translation>
+    </message>
+    <message>
+        <source>One file with the conversation, and of its {tokens} shown tokens what {model} computed: the attention of every head in {layers} layers, and distributions over all {vocabulary} tokens. It opens anywhere, without the model.</source>
+        <translation>Um só arquivo com a conversa e, dos seus {tokens} tokens exibidos, o que {model} calculou: a atenção de cada cabeça em {layers} camadas e distribuições sobre todos os {vocabulary} tokens. Abre em qualquer lugar, sem o modelo.</translation>
+    </message>
+    <message>
+        <source>One file with the conversation, and of its {tokens} shown tokens what {model} computed: distributions over all {vocabulary} tokens. Its attention cannot be shown, and is not in it. It opens anywhere, without the model.</source>
+        <translation>Um só arquivo com a conversa e, dos seus {tokens} tokens exibidos, o que {model} calculou: distribuições sobre todos os {vocabulary} tokens. A atenção não pode ser mostrada e não está nele. Abre em qualquer lugar, sem o modelo.</translation>
+    </message>
+    <message>
+        <source>With the distributions that its {count} tokens were drawn from</source>
+        <translation>Com as distribuições de que seus {count} tokens foram sorteados</translation>
+    </message>
+    <message>
+        <source>With the distributions at all {count} tokens, those of the prompt too</source>
+        <translation>Com as distribuições em todos os {count} tokens, também os do prompt</translation>
+    </message>
+    <message>
+        <source>Vitrine, with what was seen inside</source>
+        <translation>Vitrine, com o que se viu por dentro</translation>
+    </message>
+    <message>
+        <source>Something else is shown by now; nothing was written.</source>
+        <translation>Outra coisa já é exibida; nada foi gravado.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fechar</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportar…</translation>
+    </message>
+    <message>
+        <source>Recording what the model computed · {share} %</source>
+        <translation>Gravando o que o modelo calculou · {share} %</translation>
+    </message>
+    <message>
+        <source>Writing the file · {share} %</source>
+        <translation>Escrevendo o arquivo · {share} %</translation>
+    </message>
+    <message>
+        <source>Waiting until the reply is complete …</source>
+        <translation>Esperando a resposta terminar …</translation>
+    </message>
+    <message>
+        <source>Asking the model what there is …</source>
+        <translation>Perguntando ao modelo o que há …</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar de novo</translation>
+    </message>
+    <message>
+        <source>Written to {path}: {size}. Dropped on a window of Vitrine, it opens without the model.</source>
+        <translation>Gravado em {path}: {size}. Solto em uma janela do Vitrine, abre sem o modelo.</translation>
+    </message>
+    <message>
+        <source>Every branch is in the file with its tokens; nothing in it tells where files of this machine lie.</source>
+        <translation>Cada ramo está no arquivo com seus tokens; nada nele diz onde ficam arquivos desta máquina.</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingTask</name>
+    <message>
+        <source>The conversation has moved on while it was recorded; nothing was written.</source>
+        <translation>A conversa mudou enquanto era gravada; nada foi escrito.</translation>
+    </message>
+    <message>
+        <source>Record it again when no reply is being written.</source>
+        <translation>Grave de novo quando nenhuma resposta estiver sendo escrita.</translation>
     </message>
 </context>
 <context>
@@ -2675,12 +2848,20 @@
         <translation>{device}, {threads} threads</translation>
     </message>
     <message>
+        <source>No model runs. What is shown was computed on {device} when it was recorded.</source>
+        <translation>Nenhum modelo roda. O que é exibido foi calculado em {device} quando foi gravado.</translation>
+    </message>
+    <message>
         <source>context</source>
         <translation>contexto</translation>
     </message>
     <message>
         <source>Engine not running</source>
         <translation>Motor parado</translation>
+    </message>
+    <message>
+        <source>Opening the recording …</source>
+        <translation>Abrindo a gravação …</translation>
     </message>
     <message>
         <source>Loading the model …</source>
@@ -2703,8 +2884,16 @@
         <translation>a GPU tem pouca memória para este modelo</translation>
     </message>
     <message>
+        <source>recorded</source>
+        <translation>gravado</translation>
+    </message>
+    <message>
         <source>first token {time} ms</source>
         <translation>primeiro token {time} ms</translation>
+    </message>
+    <message>
+        <source>recording</source>
+        <translation>gravação</translation>
     </message>
     <message>
         <source>engine</source>
@@ -2766,6 +2955,10 @@
         <translation>O template aparece aqui assim que um modelo for carregado.</translation>
     </message>
     <message>
+        <source>This template was in use when the recording was made; without the model it makes nothing.</source>
+        <translation>Este template estava em uso quando a gravação foi feita; sem o modelo, ele não gera nada.</translation>
+    </message>
+    <message>
         <source>Your template is in use in place of the model&apos;s own, which is kept ({origin}).</source>
         <translation>Seu template está em uso no lugar do template do modelo, que fica guardado ({origin}).</translation>
     </message>
@@ -2800,6 +2993,10 @@
     <message>
         <source>Nothing was said yet: this is what a greeting becomes.</source>
         <translation>Nada foi dito ainda: é isto que uma saudação se torna.</translation>
+    </message>
+    <message>
+        <source>Open a model to see what a template makes of the conversation.</source>
+        <translation>Abra um modelo para ver o que um template faz da conversa.</translation>
     </message>
     <message>
         <source>Without a template the last message is continued as it is.</source>
@@ -3101,6 +3298,10 @@
         <translation>carregando {name} …</translation>
     </message>
     <message>
+        <source>opening {name} …</source>
+        <translation>abrindo {name} …</translation>
+    </message>
+    <message>
         <source>no model</source>
         <translation>sem modelo</translation>
     </message>
@@ -3109,12 +3310,20 @@
         <translation>{precision} · {layers} camadas</translation>
     </message>
     <message>
+        <source>recorded</source>
+        <translation>gravado</translation>
+    </message>
+    <message>
         <source>{architecture}, {parameters} parameters, vocabulary of {vocabulary}, context of {context}
 {folder}
 Press to see what the import found</source>
         <translation>{architecture}, {parameters} parâmetros, vocabulário de {vocabulary}, contexto de {context}
 {folder}
 Clique para ver o que a importação encontrou</translation>
+    </message>
+    <message>
+        <source>Recorded: the model itself is not loaded.</source>
+        <translation>Gravado: o modelo em si não está carregado.</translation>
     </message>
     <message>
         <source>loading …</source>
@@ -3662,6 +3871,14 @@ Clique para ver o que a importação encontrou</translation>
         <translation>O modelo que estava em uso volta a ser carregado.</translation>
     </message>
     <message>
+        <source>What was recorded is opened again.</source>
+        <translation>A gravação volta a ser aberta.</translation>
+    </message>
+    <message>
+        <source>The default model is loaded instead.</source>
+        <translation>O modelo padrão é carregado no lugar.</translation>
+    </message>
+    <message>
         <source>another model</source>
         <translation>outro modelo</translation>
     </message>
@@ -3676,6 +3893,14 @@ Clique para ver o que a importação encontrou</translation>
     <message>
         <source>That model is not where it was; what is said can be read and gone on with.</source>
         <translation>Aquele modelo não está mais onde estava; a conversa pode ser lida e continuada.</translation>
+    </message>
+    <message>
+        <source>This conversation was written by {model}, and is not the one that was recorded.</source>
+        <translation>Esta conversa foi escrita por {model}, e não é a que foi gravada.</translation>
+    </message>
+    <message>
+        <source>What is said can be read; its tokens can be opened with that model only.</source>
+        <translation>O que foi dito pode ser lido; os tokens só podem ser abertos com aquele modelo.</translation>
     </message>
     <message>
         <source>Open {model}</source>

@@ -133,6 +133,19 @@ def test_a_recording_without_a_proof_says_so(
     assert card.badge.text() == "not proved"
 
 
+def test_the_way_back_has_a_line_of_its_own_where_there_is_no_room_beside_the_other_links(
+    qtbot: QtBot, window: Window, lesson: Path
+) -> None:
+    explore(qtbot, window, lesson)
+    composer = window.chat.composer
+    composer.editor.replace_text("And why?")
+    links = (composer.prompt_link, composer.hint, composer.model_link)
+    for width, folded in ((900, False), (360, True), (900, False)):
+        composer.setFixedWidth(width)
+        qtbot.waitUntil(lambda folded=folded: (links[2].y() > links[0].geometry().bottom()) is folded)
+        assert all(link.width() >= link.sizeHint().width() for link in links)
+
+
 # ---------------------------------------------------------------- what cannot be done
 
 
