@@ -19,10 +19,10 @@ from desktop.chat import Chat
 from desktop.exact_prompt import ExactPrompt
 from desktop.language import LANGUAGES
 from desktop.model_library.drop_target import DropTarget
-from desktop.model_library.opening import Opening, place_of
+from desktop.model_library.opening import Opening
+from desktop.model_notices import ModelNotices
 from desktop.panel_docks import PanelDocks
 from desktop.phase import Phase
-from desktop.recorded_wording import open_former_model, what_is_explored
 from desktop.session import Session
 from desktop.sidebar import Sidebar
 from desktop.status_bar import StatusLine
@@ -32,7 +32,6 @@ from desktop.transcript.tint import TintMode
 from desktop.workspaces import FIRST_WORKSPACE, WORKSPACES, workspace_named
 from inference.contract import Failed
 from models.errors import VitrineError
-from models.escaping import escape_text
 
 if TYPE_CHECKING:
     from desktop.model_library.models_window import Library
@@ -40,11 +39,6 @@ if TYPE_CHECKING:
 
 FRAME = QSize(8, 48)
 """What a desktop puts around a window, at most."""
-
-FOREIGN = "foreign-model"
-RECORDED = "recorded"
-NOT_RECORDED = "not-recorded"
-"""Cases of notices that offer a model."""
 
 NARROW = 1400
 """In a window less wide the sidebar is hidden, unless somebody wants it."""
@@ -78,6 +72,7 @@ class Window(QMainWindow):
         self.top_bar = TopBar(session)
         self.sidebar = Sidebar(session.archive)
         self.chat = Chat(session)
+        self.model_notices = ModelNotices(session, self.chat.notices, self)
         self.status = StatusLine(session)
         self.exact_prompt = ExactPrompt(session, self)
         self.panels = PanelDocks(self, session, self._panels_width)
@@ -137,7 +132,6 @@ class Window(QMainWindow):
         session.reply_asked.connect(self._forget_length)
         session.noticed.connect(self._tell_notice)
         session.model_changed.connect(self._model_changed)
-        session.conversation_chosen.connect(self._tell_foreign)
         self.chat.notices.acted.connect(self._act)
         self.chat.notices.progress.stop_asked.connect(session.stop_loading)
         session.archive.failed.connect(self._tell_refusal)
@@ -320,10 +314,7 @@ class Window(QMainWindow):
     @Slot(object)
     def _tell_failure(self, failed: Failed) -> None:
         action = ""
-        if failed.case == NOT_RECORDED:
-            # Nothing went wrong: something else is shown than what was recorded.
-            offer = open_former_model(self.session)
-            self.chat.notices.say(failed.case, failed.what, failed.remedy, offer, kind="notice")
+        if self.model_notices.take_failure(failed):
             return
         if self.session.phase is Phase.LOST:
             action = self.tr("Restart engine") if failed.case == "engine-lost" else self.tr("Load again")
@@ -371,13 +362,10 @@ class Window(QMainWindow):
             self.session.restart_engine()
         elif case == "prompt-too-long":
             self.new_conversation()
-        elif case in (RECORDED, NOT_RECORDED):
-            self.session.leave_recording()
-        elif case == FOREIGN:
-            written = [one.model for one in self.session.messages if one.role == "assistant"]
-            self.session.open_model(place_of(written[-1]))
         elif case == "out-of-memory":
             self.session.load_on_cpu()
+        else:
+            self.model_notices.act(case)
 
     @Slot()
     def _phase_changed(self) -> None:
@@ -388,37 +376,7 @@ class Window(QMainWindow):
 
     @Slot()
     def _model_changed(self) -> None:
-        model = self.session.model
-        if model is None:
-            return
-        self._had_model = True
-        for banner in [one for one in self.chat.notices.banners if one.button.text()]:
-            self.chat.notices.dismiss(banner)
-        if model.recorded:
-            offer = open_former_model(self.session)
-            self.chat.notices.say(RECORDED, what_is_explored(model), "", offer, kind="notice")
-        self._tell_foreign()
-
-    @Slot()
-    def _tell_foreign(self) -> None:
-        """Say that the model in use is not the one that wrote what is shown, and offer that one."""
-        session = self.session
-        self.chat.notices.dismiss_case(FOREIGN)
-        self.chat.notices.dismiss_case(NOT_RECORDED)
-        written = [one.model for one in session.messages if one.role == "assistant" and not one.writing]
-        if session.model is None or not written or written[-1].bundle == session.identity.bundle:
-            return
-        name = escape_text(written[-1].name) or self.tr("another model")
-        what = self.tr("This conversation was written by {model}, which is not the model in use.")
-        here = place_of(written[-1])
-        remedy = self.tr("Its tokens can be opened with that model only; it can be gone on with in any.")
-        if not here:
-            remedy = self.tr("That model is not where it was; what is said can be read and gone on with.")
-        if session.recorded:
-            what = self.tr("This conversation was written by {model}, and is not the one that was recorded.")
-            remedy = self.tr("What is said can be read; its tokens can be opened with that model only.")
-        action = self.tr("Open {model}").format(model=name) if here else ""
-        self.chat.notices.say(FOREIGN, what.format(model=name), remedy, action, kind="notice")
+        self._had_model = self._had_model or self.session.model is not None
 
     # ------------------------------------------------------------ what is remembered
 
