@@ -57,6 +57,7 @@ class RecordingExport(QDialog):
         self._ordered: RecordingOutline | None = None
         self._asked = (0, -1)
         self._folder = ""
+        self._again = False
         self.setWindowTitle(self.tr("Export with what was seen inside"))
         self.task = RecordingTask(session, self)
         self.name = ElidedLabel()
@@ -214,9 +215,10 @@ class RecordingExport(QDialog):
         self.bar.setRange(0, _STEPS if running and task.total else 0)
         self.bar.setValue(_STEPS * task.done // task.total if task.total else 0)
         self.leave.setText(self.tr("Stop") if running else self.tr("Close") if said else self.tr("Cancel"))
-        self.go_on.setVisible(ready and not running)
-        self.go_on.setText(self.tr("Export…"))
-        self.go_on.setEnabled(self.options.possible)
+        again = said and self._again
+        self.go_on.setVisible((ready and not running) or again)
+        self.go_on.setText(self.tr("Try again") if again else self.tr("Export…"))
+        self.go_on.setEnabled(again or self.options.possible)
         self._fit()
 
     def _what_is_done(self) -> str:
@@ -246,11 +248,8 @@ class RecordingExport(QDialog):
         self.said.setText(sentence)
         self.said.setProperty("look", "refusal" if failed else "")
         self.said.style().polish(self.said)
+        self._again = again
         self._tell()
-        if again:
-            self.go_on.setText(self.tr("Try again"))
-            self.go_on.setEnabled(True)
-            self.go_on.setVisible(True)
 
     @Slot(object)
     def _refuse(self, failed: Failed) -> None:

@@ -138,6 +138,8 @@ def test_fault_52_what_moves_on_is_told_and_can_be_tried_again(
     engine.answer()
     settle()
     assert "moved on" in dialog.said.text()
+    qtbot.waitUntil(lambda: not dialog._frame.isActive())
+    assert dialog.go_on.isVisible()
     assert dialog.go_on.text() == "Try again"
     dialog.go_on.click()
     settle()
