@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QWidget
 
 from desktop import theme
@@ -117,6 +117,7 @@ class Window(QMainWindow):
         self.sidebar.conversation_asked.connect(self._open_conversation)
         self.sidebar.taken.connect(self._show_taken)
         self.sidebar.recording_asked.connect(self.export_recording)
+        self.sidebar.typed.connect(composer.type)
         self.sidebar.said.connect(self._tell_notice)
         session.conversation_changed.connect(self._mark_conversation)
         session.archive.changed.connect(self._mark_conversation)
@@ -251,6 +252,7 @@ class Window(QMainWindow):
         workspace = workspace_named(name)
         if workspace is None or (self._arranged and name == self._workspace):
             return
+        keyboard = self.focusWidget()
         if self._arranged:
             self._memory.setValue(f"workspaces/{self._workspace}", self.panels.state())
         self._workspace, self._arranged = name, True
@@ -259,6 +261,9 @@ class Window(QMainWindow):
         self._as_at_first = not (isinstance(remembered, QByteArray) and self.panels.restore(remembered))
         if self._as_at_first:
             self.panels.arrange(workspace)
+        if keyboard is not None and not keyboard.isVisible():
+            # Its panel is gone, and the next widget in order would be any.
+            self.chat.composer.focus()
 
     @Slot()
     def toggle_theme(self) -> None:
@@ -425,6 +430,11 @@ class Window(QMainWindow):
         if self._as_at_first and workspace is not None and not event.spontaneous():
             self._as_at_first = False
             self.panels.share(workspace)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Alt with an arrow up or down goes through variants, unless the widget with the keyboard wants it."""
+        if not self.chat.transcript.step_variant(event):
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Chat and panels keep their shares of the width."""
