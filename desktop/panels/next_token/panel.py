@@ -333,8 +333,7 @@ class NextTokenPanel(QWidget):
         column.setContentsMargins(theme.SPACE * 4, 0, theme.SPACE * 4, theme.SPACE * 3)
         column.setSpacing(theme.SPACE * 2)
         column.addWidget(self.header)
-        row = QHBoxLayout()
-        row.setSpacing(theme.SPACE * 5)
+        self._row = row = QHBoxLayout()
         self._scroll = QScrollArea()
         self._scroll.setWidget(self.controls)
         self._scroll.setWidgetResizable(True)
@@ -387,4 +386,7 @@ class NextTokenPanel(QWidget):
 
     @Slot()
     def _dress(self) -> None:
-        self._scroll.setFixedWidth(self.controls.width())
+        # The scroll bar lies between the controls and what is shown, not on the numbers.
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        self._scroll.setFixedWidth(self.controls.width() + bar)
+        self._row.setSpacing(max(theme.SPACE * 5 - bar, 0))

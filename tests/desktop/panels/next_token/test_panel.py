@@ -381,3 +381,12 @@ def test_the_words_of_a_masked_vocabulary_are_found_too(
     go(qtbot, panel, known, reply_start)
     panel.header.search.setText(str(IDS[b" Paris"]))
     assert bars(panel)[-1].removed_by == "the model"
+
+
+def test_a_scroll_bar_takes_no_room_from_the_numbers(qtbot: QtBot, panel: NextTokenPanel) -> None:
+    panel.resize(860, 240)
+    bar = panel._scroll.verticalScrollBar()
+    qtbot.waitUntil(bar.isVisible)
+    field = panel.controls.sliders["temperature"].field
+    right = field.mapTo(panel, field.rect().topRight()).x()
+    assert right < bar.mapTo(panel, bar.rect().topLeft()).x()
