@@ -65,6 +65,8 @@ class Archive(QObject):
     """The list of conversations: its titles, its order, what is in it."""
     deleted = Signal(int)
     """A conversation was taken off the list; it can be restored."""
+    restored = Signal(int)
+    """A conversation that was taken off the list is on it again."""
     failed = Signal(object)
     """A `VitrineError`: something could not be kept or read."""
     exported = Signal(object)
@@ -160,7 +162,12 @@ class Archive(QObject):
 
     def restore(self, conversation: int) -> None:
         """Undo `delete`."""
-        self._change(lambda: self.history.conversations.restore(conversation))
+
+        def act() -> None:
+            self.history.conversations.restore(conversation)
+            self.restored.emit(conversation)
+
+        self._change(act)
 
     def duplicate(self, conversation: int, leaf: int | None = None) -> None:
         """Make a second conversation like one, or like the branch that ends with `leaf`; `duplicated` tells it."""

@@ -187,6 +187,12 @@ class Composer(QWidget):
         """Let a person type."""
         self.editor.setFocus()
 
+    @Slot(str)
+    def type(self, text: str) -> None:
+        """Take what a person has begun to type elsewhere, and let them go on here."""
+        self.focus()
+        self.editor.insertPlainText(text)
+
     @Slot()
     def _press(self) -> None:
         if self._session.busy or self._session.queued:

@@ -11,30 +11,25 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
-from desktop.controls.numbers import format_count
-from desktop.controls.option_card import OptionCard
 from desktop.history.container import SUFFIX
 from desktop.inquiry import Inquiry
 from desktop.model_library.wording import size_text
+from desktop.recording_options import RecordingOptions, wrapped_label
 from desktop.recording_task import RecordingOrder, RecordingTask, Stage, Written
 from desktop.session import Session
 from desktop.sidebar.files import suggested_name
 from inference.contract import Failed, ReadRecordingOutline, RecordingOutline
-from inference.recording import check_recordable, recording_bytes
 from models.errors import VitrineError
 from models.escaping import escape_text
 
@@ -62,18 +57,16 @@ class RecordingExport(QDialog):
         self._ordered: RecordingOutline | None = None
         self._asked = (0, -1)
         self._folder = ""
+        self._again = False
         self.setWindowTitle(self.tr("Export with what was seen inside"))
         self.task = RecordingTask(session, self)
         self.name = ElidedLabel()
-        self.about = _text("soft")
-        self.last = OptionCard(self.tr("The last reply"))
-        self.everything = OptionCard(self.tr("Everything"))
-        self.note = _text("faint")
-        self.doing = _text("soft")
+        self.options = RecordingOptions(session)
+        self.doing = wrapped_label("soft")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress of the export"))
-        self.said = _text("")
+        self.said = wrapped_label("")
         self.leave = QPushButton()
         self.go_on = QPushButton()
         self._compose()
@@ -156,49 +149,10 @@ class RecordingExport(QDialog):
             self._say(self.tr("The model has not read what is shown. Try again in a moment."), again=True)
             return
         self._outline = outline
-        self._describe(outline)
+        self.options.describe(outline)
         self._tell()
-
-    def _describe(self, outline: RecordingOutline) -> None:
-        sequence = self._session.conversation.sequence
-        written = len(sequence) - sequence.prompt_length
-        first, count = self._first_row, format_count
-        if outline.layers:
-            about = self.tr(
-                "One file with the conversation, and of its {tokens} shown tokens what {model} computed: the "
-                "attention of every head in {layers} layers, and distributions over all {vocabulary} tokens. It "
-                "opens anywhere, without the model."
-            )
-        else:
-            about = self.tr(
-                "One file with the conversation, and of its {tokens} shown tokens what {model} computed: "
-                "distributions over all {vocabulary} tokens. Its attention cannot be shown, and is not in it. It "
-                "opens anywhere, without the model."
-            )
-        model = self._session.model
-        self.about.setText(
-            about.format(
-                tokens=count(len(sequence)),
-                model=model.name if model is not None else "",
-                layers=count(len(outline.layers)),
-                vocabulary=count(outline.vocabulary),
-            )
-        )
-        kept = self.tr("With the distributions that its {count} tokens were drawn from")
-        _offer(self.last, outline, first, kept.format(count=count(written)), written > 0)
-        kept = self.tr("With the distributions at all {count} tokens, those of the prompt too")
-        _offer(self.everything, outline, 0, kept.format(count=count(len(sequence))), True)
-        if not self.last.isEnabled() and self.everything.isEnabled():
-            self.everything.setChecked(True)
-        elif not self.everything.isChecked() or not self.everything.isEnabled():
-            self.last.setChecked(True)
-        if self.focusWidget() not in (self.last, self.everything):
-            (self.last if self.last.isChecked() else self.everything).setFocus()
-
-    @property
-    def _first_row(self) -> int:
-        """The row that the first token of the last reply was drawn from."""
-        return max(self._session.conversation.sequence.prompt_length - 1, 0)
+        if not self.options.isAncestorOf(self.focusWidget() or self):
+            self.options.take_focus()
 
     # ------------------------------------------------------------ what a person does
 
@@ -233,9 +187,9 @@ class RecordingExport(QDialog):
         if outline is None or outline is not self._ordered or self._asked != self._place():
             self._say(self.tr("Something else is shown by now; nothing was written."), again=True)
             return
-        number, first_row = session.conversation.id, 0 if self.everything.isChecked() else self._first_row
-        read = session.archive.document_reader(number)
-        self.task.start(RecordingOrder(outline, first_row, Path(path), session.conversation.leaf, read))
+        read = session.archive.document_reader(session.conversation.id)
+        leaf = session.conversation.leaf
+        self.task.start(RecordingOrder(outline, self.options.first_row, Path(path), leaf, read))
         self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ------------------------------------------------------------ what is shown
@@ -253,9 +207,7 @@ class RecordingExport(QDialog):
         ready = self._outline is not None and not said and not problem
         waits = not (running or said or ready or problem)
         self.name.say(self._title())
-        self.about.setVisible(self._outline is not None and not said)
-        for widget in (self.last, self.everything, self.note):
-            widget.setVisible(ready and not running)
+        self.options.setVisible(ready and not running)
         self.bar.setVisible(running or waits)
         self.doing.setVisible(running or waits or bool(problem))
         self.doing.setText(problem or self._what_is_done())
@@ -263,9 +215,10 @@ class RecordingExport(QDialog):
         self.bar.setRange(0, _STEPS if running and task.total else 0)
         self.bar.setValue(_STEPS * task.done // task.total if task.total else 0)
         self.leave.setText(self.tr("Stop") if running else self.tr("Close") if said else self.tr("Cancel"))
-        self.go_on.setVisible(ready and not running)
-        self.go_on.setText(self.tr("Export…"))
-        self.go_on.setEnabled(self.last.isEnabled() or self.everything.isEnabled())
+        again = said and self._again
+        self.go_on.setVisible((ready and not running) or again)
+        self.go_on.setText(self.tr("Try again") if again else self.tr("Export…"))
+        self.go_on.setEnabled(again or self.options.possible)
         self._fit()
 
     def _what_is_done(self) -> str:
@@ -295,11 +248,8 @@ class RecordingExport(QDialog):
         self.said.setText(sentence)
         self.said.setProperty("look", "refusal" if failed else "")
         self.said.style().polish(self.said)
+        self._again = again
         self._tell()
-        if again:
-            self.go_on.setText(self.tr("Try again"))
-            self.go_on.setEnabled(True)
-            self.go_on.setVisible(True)
 
     @Slot(object)
     def _refuse(self, failed: Failed) -> None:
@@ -323,15 +273,6 @@ class RecordingExport(QDialog):
     # ------------------------------------------------------------ how it is made
 
     def _compose(self) -> None:
-        self.note.setText(
-            self.tr(
-                "Every branch is in the file with its tokens; nothing in it tells where files of this machine lie."
-            )
-        )
-        self._group = QButtonGroup(self)
-        for card in (self.last, self.everything):
-            self._group.addButton(card)
-        self.last.setChecked(True)
         self.go_on.setProperty("look", "primary")
         self.go_on.setDefault(True)
         self.go_on.clicked.connect(self._press)
@@ -345,8 +286,7 @@ class RecordingExport(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(5 * theme.SPACE, 4 * theme.SPACE, 5 * theme.SPACE, 4 * theme.SPACE)
         column.setSpacing(3 * theme.SPACE)
-        parts: tuple[QWidget, ...] = (self.name, self.about, self.last, self.everything, self.note)
-        for widget in (*parts, self.doing, self.bar, self.said):
+        for widget in (self.name, self.options, self.doing, self.bar, self.said):
             column.addWidget(widget)
         column.addStretch(1)
         column.addLayout(row)
@@ -372,23 +312,3 @@ class RecordingExport(QDialog):
         self.setFixedWidth(theme.scaled(WIDTH))
         self.name.setFont(theme.ui_font(16, QFont.Weight.DemiBold))
         self._fit()
-
-
-def _offer(card: OptionCard, outline: RecordingOutline, first_row: int, detail: str, there: bool) -> None:
-    """Describe an option with its size, or say why it is none."""
-    try:
-        check_recordable(outline, first_row)
-    except VitrineError as error:
-        card.describe(f"{error.what} {error.remedy}", "", possible=False)
-        return
-    card.describe(detail, size_text(recording_bytes(outline, first_row)), possible=there)
-
-
-def _text(look: str) -> QLabel:
-    made = QLabel()
-    made.setWordWrap(True)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setProperty("look", look)
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return made

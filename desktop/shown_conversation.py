@@ -41,7 +41,10 @@ class ShownConversation(SessionState):
         super().__init__(archive, parent)
         self._reply = RunningReply()
         self._suggested = self.settings
+        self._left = 0
+        """The conversation that was deleted while it was shown, until another one is."""
         archive.deleted.connect(self._leave_deleted)
+        archive.restored.connect(self._return_to_restored)
 
     def _command(self, command: Command) -> None:
         """Hand a command to the engine."""
@@ -170,6 +173,11 @@ class ShownConversation(SessionState):
         if number == self.conversation.id:
             self._abandon(withdraw=False)
             self._show(Conversation(system_prompt=self.system_prompt))
+            self._left = number
+
+    def _return_to_restored(self, number: int) -> None:
+        if number == self._left and not self.conversation.id:
+            self.open_conversation(number)
 
     def _show(self, conversation: Conversation, ask: Callable[[], None] | None = None) -> None:
         """Show another conversation, or another branch.
@@ -181,6 +189,7 @@ class ShownConversation(SessionState):
         if self.model is not None:
             conversation.forget_tokens(self.identity.bundle)
         self.conversation = conversation
+        self._left = 0
         self.epoch += 1
         self._place_cursor(len(self.tokens) - 1)
         if ask is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QWidget
 
 from desktop import theme
@@ -19,10 +19,10 @@ from desktop.chat import Chat
 from desktop.exact_prompt import ExactPrompt
 from desktop.language import LANGUAGES
 from desktop.model_library.drop_target import DropTarget
-from desktop.model_library.opening import Opening, place_of
+from desktop.model_library.opening import Opening
+from desktop.model_notices import ModelNotices
 from desktop.panel_docks import PanelDocks
 from desktop.phase import Phase
-from desktop.recorded_wording import open_former_model, what_is_explored
 from desktop.session import Session
 from desktop.sidebar import Sidebar
 from desktop.status_bar import StatusLine
@@ -32,7 +32,6 @@ from desktop.transcript.tint import TintMode
 from desktop.workspaces import FIRST_WORKSPACE, WORKSPACES, workspace_named
 from inference.contract import Failed
 from models.errors import VitrineError
-from models.escaping import escape_text
 
 if TYPE_CHECKING:
     from desktop.model_library.models_window import Library
@@ -40,11 +39,6 @@ if TYPE_CHECKING:
 
 FRAME = QSize(8, 48)
 """What a desktop puts around a window, at most."""
-
-FOREIGN = "foreign-model"
-RECORDED = "recorded"
-NOT_RECORDED = "not-recorded"
-"""Cases of notices that offer a model."""
 
 NARROW = 1400
 """In a window less wide the sidebar is hidden, unless somebody wants it."""
@@ -78,6 +72,7 @@ class Window(QMainWindow):
         self.top_bar = TopBar(session)
         self.sidebar = Sidebar(session.archive)
         self.chat = Chat(session)
+        self.model_notices = ModelNotices(session, self.chat.notices, self)
         self.status = StatusLine(session)
         self.exact_prompt = ExactPrompt(session, self)
         self.panels = PanelDocks(self, session, self._panels_width)
@@ -122,6 +117,7 @@ class Window(QMainWindow):
         self.sidebar.conversation_asked.connect(self._open_conversation)
         self.sidebar.taken.connect(self._show_taken)
         self.sidebar.recording_asked.connect(self.export_recording)
+        self.sidebar.typed.connect(composer.type)
         self.sidebar.said.connect(self._tell_notice)
         session.conversation_changed.connect(self._mark_conversation)
         session.archive.changed.connect(self._mark_conversation)
@@ -137,7 +133,6 @@ class Window(QMainWindow):
         session.reply_asked.connect(self._forget_length)
         session.noticed.connect(self._tell_notice)
         session.model_changed.connect(self._model_changed)
-        session.conversation_chosen.connect(self._tell_foreign)
         self.chat.notices.acted.connect(self._act)
         self.chat.notices.progress.stop_asked.connect(session.stop_loading)
         session.archive.failed.connect(self._tell_refusal)
@@ -257,6 +252,7 @@ class Window(QMainWindow):
         workspace = workspace_named(name)
         if workspace is None or (self._arranged and name == self._workspace):
             return
+        keyboard = self.focusWidget()
         if self._arranged:
             self._memory.setValue(f"workspaces/{self._workspace}", self.panels.state())
         self._workspace, self._arranged = name, True
@@ -265,6 +261,9 @@ class Window(QMainWindow):
         self._as_at_first = not (isinstance(remembered, QByteArray) and self.panels.restore(remembered))
         if self._as_at_first:
             self.panels.arrange(workspace)
+        if keyboard is not None and not keyboard.isVisible():
+            # Its panel is gone, and the next widget in order would be any.
+            self.chat.composer.focus()
 
     @Slot()
     def toggle_theme(self) -> None:
@@ -320,10 +319,7 @@ class Window(QMainWindow):
     @Slot(object)
     def _tell_failure(self, failed: Failed) -> None:
         action = ""
-        if failed.case == NOT_RECORDED:
-            # Nothing went wrong: something else is shown than what was recorded.
-            offer = open_former_model(self.session)
-            self.chat.notices.say(failed.case, failed.what, failed.remedy, offer, kind="notice")
+        if self.model_notices.take_failure(failed):
             return
         if self.session.phase is Phase.LOST:
             action = self.tr("Restart engine") if failed.case == "engine-lost" else self.tr("Load again")
@@ -371,13 +367,10 @@ class Window(QMainWindow):
             self.session.restart_engine()
         elif case == "prompt-too-long":
             self.new_conversation()
-        elif case in (RECORDED, NOT_RECORDED):
-            self.session.leave_recording()
-        elif case == FOREIGN:
-            written = [one.model for one in self.session.messages if one.role == "assistant"]
-            self.session.open_model(place_of(written[-1]))
         elif case == "out-of-memory":
             self.session.load_on_cpu()
+        else:
+            self.model_notices.act(case)
 
     @Slot()
     def _phase_changed(self) -> None:
@@ -388,37 +381,7 @@ class Window(QMainWindow):
 
     @Slot()
     def _model_changed(self) -> None:
-        model = self.session.model
-        if model is None:
-            return
-        self._had_model = True
-        for banner in [one for one in self.chat.notices.banners if one.button.text()]:
-            self.chat.notices.dismiss(banner)
-        if model.recorded:
-            offer = open_former_model(self.session)
-            self.chat.notices.say(RECORDED, what_is_explored(model), "", offer, kind="notice")
-        self._tell_foreign()
-
-    @Slot()
-    def _tell_foreign(self) -> None:
-        """Say that the model in use is not the one that wrote what is shown, and offer that one."""
-        session = self.session
-        self.chat.notices.dismiss_case(FOREIGN)
-        self.chat.notices.dismiss_case(NOT_RECORDED)
-        written = [one.model for one in session.messages if one.role == "assistant" and not one.writing]
-        if session.model is None or not written or written[-1].bundle == session.identity.bundle:
-            return
-        name = escape_text(written[-1].name) or self.tr("another model")
-        what = self.tr("This conversation was written by {model}, which is not the model in use.")
-        here = place_of(written[-1])
-        remedy = self.tr("Its tokens can be opened with that model only; it can be gone on with in any.")
-        if not here:
-            remedy = self.tr("That model is not where it was; what is said can be read and gone on with.")
-        if session.recorded:
-            what = self.tr("This conversation was written by {model}, and is not the one that was recorded.")
-            remedy = self.tr("What is said can be read; its tokens can be opened with that model only.")
-        action = self.tr("Open {model}").format(model=name) if here else ""
-        self.chat.notices.say(FOREIGN, what.format(model=name), remedy, action, kind="notice")
+        self._had_model = self._had_model or self.session.model is not None
 
     # ------------------------------------------------------------ what is remembered
 
@@ -467,6 +430,11 @@ class Window(QMainWindow):
         if self._as_at_first and workspace is not None and not event.spontaneous():
             self._as_at_first = False
             self.panels.share(workspace)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Alt with an arrow up or down goes through variants, unless the widget with the keyboard wants it."""
+        if not self.chat.transcript.step_variant(event):
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Chat and panels keep their shares of the width."""

@@ -110,8 +110,7 @@ class DropTarget(QWidget):
         painter.setFont(theme.ui_font(14))
         below = QRectF(room.left(), middle, room.width(), line)
         said = self.tr(
-            "A GGUF, ONNX or safetensors file, a model's folder, or a .vitrine file with a conversation. It is read "
-            "where it lies."
+            "A model's file or folder (GGUF, ONNX, safetensors), or a conversation (.vitrine, .json)."
         )
         painter.drawText(below, centre, said)
 

@@ -102,7 +102,10 @@ class ConversationList(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, F2 renames, Del deletes, Ctrl+Z takes that back; arrows go from one to the next."""
         key, conversation = event.key(), self.conversation
-        if event.matches(QKeySequence.StandardKey.Undo):
+        if self.state() is QAbstractItemView.State.EditingState:
+            # What the line with the title lets through, such as the Enter that ends it, asks for nothing here.
+            event.ignore()
+        elif event.matches(QKeySequence.StandardKey.Undo):
             self.undo_asked.emit()
         elif key in _ENTER and conversation:
             self._choose(self.currentIndex())
@@ -122,7 +125,7 @@ class ConversationList(QListView):
             super().keyPressEvent(event)
 
     def keyboardSearch(self, search: str) -> None:  # noqa: N802
-        """Letters begin a search: in titles and texts, not only among what is listed."""
+        """Letters are no search among what is listed: they go to the composer, or search titles and texts."""
         if search.isprintable() and not search.isspace():
             self.typed.emit(search)
 

@@ -57,6 +57,8 @@ class Sidebar(QWidget):
     """A `Taken`: somebody wants to see the conversation of a file, and what was seen inside if that is there."""
     recording_asked = Signal(int)
     """Somebody wants a file with a conversation, which is the one that is shown, and what was seen inside."""
+    typed = Signal(str)
+    """A letter was typed while the keyboard is on the conversation that is shown: it is meant for that one."""
     said = Signal(str)
     """Something was done that is not seen here, in one sentence."""
 
@@ -187,7 +189,7 @@ class Sidebar(QWidget):
         self.list.undo_asked.connect(self._undo)
         self.list.menu_asked.connect(self._show_menu)
         self.list.left_upwards.connect(self.search.take_focus)
-        self.list.typed.connect(self._begin_search)
+        self.list.typed.connect(self._take_letter)
         self.list.escaped.connect(self.search.clear)
         self.rows.renamed.connect(self._archive.rename)
         self.undo.undo_asked.connect(self._undo)
@@ -236,9 +238,13 @@ class Sidebar(QWidget):
             self.list.go_to(0)
 
     @Slot(str)
-    def _begin_search(self, letter: str) -> None:
-        self.search.take_focus()
-        self.search.insert(letter)
+    def _take_letter(self, letter: str) -> None:
+        """Who has just opened a conversation goes on with it; who is on the way to another one searches."""
+        if self.rows.marked and self.list.conversation == self.rows.marked:
+            self.typed.emit(letter)
+        else:
+            self.search.take_focus()
+            self.search.insert(letter)
 
     def _go_to_marked(self) -> None:
         row = self.rows.row_of(self.rows.marked)

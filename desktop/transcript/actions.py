@@ -85,6 +85,9 @@ class Action(Enum):
 VARIANTS = {Action.EARLIER: -1, Action.LATER: 1}
 """The actions that show another variant, and how far it stands from the one that is shown."""
 
+UNFINISHED = (Action.ANSWER, Action.CONTINUE)
+"""The actions that a message waits for: they are offered even where the pointer is not."""
+
 
 def place_of(message: ChatMessage) -> tuple[int, int]:
     """Which of its variants a message is, from 1, and how many there are; (1, 1) for an only one."""

@@ -76,7 +76,7 @@ def facts_text(facts: ReplyFacts) -> str:
         "context": translate("Transcript", "the context is full"),
         "length": translate("Transcript", "length limit"),
         "failed": translate("Transcript", "ended by a failure"),
-        "lost": translate("Transcript", "engine lost"),
+        "lost": translate("Transcript", "interrupted"),
     }
     if facts.reason in ends:
         parts.insert(0, ends[facts.reason])

@@ -36,7 +36,7 @@ class Heading:
         self.message = message
         self.name = name
         self.offered: tuple[Action, ...] = ()
-        """What is offered at the right edge; nothing unless the pointer is over the message."""
+        """What is offered at the right edge: more where the pointer is over the message."""
 
     def rooms(self, width: float) -> dict[Action, QRectF]:
         """Where the actions are that can be clicked, in pixels from the heading's corner.

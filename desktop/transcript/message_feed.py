@@ -132,8 +132,10 @@ class MessageFeed(PointedPage):
             item.note = note_of(session, item, self._prefill, item.message.id in self._unsent)
         if self._selection.item not in self._items:
             self._selection.clear()
-        if self._offering is not None:
-            self._renew_offer(self._offering)
+        for item in self._items:
+            # Only the last one can be waiting for something.
+            if item.heading.offered or item is self._offering or item is self._items[-1]:
+                self._renew_offer(item)
 
     def _item(self, known: MessageItem | None, message: ChatMessage) -> MessageItem:
         name = name_of(message)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from desktop.controls.plain_tooltip import plain_tooltip
 from desktop.conversation import ChatMessage
 from desktop.session import Session
-from desktop.transcript.actions import Action, actions_of
+from desktop.transcript.actions import UNFINISHED, Action, actions_of
 from desktop.transcript.facts import token_facts
 from desktop.transcript.message import MessageItem
 from desktop.transcript.page import MessagePage
@@ -138,16 +138,18 @@ class PointedPage(MessagePage):
         return True
 
     def _offer(self, over: MessageItem | None) -> None:
-        """Offer what can be done with a message, and with no other one."""
+        """Offer all that can be done with a message, and with no other one."""
         before, self._offering = self._offering, over
         for item in {before, over} - {None}:
             assert item is not None
             self._renew_offer(item)
 
     def _renew_offer(self, item: MessageItem) -> None:
-        """Have the heading of a message offer what is possible now."""
-        index = self._index_of(item.message) if item is self._offering else None
+        """Have the heading of a message offer what is possible now, without the pointer only what it waits for."""
+        index = self._index_of(item.message)
         offered = () if index is None else actions_of(self._session, index)
+        if item is not self._offering:
+            offered = tuple(action for action in offered if action in UNFINISHED)
         if offered != item.heading.offered:
             item.heading.offered = offered
             self._update_heading(item)

@@ -131,6 +131,17 @@ class Transcript(MessageFeed):
         self._renew()
         return True
 
+    def step_variant(self, event: QKeyEvent) -> bool:
+        """Go to the variant that Alt+↑ or Alt+↓ asks for, of the message at the cursor; whether it was such a key."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() not in steps or modifiers != Qt.KeyboardModifier.AltModifier:
+            return False
+        if self._session.messages:
+            self._catch_up()
+            self.choose_variant(self.current, steps[Qt.Key(event.key())])
+        return True
+
     def _catch_up(self) -> None:
         """Have the items be those of the session's messages."""
         if self._stale:
@@ -138,16 +149,14 @@ class Transcript(MessageFeed):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move the cursor, with Alt they choose variants; Enter unfolds, Shift+F10 opens the menu."""
+        if self.step_variant(event):
+            return
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        variants = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self._select_all()
-        elif event.key() in variants and modifiers == Qt.KeyboardModifier.AltModifier:
-            if self._items:
-                self.choose_variant(self.current, variants[Qt.Key(event.key())])
         elif event.key() in steps and not modifiers:
             self._session.step_cursor(steps[Qt.Key(event.key())])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not modifiers:

@@ -185,8 +185,21 @@ def test_deleting_what_is_shown_shows_a_new_conversation_and_undo_brings_it_back
     assert replied.messages == []
     assert replied.tokens == []
     replied.archive.restore(number)
-    assert replied.open_conversation(number)
     assert texts(replied) == ["Why is the sky blue?", DEFAULT_REPLY]
+
+
+def test_undo_brings_back_what_was_not_shown_to_the_list_only(replied: Session, settle: Settle) -> None:
+    first = replied.conversation.id
+    replied.new_conversation()
+    replied.archive.delete(first)
+    replied.archive.restore(first)
+    assert replied.messages == [], "it had not been shown"
+    replied.open_conversation(first)
+    replied.archive.delete(first)
+    replied.save_draft("something else")
+    replied.archive.restore(first)
+    assert replied.messages == [], "one has begun with something else"
+    assert replied.conversation.draft == "something else"
 
 
 def test_fault_52_deleting_while_writing(session: Session, engine: ScriptedEngine, settle: Settle) -> None:
@@ -200,7 +213,6 @@ def test_fault_52_deleting_while_writing(session: Session, engine: ScriptedEngin
     settle()
     assert (session.messages, session.phase) == ([], Phase.READY)
     session.archive.restore(number)
-    session.open_conversation(number)
     assert texts(session) == ["Why?", "The answer"]
 
 

@@ -22,6 +22,7 @@ from desktop.phase import Phase
 from desktop.session import Session
 from desktop.start import _Caller
 from desktop.window import Window
+from desktop.workspaces import WORKSPACES
 from inference.contract import Failed, Generate, Load, ReadAttention, ReadLogits, Token
 from inference.recording import Recording, recorded_facts
 from inference.sampling.settings import SamplingSettings
@@ -248,6 +249,7 @@ def test_another_conversation_is_said_not_to_be_recorded(
     qtbot.waitUntil(lambda: "not-recorded" in banners(window))
     (offer,) = [one for one in window.chat.notices.banners if one.case == "not-recorded"]
     offer.button.click()
+    assert banners(window) == {}, "at once, and not only when the model is there"
     session.take_events()
     settled(qtbot, session)
     assert not session.recorded
@@ -269,6 +271,31 @@ def test_a_conversation_of_another_model_says_what_was_recorded(
     session.open_conversation(other)
     assert "was written by Another, and is not the one that was recorded" in banners(window)["foreign-model"]
     assert session.tokens == []
+
+
+def test_tokens_that_no_vocabulary_has_are_shown_and_not_looked_into(
+    qtbot: QtBot, window: Window, replied: Session, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    assert replied.model is not None
+    document = load_document(replied.archive.history, replied.conversation.id)
+    reply = document.messages[1].reply
+    assert reply is not None
+    rows = reply.tokens.rows.copy()
+    rows["id"] = 2**32 - 1
+    hostile = replace(reply, tokens=replace(reply.tokens, rows=rows))
+    messages = (document.messages[0], replace(document.messages[1], reply=hostile))
+    path = tmp_path / "hostile.vitrine"
+    made = replace(engine.recording(), model=recorded_facts(replied.model))
+    write_recording(path, replace(document, messages=messages), made)
+    session = explore(qtbot, window, path)
+    qtbot.waitUntil(lambda: "not-recorded" in banners(window))
+    for workspace in WORKSPACES:
+        window.choose_workspace(workspace.name)
+        for position in (1, len(session.tokens) - 1):
+            session.move_cursor(position)
+            window.grab()
+    said = window.panels.panel("next-token").empty
+    qtbot.waitUntil(lambda: said.text().startswith("Only another conversation or branch"))
 
 
 def test_a_new_conversation_is_empty_and_waits_for_a_model(

@@ -148,7 +148,7 @@ def test_the_very_numbers_are_seen_without_the_model(qtbot: QtBot, teacher: Less
     dialog = teacher.window._recording_export
     assert dialog is not None
     teacher.wait(dialog.go_on.isVisible)
-    promised = dialog.last.accessibleName()
+    promised = dialog.options.last.accessibleName()
     dialog.go_on.click()
     (chooser,) = dialog.findChildren(QFileDialog)
     path = tmp_path / "lesson.vitrine"

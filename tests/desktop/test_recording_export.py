@@ -51,24 +51,24 @@ def test_sizes_are_told_before_anything_is_recorded(
 ) -> None:
     outline, prompt = engine.recording().outline, replied.conversation.sequence.prompt_length
     sizes = [recording_bytes(outline, prompt - 1), recording_bytes(outline, 0)]
-    for card, size in zip((dialog.last, dialog.everything), sizes, strict=True):
+    for card, size in zip((dialog.options.last, dialog.options.everything), sizes, strict=True):
         assert card.isVisible()
         assert card.isEnabled()
         assert card.accessibleName().endswith(size_text(size))
-    assert dialog.last.isChecked()
-    assert str(len(encode(DEFAULT_REPLY)) + 1) in dialog.last.accessibleDescription()
-    assert str(len(replied.tokens)) in dialog.everything.accessibleDescription()
-    assert f"{LAYERS} layers" in dialog.about.text()
-    assert f"{len(VOCABULARY)} tokens" in dialog.about.text()
+    assert dialog.options.last.isChecked()
+    assert str(len(encode(DEFAULT_REPLY)) + 1) in dialog.options.last.accessibleDescription()
+    assert str(len(replied.tokens)) in dialog.options.everything.accessibleDescription()
+    assert f"{LAYERS} layers" in dialog.options.about.text()
+    assert f"{len(VOCABULARY)} tokens" in dialog.options.about.text()
     assert dialog.name.text() == "Why is the sky blue?"
 
 
 def test_keys_choose_and_export(qtbot: QtBot, dialog: RecordingExport) -> None:
-    assert dialog.focusWidget() is dialog.last
-    qtbot.keyClick(dialog.last, Qt.Key.Key_Down)
-    assert dialog.everything.isChecked()
-    assert dialog.focusWidget() is dialog.everything
-    qtbot.keyClick(dialog.everything, Qt.Key.Key_Return)
+    assert dialog.focusWidget() is dialog.options.last
+    qtbot.keyClick(dialog.options.last, Qt.Key.Key_Down)
+    assert dialog.options.everything.isChecked()
+    assert dialog.focusWidget() is dialog.options.everything
+    qtbot.keyClick(dialog.options.everything, Qt.Key.Key_Return)
     (chooser,) = dialog.findChildren(QFileDialog)
     assert [Path(path).name for path in chooser.selectedFiles()] == ["Why is the sky blue.vitrine"]
     chooser.reject()
@@ -81,7 +81,7 @@ def test_keys_choose_and_export(qtbot: QtBot, dialog: RecordingExport) -> None:
 def test_it_says_where_the_file_is_and_how_large(
     qtbot: QtBot, dialog: RecordingExport, replied: Session, settle: Settle, tmp_path: Path, everything: bool
 ) -> None:
-    (dialog.everything if everything else dialog.last).click()
+    (dialog.options.everything if everything else dialog.options.last).click()
     choose_file(dialog, tmp_path / "lesson.vitrine")
     settle()
     qtbot.waitUntil(lambda: bool(dialog.said.text()))
@@ -114,12 +114,12 @@ def test_progress_can_be_stopped_and_decided_anew(
     qtbot.waitUntil(lambda: "%" in dialog.doing.text() and dialog.bar.value() > 0)
     assert dialog.doing.text().startswith("Recording what the model computed")
     assert dialog.leave.text() == "Stop"
-    assert not dialog.last.isVisible()
+    assert not dialog.options.last.isVisible()
     engine.answering = True
     dialog.leave.click()
     settle()
     assert dialog.go_on.isVisible()
-    assert dialog.last.isVisible()
+    assert dialog.options.last.isVisible()
     assert not (tmp_path / "lesson.vitrine").exists()
 
 
@@ -138,6 +138,8 @@ def test_fault_52_what_moves_on_is_told_and_can_be_tried_again(
     engine.answer()
     settle()
     assert "moved on" in dialog.said.text()
+    qtbot.waitUntil(lambda: not dialog._frame.isActive())
+    assert dialog.go_on.isVisible()
     assert dialog.go_on.text() == "Try again"
     dialog.go_on.click()
     settle()
@@ -204,17 +206,17 @@ def test_what_would_be_too_large_cannot_be_chosen(
 ) -> None:
     outline = engine.recording().outline
     monkeypatch.setattr(recording, "LARGEST_RECORDING", recording_bytes(outline, 0) - 1)
-    dialog.everything.click()
+    dialog.options.everything.click()
     dialog.ask()
     settle()
-    assert not dialog.everything.isEnabled()
-    assert "are the most" in dialog.everything.accessibleDescription()
-    assert dialog.last.isChecked()
+    assert not dialog.options.everything.isEnabled()
+    assert "are the most" in dialog.options.everything.accessibleDescription()
+    assert dialog.options.last.isChecked()
     assert dialog.go_on.isEnabled()
     monkeypatch.setattr(recording, "LARGEST_RECORDING", 1)
     dialog.ask()
     settle()
-    assert not dialog.last.isEnabled()
+    assert not dialog.options.last.isEnabled()
     assert not dialog.go_on.isEnabled()
 
 
@@ -227,7 +229,7 @@ def test_the_menu_of_the_shown_conversation_opens_it(
     settle()
     (dialog,) = window.findChildren(RecordingExport)
     assert dialog.isVisible()
-    assert dialog.last.isVisible()
+    assert dialog.options.last.isVisible()
 
 
 def test_fault_52_closing_the_window_while_it_records(

@@ -107,6 +107,24 @@ def test_keys_for_the_cursor(qtbot: QtBot, window: Window, replied: Session) -> 
     assert replied.following
 
 
+def test_keys_for_variants_wherever_the_keyboard_is(
+    qtbot: QtBot, window: Window, replied: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    engine.replies.clear()
+    engine.replies.append("It is blue.")
+    replied.regenerate()
+    settle()
+    chat = window.chat
+    for widget in (chat.composer.editor, chat.timeline.plot, chat.transcript, window):
+        qtbot.keyClick(widget, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        assert replied.messages[1].text == DEFAULT_REPLY
+        qtbot.keyClick(widget, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+        assert replied.messages[1].text == "It is blue."
+    window.new_conversation()
+    qtbot.keyClick(window, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert replied.messages == []
+
+
 def test_the_exact_prompt_opens_with_the_draft(
     qtbot: QtBot, window: Window, session: Session, settle: Settle
 ) -> None:
@@ -152,6 +170,18 @@ def test_a_workspace_shows_its_panels(qtbot: QtBot, window: Window, workspace: o
 
 def test_every_panel_is_in_some_workspace() -> None:
     assert {entry.name for entry in PANELS} == {name for one in WORKSPACES for name, _ in one.panels}
+
+
+def test_the_keyboard_goes_to_the_composer_when_its_panel_is_gone(
+    qtbot: QtBot, window: Window, replied: Session
+) -> None:
+    window.activateWindow()
+    window.panels.docks["next-token"].widget().findChild(QLineEdit).setFocus()
+    window.choose_workspace("tokens")
+    assert window.chat.composer.editor.hasFocus()
+    window.chat.transcript.setFocus()
+    window.choose_workspace(FIRST_WORKSPACE)
+    assert window.chat.transcript.hasFocus(), "it is where it was"
 
 
 def test_an_arrangement_is_remembered_by_workspace(qtbot: QtBot, window: Window) -> None:
@@ -484,6 +514,23 @@ def test_a_kept_conversation_is_opened_from_the_sidebar(
     others = [one.id for _, day in replied.archive.groups() for one in day if one.id != number]
     window.sidebar.conversation_asked.emit(others[0], None)
     assert window.chat.composer.draft == "typed here"
+
+
+def test_who_clicks_a_conversation_and_types_goes_on_with_it(
+    qtbot: QtBot, window: Window, replied: Session, settle: Callable[[], None]
+) -> None:
+    shown = window.sidebar
+    window.new_conversation()
+    qtbot.waitUntil(lambda: shown.up_to_date and shown.rows.rowCount() == 2)
+    place = shown.list.visualRect(shown.rows.index(1)).center()
+    qtbot.mouseClick(shown.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    settle()
+    assert replied.messages[1].text == DEFAULT_REPLY
+    qtbot.keyClicks(window.focusWidget(), "A")
+    assert window.chat.composer.editor.hasFocus()
+    qtbot.keyClicks(window.focusWidget(), "nd why?")
+    assert window.chat.composer.draft == "And why?"
+    assert shown.search.text() == ""
 
 
 def test_the_key_for_searching_shows_the_sidebar(qtbot: QtBot, window: Window) -> None:

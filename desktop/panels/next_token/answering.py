@@ -31,6 +31,8 @@ class Answering(QObject):
     """Whether the card has something to say."""
     meant = Signal(int)
     """The word that is typed means this token now."""
+    went_on = Signal()
+    """A reply goes on with the word: there is nothing more to ask about it."""
 
     def __init__(self, session: Session, card: WhyNotCard) -> None:
         super().__init__(card)
@@ -83,9 +85,11 @@ class Answering(QObject):
             return
         text = b"".join(map(self._vocabulary.bytes_of, meant))
         if len(meant) > 1 and not any(token in self._vocabulary.special_ids for token in meant):
-            self._session.force(scene.moment.position, text.decode("utf-8", "replace"))
+            goes_on = self._session.force(scene.moment.position, text.decode("utf-8", "replace"))
         else:
-            self._session.branch(scene.moment.position, *meant)
+            goes_on = self._session.branch(scene.moment.position, *meant)
+        if goes_on:
+            self.went_on.emit()
 
     @Slot()
     def _show(self) -> None:

@@ -36,6 +36,9 @@ class Header(QWidget):
         self.dice = QLabel()
         self._button = QPushButton(self.tr("Export"))
         self.search.setAccessibleName(self.tr("Find a token by text or ID"))
+        self.search.setToolTip(
+            self.tr("Type a word to see why it was not chosen, or to go on with it (Ctrl+F in this panel)")
+        )
         self.search.textChanged.connect(self.searched)
         self.search.entered.connect(self.entered)
         self.dice.setProperty("badge", "good")

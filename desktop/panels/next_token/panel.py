@@ -227,6 +227,12 @@ class NextTokenPanel(QWidget):
         if token >= 0 and moment is not None and token != moment.chosen:
             self._session.branch(moment.position, token)
 
+    @Slot()
+    def _leave_word(self) -> None:
+        """The reply goes on with the word: back to the list, where its tokens appear."""
+        self.view.bars.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.header.clear_search()
+
     @Slot(QPoint)
     def _open_menu(self, point: QPoint) -> None:
         self.menu.popup(self.view.mapToGlobal(point))
@@ -365,6 +371,7 @@ class NextTokenPanel(QWidget):
         self.view.bars.current_changed.connect(self._pick)
         self.answering.answered.connect(self.view.show_answer)
         self.answering.meant.connect(self._show_meant)
+        self.answering.went_on.connect(self._leave_word)
         self.view.why_not.said.connect(session.noticed)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.header.searched.connect(self._search)

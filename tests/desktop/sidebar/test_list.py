@@ -386,6 +386,25 @@ def test_what_is_typed_outlives_a_list_that_changes_meanwhile(
     assert listed(sidebar)[:2] == ["Pinned", "half a name"]
 
 
+def test_the_keys_of_the_title_do_nothing_to_the_list(qtbot: QtBot, sidebar: Sidebar, archive: Talks) -> None:
+    one, two = archive.say("one"), archive.say("two")
+    archive.delete(two)
+    listed(sidebar)
+    asked: list[object] = []
+    sidebar.conversation_asked.connect(lambda *which: asked.append(which))
+    sidebar.list.rename(one)
+    line = editor(sidebar)
+    assert line is not None
+    for key, modifier in ((Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier), (Qt.Key.Key_Up, NO_KEY)):
+        qtbot.keyClick(line, key, modifier)
+        assert editor(sidebar) is line
+    assert listed(sidebar) == ["Today", "one"], "the line has nothing to undo, and the list is not asked"
+    qtbot.keyClicks(line, "un")
+    finish(qtbot, sidebar, line)
+    assert listed(sidebar) == ["Today", "un"]
+    assert asked == [], "the Enter that ends it opens nothing"
+
+
 def test_tab_ends_writing_and_begins_no_other(qtbot: QtBot, sidebar: Sidebar, archive: Talks) -> None:
     archive.say("one")
     two = archive.say("two")

@@ -150,6 +150,22 @@ def test_letters_in_the_list_begin_a_search(qtbot: QtBot, sidebar: Sidebar, arch
     assert sidebar.search.text() == "s"
 
 
+def test_letters_on_the_conversation_that_is_shown_are_meant_for_it(
+    qtbot: QtBot, sidebar: Sidebar, archive: Talks
+) -> None:
+    shown, other = archive.say("one sky"), archive.say("another")
+    sidebar.mark(shown)
+    listed(sidebar)
+    sidebar.list.setFocus()
+    with qtbot.waitSignal(sidebar.typed) as typed:
+        qtbot.keyClick(sidebar.list, "S", Qt.KeyboardModifier.ShiftModifier)
+    assert typed.args == ["S"]
+    assert sidebar.search.text() == ""
+    sidebar.list.setCurrentIndex(sidebar.rows.index(sidebar.rows.row_of(other)))
+    qtbot.keyClick(sidebar.list, "s")
+    assert sidebar.search.text() == "s", "one is on the way to another conversation"
+
+
 @pytest.mark.parametrize(
     ("query", "shown"),
     [("absent", "absent"), ("a\u202eb", "a⟨U+202E⟩b"), ('"OR *', '"OR *')],

@@ -266,6 +266,27 @@ def test_a_reply_that_was_stopped_can_be_continued(
     assert Action.CONTINUE not in actions_of(session, 1), "it ended by itself"
 
 
+def test_what_the_last_message_waits_for_is_offered_without_the_pointer(
+    transcript: Transcript, session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    engine.automatic = False
+    session.send("Why?")
+    engine.advance(3)
+    settle()
+    assert items(transcript)[1].heading.offered == ()
+    session.stop()
+    settle()
+    assert [item.heading.offered for item in items(transcript)] == [(), (Action.CONTINUE,)]
+    place(transcript, 1, Action.REGENERATE)
+    assert items(transcript)[1].heading.offered == (Action.COPY, Action.REGENERATE, Action.CONTINUE)
+    QApplication.sendEvent(transcript, QEvent(QEvent.Type.Leave))
+    assert items(transcript)[1].heading.offered == (Action.CONTINUE,)
+    session.send("And now?")
+    engine.advance(99)
+    settle()
+    assert [item.heading.offered for item in items(transcript)] == [()] * 4, "it is not the last one any more"
+
+
 def test_a_reply_without_room_for_more_is_not_to_be_continued(
     transcript: Transcript, session: Session, engine: ScriptedEngine, settle: Settle
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -67,6 +68,8 @@ def test_messages_are_shown_with_their_names_and_figures(transcript: Transcript,
     facts = items(transcript)[1].message.facts
     assert facts is not None
     assert facts_text(facts) == "10 tokens · 100 tok/s · perplexity 2.0"
+    # Its engine ended, alone or with the whole program.
+    assert facts_text(replace(facts, reason="lost")).startswith("interrupted · 10 tokens")
 
 
 def test_a_reply_grows_while_it_is_written(

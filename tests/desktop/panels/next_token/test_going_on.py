@@ -98,3 +98,7 @@ def test_a_word_that_was_asked_about_can_be_gone_on_with(
     start = replied.conversation.spans()[1][0]
     assert replied.steps[start + 2].source == source
     assert replied.tokens[start + 2].id == IDS[b" " + word.split()[0].encode()]
+    # What is written is seen: the word is not asked about any more.
+    assert panel.header.query == ""
+    assert panel.view.bars.hasFocus()
+    qtbot.waitUntil(lambda: replied.take_events() or not card.isVisible())
