@@ -1217,8 +1217,8 @@
         <translation>Solte para abrir</translation>
     </message>
     <message>
-        <source>A GGUF, ONNX or safetensors file, a model&apos;s folder, or a .vitrine file with a conversation. It is read where it lies.</source>
-        <translation>Um arquivo GGUF, ONNX ou safetensors, a pasta de um modelo, ou um arquivo .vitrine com uma conversa. É lido onde está.</translation>
+        <source>A model&apos;s file or folder (GGUF, ONNX, safetensors), or a conversation (.vitrine, .json).</source>
+        <translation>Arquivo ou pasta de um modelo (GGUF, ONNX, safetensors), ou uma conversa (.vitrine, .json).</translation>
     </message>
 </context>
 <context>
@@ -1408,6 +1408,10 @@
     <message>
         <source>Find a token by text or ID</source>
         <translation>Achar um token por texto ou ID</translation>
+    </message>
+    <message>
+        <source>Type a word to see why it was not chosen, or to go on with it (Ctrl+F in this panel)</source>
+        <translation>Digite uma palavra para ver por que não foi escolhida, ou para continuar com ela (Ctrl+F neste painel)</translation>
     </message>
     <message>
         <source>Copy or save the distribution</source>
@@ -1817,6 +1821,37 @@
     <message>
         <source>Variant {place} of {count}.</source>
         <translation>Variante {place} de {count}.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelNotices</name>
+    <message>
+        <source>another model</source>
+        <translation>outro modelo</translation>
+    </message>
+    <message>
+        <source>This conversation was written by {model}, which is not the model in use.</source>
+        <translation>Esta conversa foi escrita por {model}, que não é o modelo em uso.</translation>
+    </message>
+    <message>
+        <source>Its tokens can be opened with that model only; it can be gone on with in any.</source>
+        <translation>Seus tokens só podem ser abertos com aquele modelo; a conversa pode continuar em qualquer um.</translation>
+    </message>
+    <message>
+        <source>That model is not where it was; what is said can be read and gone on with.</source>
+        <translation>Aquele modelo não está mais onde estava; a conversa pode ser lida e continuada.</translation>
+    </message>
+    <message>
+        <source>This conversation was written by {model}, and is not the one that was recorded.</source>
+        <translation>Esta conversa foi escrita por {model}, e não é a que foi gravada.</translation>
+    </message>
+    <message>
+        <source>What is said can be read; its tokens can be opened with that model only.</source>
+        <translation>O que foi dito pode ser lido; os tokens só podem ser abertos com aquele modelo.</translation>
+    </message>
+    <message>
+        <source>Open {model}</source>
+        <translation>Abrir {model}</translation>
     </message>
 </context>
 <context>
@@ -2274,14 +2309,6 @@
         <translation>Exportar com o que se viu por dentro</translation>
     </message>
     <message>
-        <source>The last reply</source>
-        <translation>A última resposta</translation>
-    </message>
-    <message>
-        <source>Everything</source>
-        <translation>Tudo</translation>
-    </message>
-    <message>
         <source>Progress of the export</source>
         <translation>Andamento da exportação</translation>
     </message>
@@ -2300,22 +2327,6 @@
     <message>
         <source>The model has not read what is shown. Try again in a moment.</source>
         <translation>O modelo ainda não leu o que é exibido. Tente de novo daqui a pouco.</translation>
-    </message>
-    <message>
-        <source>One file with the conversation, and of its {tokens} shown tokens what {model} computed: the attention of every head in {layers} layers, and distributions over all {vocabulary} tokens. It opens anywhere, without the model.</source>
-        <translation>Um só arquivo com a conversa e, dos seus {tokens} tokens exibidos, o que {model} calculou: a atenção de cada cabeça em {layers} camadas e distribuições sobre todos os {vocabulary} tokens. Abre em qualquer lugar, sem o modelo.</translation>
-    </message>
-    <message>
-        <source>One file with the conversation, and of its {tokens} shown tokens what {model} computed: distributions over all {vocabulary} tokens. Its attention cannot be shown, and is not in it. It opens anywhere, without the model.</source>
-        <translation>Um só arquivo com a conversa e, dos seus {tokens} tokens exibidos, o que {model} calculou: distribuições sobre todos os {vocabulary} tokens. A atenção não pode ser mostrada e não está nele. Abre em qualquer lugar, sem o modelo.</translation>
-    </message>
-    <message>
-        <source>With the distributions that its {count} tokens were drawn from</source>
-        <translation>Com as distribuições de que seus {count} tokens foram sorteados</translation>
-    </message>
-    <message>
-        <source>With the distributions at all {count} tokens, those of the prompt too</source>
-        <translation>Com as distribuições em todos os {count} tokens, também os do prompt</translation>
     </message>
     <message>
         <source>Vitrine, with what was seen inside</source>
@@ -2365,9 +2376,36 @@
         <source>Written to {path}: {size}. Dropped on a window of Vitrine, it opens without the model.</source>
         <translation>Gravado em {path}: {size}. Solto em uma janela do Vitrine, abre sem o modelo.</translation>
     </message>
+</context>
+<context>
+    <name>RecordingOptions</name>
+    <message>
+        <source>The last reply</source>
+        <translation>A última resposta</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Tudo</translation>
+    </message>
     <message>
         <source>Every branch is in the file with its tokens; nothing in it tells where files of this machine lie.</source>
         <translation>Cada ramo está no arquivo com seus tokens; nada nele diz onde ficam arquivos desta máquina.</translation>
+    </message>
+    <message>
+        <source>With the distributions that its {count} tokens were drawn from</source>
+        <translation>Com as distribuições de que seus {count} tokens foram sorteados</translation>
+    </message>
+    <message>
+        <source>With the distributions at all {count} tokens, those of the prompt too</source>
+        <translation>Com as distribuições em todos os {count} tokens, também os do prompt</translation>
+    </message>
+    <message>
+        <source>One file with the conversation, and of its {tokens} shown tokens what {model} computed: the attention of every head in {layers} layers, and distributions over all {vocabulary} tokens. It opens anywhere, without the model.</source>
+        <translation>Um só arquivo com a conversa e, dos seus {tokens} tokens exibidos, o que {model} calculou: a atenção de cada cabeça em {layers} camadas e distribuições sobre todos os {vocabulary} tokens. Abre em qualquer lugar, sem o modelo.</translation>
+    </message>
+    <message>
+        <source>One file with the conversation, and of its {tokens} shown tokens what {model} computed: distributions over all {vocabulary} tokens. Its attention cannot be shown, and is not in it. It opens anywhere, without the model.</source>
+        <translation>Um só arquivo com a conversa e, dos seus {tokens} tokens exibidos, o que {model} calculou: distribuições sobre todos os {vocabulary} tokens. A atenção não pode ser mostrada e não está nele. Abre em qualquer lugar, sem o modelo.</translation>
     </message>
 </context>
 <context>
@@ -3493,8 +3531,8 @@ Clique para ver o que a importação encontrou</translation>
         <translation>terminado por uma falha</translation>
     </message>
     <message>
-        <source>engine lost</source>
-        <translation>motor perdido</translation>
+        <source>interrupted</source>
+        <translation>interrompido</translation>
     </message>
     <message>
         <source>You</source>
@@ -3877,34 +3915,6 @@ Clique para ver o que a importação encontrou</translation>
     <message>
         <source>The default model is loaded instead.</source>
         <translation>O modelo padrão é carregado no lugar.</translation>
-    </message>
-    <message>
-        <source>another model</source>
-        <translation>outro modelo</translation>
-    </message>
-    <message>
-        <source>This conversation was written by {model}, which is not the model in use.</source>
-        <translation>Esta conversa foi escrita por {model}, que não é o modelo em uso.</translation>
-    </message>
-    <message>
-        <source>Its tokens can be opened with that model only; it can be gone on with in any.</source>
-        <translation>Seus tokens só podem ser abertos com aquele modelo; a conversa pode continuar em qualquer um.</translation>
-    </message>
-    <message>
-        <source>That model is not where it was; what is said can be read and gone on with.</source>
-        <translation>Aquele modelo não está mais onde estava; a conversa pode ser lida e continuada.</translation>
-    </message>
-    <message>
-        <source>This conversation was written by {model}, and is not the one that was recorded.</source>
-        <translation>Esta conversa foi escrita por {model}, e não é a que foi gravada.</translation>
-    </message>
-    <message>
-        <source>What is said can be read; its tokens can be opened with that model only.</source>
-        <translation>O que foi dito pode ser lido; os tokens só podem ser abertos com aquele modelo.</translation>
-    </message>
-    <message>
-        <source>Open {model}</source>
-        <translation>Abrir {model}</translation>
     </message>
 </context>
 <context>
