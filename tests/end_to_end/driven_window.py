@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 
-from tests.end_to_end.display import Display
+from tests.end_to_end.display import Display, wait_until
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
@@ -119,12 +119,26 @@ class DrivenWindow:
         assert line is not None, f"{what}: the program ended, and said {self.said!r}"
         return line
 
+    def find(self, question: str, *arguments: Any) -> tuple[int, int, int, int]:
+        """Left, top, width and height on the screen of something, as soon as it is seen and rests there.
+
+        Args:
+            question: what kind of thing, as the reporter's table of places calls it.
+            arguments: which one.
+        """
+        places = [None, self.ask(question, *arguments)]
+
+        def rests() -> bool:
+            places.append(self.ask(question, *arguments))
+            return places[-1] is not None and places[-1] == places[-2]
+
+        wait_until(rests, f"{question} of {arguments}", PATIENCE_S)
+        left, top, width, height = places[-1] or ()
+        return left, top, width, height
+
     def place_of(self, name: str) -> tuple[int, int, int, int]:
         """Left, top, width and height on the screen of the widget that is called so or says so."""
-        place = self.ask("place", name)
-        assert place is not None, f"no visible widget is called “{name}”"
-        left, top, width, height = place
-        return left, top, width, height
+        return self.find("place", name)
 
     def save_picture(self, path: Path) -> None:
         """Keep a picture of the screen."""
@@ -156,14 +170,24 @@ class DrivenWindow:
         """Press keys, each as xdotool calls it: ``Return``, ``ctrl+n``."""
         self.display.do("key", "--delay", "4", *keys)
 
-    def click(self, x: int, y: int) -> None:
-        """Move the mouse there and press its left button."""
-        self.display.do("mousemove", "--sync", str(x), str(y), "click", "1")
+    def click(self, x: int, y: int, button: int = 1) -> None:
+        """Move the mouse there and press a button: 1 is the left one, 3 the right one."""
+        self.display.do("mousemove", str(x), str(y), "click", str(button))
 
     def click_on(self, name: str) -> None:
-        """Click into the middle of a widget."""
-        left, top, width, height = self.place_of(name)
-        self.click(left + width // 2, top + height // 2)
+        """Click into the middle of a widget or of an entry in a menu."""
+        self.click_at("place", name)
+
+    def click_at(self, question: str, *arguments: Any, button: int = 1) -> None:
+        """Click into the middle of something, as soon as it is where `find` finds it."""
+        left, top, width, height = self.find(question, *arguments)
+        self.click(left + width // 2, top + height // 2, button)
+
+    def act(self, message: int, action: str) -> None:
+        """Point at a message of the transcript, and click what is offered then in its heading."""
+        left, top, width, height = self.find("heading", message)
+        self.display.do("mousemove", str(left + width // 2), str(top + height // 2))
+        self.click_at("action", message, action)
 
     def enter_number(self, name: str, text: str) -> None:
         """Put a number into a field and leave the keyboard where it was before."""

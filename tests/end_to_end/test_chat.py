@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import pytest
 
+from tests.end_to_end.conditions import replied, writing
 from tests.end_to_end.conftest import ARTEFACTS
-from tests.end_to_end.driven_window import DrivenWindow, State
+from tests.end_to_end.driven_window import DrivenWindow
 
 pytestmark = [pytest.mark.real_window, pytest.mark.default_model]
 
@@ -16,16 +16,6 @@ SHORT = "How many legs does a dog have?"
 """Answered by the default model in a dozen tokens where it writes the most probable one."""
 
 LONG = "Write a long story about a lighthouse keeper and the sea."
-
-
-def replied(count: int) -> Callable[[State], bool]:
-    """Whether the conversation has this many messages and nothing is being written."""
-    return lambda state: state["phase"] == "ready" and len(state["messages"]) == count
-
-
-def writing(tokens: int) -> Callable[[State], bool]:
-    """Whether a reply is being written and has at least this many tokens."""
-    return lambda state: state["phase"] == "writing" and state["steps"] >= tokens
 
 
 def be_greedy(window: DrivenWindow) -> None:
@@ -42,7 +32,8 @@ def test_a_question_is_typed_and_its_answer_arrives_token_by_token(window: Drive
     window.press("Return")
     window.wait_for(writing(1), "the first token")
     assert window.state["composer"] == ""
-    assert window.state["messages"][0] == {"role": "user", "text": SHORT, "writing": False}
+    question = window.state["messages"][0]
+    assert (question["role"], question["text"], question["writing"]) == ("user", SHORT, False)
     seen = {window.state["steps"]}
     while window.state["phase"] == "writing":
         before = window.state

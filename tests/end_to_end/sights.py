@@ -1,0 +1,192 @@
+"""What a person sees in Vitrine's window, as plain values for a test.
+
+Knows nothing about where on the screen it is, or about what a test expects.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+
+from desktop.history.search import Hit
+from desktop.panels.attention.panel import AttentionPanel
+from desktop.panels.compare.panel import ComparePanel
+from desktop.panels.next_token.panel import NextTokenPanel
+from desktop.session import Session
+from desktop.sidebar.rows import conversation_of
+from desktop.sidebar.wording import shown_title
+from desktop.transcript.actions import place_of
+from desktop.window import Window
+
+ROWS = 5
+"""Rows of the distribution that a state tells."""
+
+
+def state_of(window: Window) -> dict[str, Any]:
+    """Everything that tests wait for."""
+    session = window.session
+    settings = session.settings
+    return {
+        "phase": session.phase.value,
+        "active": window.isActiveWindow(),
+        "minimized": window.isMinimized(),
+        "messages": messages(session),
+        "tokens": len(session.tokens),
+        "steps": len(session.steps),
+        "last_temperature": session.steps[max(session.steps)].settings.temperature if session.steps else None,
+        "cursor": session.cursor,
+        "following": session.following,
+        "settings": {name: getattr(settings, name) for name in settings.__dataclass_fields__},
+        "seed": session.seed,
+        "system_prompt": session.system_prompt,
+        "conversations": sum(len(day) for _, day in session.archive.groups()),
+        "listed": listed(window),
+        "branches": branches(window),
+        "proof": session.proof.kind if session.proof else None,
+        "distribution": distribution(window),
+        "attention": attention(window),
+        "compared": compared(window),
+        "head": [session.layer, session.head],
+        "composer": window.chat.composer.draft,
+        "keyboard": keyboard(),
+        "model": session.model.name if session.model is not None else None,
+        "library": library_rows(window),
+        "dialog": open_dialog(),
+    }
+
+
+def messages(session: Session) -> list[dict[str, Any]]:
+    """What is said on the branch that is shown, of each message with its tokens' positions and its variants."""
+    spans = session.conversation.spans()
+    return [
+        {
+            "id": message.id,
+            "role": message.role,
+            "text": message.text,
+            "writing": message.writing,
+            "span": span,
+            "variant": place_of(message),
+            "ended": message.facts.reason if message.facts is not None else None,
+        }
+        for message, span in zip(session.messages, spans, strict=True)
+    ]
+
+
+def sequence(window: Window) -> list[list[Any]]:
+    """Of every token its ID, and of those that were written their log-probability and their draw."""
+    ids, steps = [token.id for token in window.session.tokens], window.session.steps
+    return [
+        [token, steps[at].logprob, steps[at].draw] if at in steps else [token] for at, token in enumerate(ids)
+    ]
+
+
+def listed(window: Window) -> list[dict[str, Any]] | None:
+    """The conversations in the sidebar, from the top; ``None`` until it has read them."""
+    sidebar = window.sidebar
+    if not sidebar.up_to_date:
+        return None
+    rows = [sidebar.rows.row_at(row) for row in range(sidebar.rows.rowCount())]
+    return [
+        {
+            "title": shown_title(row).text,
+            "pinned": not isinstance(row, Hit) and row.pinned,
+            "excerpt": row.excerpt.text if isinstance(row, Hit) else "",
+            "shown": conversation_of(row) == sidebar.rows.marked,
+        }
+        for row in rows
+        if row is not None and conversation_of(row)
+    ]
+
+
+def branches(window: Window) -> dict[str, Any] | None:
+    """Of the tree how many messages it has and which of them are on the branch that it shows."""
+    column = window.chat.branches
+    if not column.isVisible() or not column.is_open:
+        return None
+    tree = column.tree
+    return {"messages": len(tree._layout.nodes), "shown": sorted(tree._shown)}
+
+
+def distribution(window: Window) -> dict[str, Any] | None:
+    """What the next-token panel shows; of some rows ID and probability after the chain."""
+    panel = window.findChild(NextTokenPanel)
+    if panel is None or panel.scene is None or panel.scene.result is None:
+        return None
+    rows = [[bar.id, bar.after and round(bar.after, 6)] for bar in panel.view.bars.source.bars(0, ROWS)]
+    scene, badge = panel.scene, panel.header.reproduction
+    card = panel.view.why_not
+    return {
+        "position": scene.moment.position,
+        "chosen": scene.moment.chosen,
+        "temperature": scene.settings.temperature,
+        "rows": rows,
+        "reproduction": badge.text() if badge.isVisible() else "",
+        "query": panel.header.query,
+        "sliders": {name: slider.value for name, slider in panel.controls.sliders.items()},
+        "answer": card.sentence.text() if card.isVisible() else "",
+        "offers": [offer.label for offer in card.story.offers] if card.isVisible() else [],
+    }
+
+
+def attention(window: Window) -> dict[str, Any] | None:
+    """What the attention panel says it shows, and the keys that the token looks at most."""
+    panel = window.findChild(AttentionPanel)
+    if panel is None or not panel.isVisible():
+        return None
+    return {"about": panel.about.text(), "keys": [line.position for line in panel.keys.model.lines]}
+
+
+def compared(window: Window) -> dict[str, Any] | None:
+    """The columns of the comparison, and what it says about where they part."""
+    panel = window.findChild(ComparePanel)
+    if panel is None or not panel.isVisible():
+        return None
+    heads = [panel.scene.head(column) for column in panel.comparison.columns]
+    parting = panel.board.partings
+    return {
+        "columns": [{"letter": head.letter, "title": head.title, "state": head.state} for head in heads],
+        "tokens": [column.length for column in panel.comparison.columns],
+        "parting": parting.title.text() if parting.isVisible() else "",
+        "choices": [part.bars.isVisible() for part in parting.parts],
+        "running": panel.comparison.queue.running,
+    }
+
+
+def keyboard() -> str:
+    """Name of the widget that the keyboard is in."""
+    widget = QApplication.focusWidget()
+    return "" if widget is None else widget.accessibleName() or type(widget).__name__
+
+
+def library_rows(window: Window) -> list[str] | None:
+    """Names in the library's table, where that is open and read."""
+    library = window.model_library
+    if library is None or not library.isVisible() or library.reader.reading:
+        return None
+    return [str(library.model.index(row, 0).data()) for row in range(library.model.rowCount())]
+
+
+def open_dialog() -> str | None:
+    """The title of the question that is open, if there is one."""
+    dialog = QApplication.activeModalWidget()
+    return None if dialog is None else dialog.windowTitle()
+
+
+def text_of(widget: QWidget) -> str:
+    """What a label or a button says."""
+    return widget.text() if isinstance(widget, QAbstractButton | QLabel) else ""
+
+
+def texts(window: Window) -> list[str]:
+    """Everything that labels and buttons of all windows say."""
+    return [text for widget in QApplication.allWidgets() if widget.isVisible() and (text := text_of(widget))]
+
+
+def save_screen(window: Window, path: str) -> bool:
+    """A picture of the whole screen as the X server shows it."""
+    return QApplication.primaryScreen().grabWindow(0).save(path)
+
+
+SIGHTS = {"sequence": sequence, "texts": texts, "picture": save_screen}
+"""Questions about what is seen, by name."""
