@@ -5,18 +5,28 @@ Knows no widget, no engine, and nothing of how anything is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.history.document_store import duplicate, insert_document, load_document
-from desktop.history.exchange import export_document, import_document
+from desktop.background import Background
+from desktop.history.container import Contents
+from desktop.history.database import connect
+from desktop.history.document import Document
+from desktop.history.document_store import duplicate, insert_document, insert_in_slices, load_document
+from desktop.history.errors import failure
+from desktop.history.exchange import export_document, read_contents
 from desktop.history.history import History
 from desktop.history.opening import Opened, open_history
 from desktop.history.records import ConversationEntry
+from desktop.history.same_conversation import same_conversation
 from desktop.history.search import Hit
 from desktop.history.upkeep import WORK_INTERVAL_S, Upkeep
 from inference.process import RepeatingThread
@@ -26,6 +36,21 @@ T = TypeVar("T")
 
 Groups = tuple[tuple[date | None, tuple[ConversationEntry, ...]], ...]
 """Conversations by day, ``None`` for those that are pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a file with a conversation.
+
+    Args:
+        conversation: number of the conversation.
+        path: of the file.
+        recorded: whether the file also has what was seen inside the model.
+    """
+
+    conversation: int
+    path: Path
+    recorded: bool
 
 
 class Archive(QObject):
@@ -44,6 +69,14 @@ class Archive(QObject):
     """A conversation that was taken off the list is on it again."""
     failed = Signal(object)
     """A `VitrineError`: something could not be kept or read."""
+    exported = Signal(object)
+    """The path of a file that was written."""
+    taken = Signal(object)
+    """A `Taken`: the conversation of a file is among the others."""
+    duplicated = Signal(int)
+    """The number of a copy."""
+    idle = Signal()
+    """Every file that was to be written or read is so, or has failed; every copy is made."""
 
     def __init__(self, opened: Opened | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +86,9 @@ class Archive(QObject):
         self._thread: RepeatingThread | None = None
         self._told: VitrineError | None = None
         self._open = True
+        self._background = Background("conversations to files and back", self)
+        self._background.failed.connect(self.failed)
+        self._background.idle.connect(self.idle)
 
     @classmethod
     def at(cls, path: Path | None = None, parent: QObject | None = None) -> Archive:
@@ -72,10 +108,11 @@ class Archive(QObject):
         return self.opened.path is not None
 
     def close(self) -> None:
-        """End the background work and close the file; harmless the second time."""
+        """Finish what was asked for, end the background work and close the file; harmless the second time."""
         if not self._open:
             return
         self._open = False
+        self._background.close()
         if self._thread is not None:
             self._thread.close()
         if self._upkeep is not None:
@@ -132,9 +169,14 @@ class Archive(QObject):
 
         self._change(act)
 
-    def duplicate(self, conversation: int, leaf: int | None = None) -> int | None:
-        """A second conversation like one, or like the branch that ends with `leaf`; its number."""
-        return self._change(lambda: duplicate(self.history, conversation, leaf))
+    def duplicate(self, conversation: int, leaf: int | None = None) -> None:
+        """Make a second conversation like one, or like the branch that ends with `leaf`; `duplicated` tells it."""
+
+        def copy(history: History) -> int:
+            insert = insert_document if history is self.history else insert_in_slices
+            return duplicate(history, conversation, leaf, insert)
+
+        self._with_history(copy, self._tell_duplicate)
 
     def _change(self, act: Callable[[], T]) -> T | None:
         def changing() -> T:
@@ -144,17 +186,95 @@ class Archive(QObject):
 
         return self.attempt(changing, None)
 
-    # ------------------------------------------------------------ files
+    def _tell_duplicate(self, conversation: int) -> None:
+        self.changed.emit()
+        self.duplicated.emit(conversation)
 
-    def export(self, conversation: int, path: Path, leaf: int | None = None) -> bool:
-        """Write a conversation, or one branch of it, in the format of the file's ending; whether that was done."""
+    # ------------------------------------------------------------ files, in the background
 
-        def act() -> bool:
-            export_document(path, load_document(self.history, conversation, leaf))
-            return True
+    @property
+    def busy(self) -> bool:
+        """Whether files are written or read, or copies made."""
+        return self._background.busy
 
-        return self.attempt(act, False)
+    def export(self, conversation: int, path: Path, leaf: int | None = None) -> None:
+        """Write a conversation, or one branch of it, in the format of the file's ending; `exported` tells it."""
+        read = self.document_reader(conversation, leaf)
 
-    def take(self, path: Path) -> int | None:
-        """Put the conversation of a file beside the others; its number."""
-        return self._change(lambda: insert_document(self.history, import_document(path)))
+        def write() -> Path:
+            export_document(path, read())
+            return path
+
+        self._background.run(write, self.exported.emit)
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Put the conversations of files beside the others, unless they are there; `taken` tells each."""
+        for path in paths:
+            self._background.run(partial(_read, path), self._put)
+
+    def document_reader(self, conversation: int, leaf: int | None = None) -> Callable[[], Document]:
+        """What reads a conversation, or one branch of it; to be called once, in any thread.
+
+        It raises `HistoryError`.
+        """
+        if self._in_memory:
+            # There is no other way to it than this thread's.
+            return _done_now(lambda: load_document(self.history, conversation, leaf))
+        return self._elsewhere(lambda history: load_document(history, conversation, leaf))
+
+    def _put(self, found: tuple[Path, Contents]) -> None:
+        path, contents = found
+
+        def put(history: History) -> int:
+            same = same_conversation(history, contents.document)
+            insert = insert_document if history is self.history else insert_in_slices
+            return insert(history, contents.document) if same is None else same
+
+        def tell(conversation: int) -> None:
+            self.changed.emit()
+            self.taken.emit(Taken(conversation, path, contents.recorded))
+
+        self._with_history(put, tell)
+
+    @property
+    def _in_memory(self) -> bool:
+        return not self.history.database.path
+
+    def _with_history(self, act: Callable[[History], T], then: Callable[[T], None]) -> None:
+        """Do something with the history, without holding the window up where it is in a file."""
+        if self._in_memory:
+            self.attempt(lambda: then(act(self.history)), None)
+        else:
+            self._background.run(self._elsewhere(act), then)
+
+    def _elsewhere(self, act: Callable[[History], T]) -> Callable[[], T]:
+        """The same over a connection of the thread it is called in."""
+        path, database = self.history.database.path, self.history.database
+
+        def work() -> T:
+            try:
+                connection = connect(path)
+            except sqlite3.Error as error:
+                raise failure(error, path, "open the conversations once more") from error
+            with contextlib.closing(History(connection, path, database.now_ms)) as history:
+                history.database.kept_in_background = database.kept_in_background
+                return act(history)
+
+        return work
+
+
+def _done_now(act: Callable[[], T]) -> Callable[[], T]:
+    """What gives, whenever and wherever it is called, what something gives now, or raises what that raises."""
+    try:
+        value = act()
+    except VitrineError as error:
+        return partial(_raise, error)
+    return lambda: value
+
+
+def _read(path: Path) -> tuple[Path, Contents]:
+    return path, read_contents(path)
+
+
+def _raise(error: VitrineError) -> NoReturn:
+    raise error

@@ -6,13 +6,24 @@ Knows nothing about engines; it asks the session to send and to stop.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop import theme
+from desktop.controls.folding import fold
 from desktop.controls.numbers import format_count
 from desktop.draft_editor import DraftEditor, refused_paste
 from desktop.inquiry import Inquiry
 from desktop.phase import Phase
+from desktop.recorded_wording import open_former_model
 from desktop.session import Session
 from desktop.token_chips import TokenChips
 from inference.contract import Failed, Token, Tokenize
@@ -89,6 +100,10 @@ class Composer(QWidget):
             self.tr("Exact prompt"), self.tr("Every token the model gets, with its template (Ctrl+P)")
         )
         self.prompt_link.clicked.connect(self.prompt_asked)
+        self.model_link = self._link(
+            "", self.tr("Leave what was recorded, and open a model that goes on writing")
+        )
+        self.model_link.clicked.connect(self._session.leave_recording)
         self.system = QPlainTextEdit()
         self.system.setAccessibleName(self.tr("System prompt"))
         self.system.setPlaceholderText(self.tr("Instructions that the model gets before everything else."))
@@ -98,12 +113,19 @@ class Composer(QWidget):
         upper = QHBoxLayout()
         upper.addWidget(self.editor, 1)
         upper.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
-        lower = QHBoxLayout()
+        links, said = QHBoxLayout(), QHBoxLayout()
+        for part in (links, said):
+            part.setSpacing(theme.SPACE)
+        links.addWidget(self.system_toggle)
+        links.addWidget(self.prompt_link)
+        links.addStretch(1)
+        said.addStretch(1)
+        said.addWidget(self.hint)
+        said.addWidget(self.model_link)
+        self._lower = lower = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         lower.setSpacing(theme.SPACE)
-        lower.addWidget(self.system_toggle)
-        lower.addWidget(self.prompt_link)
-        lower.addStretch(1)
-        lower.addWidget(self.hint)
+        lower.addLayout(links)
+        lower.addLayout(said, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * theme.SPACE, 3 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         column.setSpacing(2 * theme.SPACE)
@@ -129,6 +151,8 @@ class Composer(QWidget):
     @Slot()
     def send(self) -> None:
         """Send the draft; it stays where it is if that is not possible."""
+        if self._session.recorded:
+            return  # the hint says why
         if self._session.busy and not self._session.stopping:
             self._say(self.tr("Esc stops the reply; your text stays here."))
             return
@@ -153,6 +177,11 @@ class Composer(QWidget):
         """A message could not be answered: its text goes before what has been typed since."""
         typed = self.draft
         self.editor.replace_text(f"{text}\n{typed}" if typed.strip() else text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, other room for links."""
+        super().resizeEvent(event)
+        self._arrange_links()
 
     def focus(self) -> None:
         """Let a person type."""
@@ -181,18 +210,24 @@ class Composer(QWidget):
         self.button.setText(self.tr("Stop ■") if stops else self.tr("Send ↵"))
         self.button.setAccessibleName(self.tr("Stop writing") if stops else self.tr("Send message"))
         self.button.setToolTip(self.tr("Esc") if stops else self.tr("Enter"))
-        self.button.setEnabled(stops or (bool(self.draft.strip()) and session.phase is not Phase.LOST))
+        sends = bool(self.draft.strip()) and session.phase is not Phase.LOST and not session.recorded
+        self.button.setEnabled(stops or sends)
         if self.system.toPlainText() != session.system_prompt:
             self.system.setPlainText(session.system_prompt)
         mark = " ●" if session.system_prompt.strip() else ""
         self.system_toggle.setText(self.tr("System prompt") + mark)
         self.editor.setPlaceholderText(self._invitation())
         self.editor.viewport().update()  # Qt repaints no more than the cursor's place
-        self._say("")
+        self.prompt_link.setEnabled(not session.recorded)
+        self.model_link.setText(open_former_model(session))
+        self.model_link.setVisible(session.recorded)
+        self._say(self.tr("Kept, not sent") if session.recorded and self.draft else "")
 
     def _invitation(self) -> str:
         if self._session.phase is Phase.LOST:
             return self.tr("The engine is not running: restart it to send.")
+        if self._session.recorded:
+            return self.tr("Recorded, without its model: nothing can be written.")
         if self._session.model is None:
             return self.tr("Type already; it is sent when the model is ready.")
         return self.tr("Say something")
@@ -200,6 +235,15 @@ class Composer(QWidget):
     def _say(self, text: str) -> None:
         self.hint.setText(text)
         self.hint.setVisible(bool(text))
+        self._arrange_links()
+
+    def _arrange_links(self) -> None:
+        """A link to a model has a line of its own where one line is too short for all of them."""
+        links = (self.system_toggle, self.prompt_link, self.model_link)
+        hint = self.hint.fontMetrics().horizontalAdvance(self.hint.text())
+        needed = hint + sum(link.sizeHint().width() for link in links) + 4 * theme.SPACE
+        room = self.contentsRect().width() - 6 * theme.SPACE
+        fold(self._lower, self._session.recorded and needed > room)
 
     @Slot(int)
     def _tell_refused(self, length: int) -> None:
@@ -256,7 +300,7 @@ class Composer(QWidget):
     @Slot()
     def _ask(self) -> None:
         text = self.draft
-        if not text or self._session.model is None:
+        if not text or self._session.model is None or self._session.recorded:
             self._inquiry.forget()
             self._show_chips((), "")
         elif len(text) > LIVE_TOKENS_LIMIT:

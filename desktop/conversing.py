@@ -35,7 +35,7 @@ class Conversing(ShownConversation):
         Returns:
             Whether the text was taken; otherwise it should stay where it was typed.
         """
-        if not text.strip() or self.phase is Phase.LOST or self.queued:
+        if not text.strip() or self.phase is Phase.LOST or self.queued or self.recorded:
             return False
         self.conversation.draft = ""
         self._abandon()
@@ -60,7 +60,7 @@ class Conversing(ShownConversation):
         Returns:
             Whether that was done.
         """
-        if not text.strip() or self.model is None or self.phase is Phase.LOST:
+        if not text.strip() or not self.can_write:
             return False
         # A question that nothing was written to yet stays as well: it may be the one that is edited.
         self._abandon(withdraw=False)

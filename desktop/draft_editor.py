@@ -5,7 +5,7 @@ Knows nothing about sessions or tokens.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QMimeData, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QMimeData, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
@@ -106,7 +106,16 @@ class DraftEditor(QPlainTextEdit):
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._fit()
 
+    def setPlaceholderText(self, text: str) -> None:  # noqa: N802
+        """Say something else while nothing is typed."""
+        super().setPlaceholderText(text)
+        self._fit()
+
     def _line_count(self) -> int:
+        if self.document().isEmpty():
+            metrics, room = self.fontMetrics(), QRect(0, 0, max(self.viewport().width(), 1), 0)
+            said = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self.placeholderText())
+            return max(round(said.height() / metrics.lineSpacing()), 1)
         count, block = 0, self.document().firstBlock()
         while block.isValid() and count < MOST_LINES:
             count += max(block.lineCount(), 1)

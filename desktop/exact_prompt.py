@@ -126,6 +126,14 @@ class ExactPrompt(QDialog):
         if self._session.model is None:
             self._say(self.tr("The prompt is shown here token by token as soon as a model is loaded."))
             return
+        if self._session.recorded:
+            self._say(
+                self.tr(
+                    "A recording makes no prompts: its model's tokenizer is not there. The tokens that were recorded "
+                    "are in the panel Tokens."
+                )
+            )
+            return
         prompt = self._session.prompt()
         if self._draft.strip():
             prompt = ChatPrompt((*prompt.messages, Message("user", self._draft)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 
@@ -48,10 +48,12 @@ def choose_language(asked: str, system: QLocale | None = None) -> Language:
 
 
 def speak(application: QCoreApplication, language: Language) -> None:
-    """Have everything that is made from now on speak a language."""
-    translator = QTranslator(application)
-    if translator.load(str(TRANSLATIONS / f"vitrine_{language.code}.qm")):
-        application.installTranslator(translator)
+    """Have everything that is made from now on speak a language, the menus and buttons of Qt included."""
+    qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for file in (Path(qt) / f"qtbase_{language.code}.qm", TRANSLATIONS / f"vitrine_{language.code}.qm"):
+        translator = QTranslator(application)
+        if translator.load(str(file)):
+            application.installTranslator(translator)
 
 
 def spoken_locale() -> QLocale:

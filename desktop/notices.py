@@ -6,7 +6,9 @@ Knows nothing about what an action does; it only tells that it was chosen.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -18,10 +20,14 @@ from PySide6.QtWidgets import (
 
 from desktop import theme
 from desktop.buttons import IconButton
+from desktop.controls.folding import fold
 from inference.contract import Progress
 
 MOST_BANNERS = 3
 """More are never shown at once: the oldest goes."""
+
+WIDEST_BESIDE = 0.3
+"""Share of a banner that its button takes at most while it stands beside the text."""
 
 PREFILL_DELAY_MS = 400
 """Reading a prompt shows its progress only when it takes longer than this."""
@@ -59,15 +65,22 @@ class Banner(QWidget):
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
         row = QHBoxLayout(self)
         row.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 2 * theme.SPACE, 2 * theme.SPACE)
-        row.addWidget(self.text, 1)
+        self._said = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._said.addWidget(self.text, 1)
         self.button = QPushButton(action)
         self.button.clicked.connect(self._act)
-        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        self._said.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        row.addLayout(self._said, 1)
         # Not before it lies in the banner: for a moment it would be a window of its own, and take the keyboard away.
         self.button.setVisible(bool(action))
         self.close_button = IconButton("close", self.tr("Dismiss"), 24)
         self.close_button.clicked.connect(self._dismiss)
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A button that would take much of the width from the text goes below it."""
+        super().resizeEvent(event)
+        fold(self._said, self.button.sizeHint().width() > self.width() * WIDEST_BESIDE)
 
     @Slot()
     def _act(self) -> None:
@@ -142,6 +155,7 @@ class ProgressLine(QWidget):
         names = {
             "import": self.tr("Preparing the model for its first use"),
             "load": self.tr("Loading the model"),
+            "recording": self.tr("Opening the recording"),
             "prefill": self.tr("Reading the prompt"),
         }
         name = names.get(progress.task, progress.task)

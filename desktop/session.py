@@ -15,6 +15,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject
 
 from desktop.archive import Archive
+from desktop.engine_choice import EngineChoice
 from desktop.engine_line import EngineLine
 from desktop.inquiry import Inquiry
 from desktop.phase import Phase
@@ -51,7 +52,7 @@ class Session(Varying):
     """What the window shows and what a person can do to it.
 
     Args:
-        start_engine: makes the connection to a new engine; called by `start` and `restart_engine`.
+        start_engine: makes the connection to a new engine that runs models; called whenever one is needed.
         model: path of the model to load, ``None`` for the default one.
         provider: as in `Load`.
         parent: owner.
@@ -71,10 +72,7 @@ class Session(Varying):
         super().__init__(Archive() if archive is None else archive, parent)
         if archive is None:
             self.archive.setParent(self)
-        self._start_engine = start_engine
-        self._load = Load(model, provider, variant)
-        self._provider = provider
-        self._loaded: Load | None = None
+        self._choice = EngineChoice(start_engine, Load(model, provider, variant))
         self._line = EngineLine(self._take_batch, self)
         self._statistics = PromptStatistics(self)
         self._statistics.learnt.connect(self.statistics_changed)
@@ -82,20 +80,37 @@ class Session(Varying):
     # ------------------------------------------------------------ engine
 
     def start(self) -> None:
-        """Start the engine and load the model."""
+        """Start the engine and load the model; nothing happens where there is an engine."""
+        if self._line.connected:
+            return
         self._set_phase(Phase.STARTING)
         try:
-            self._line.connect_to(self._start_engine())
+            self._line.connect_to(self._choice.start())
         except VitrineError as error:
             self._set_phase(Phase.LOST)
             self.failed.emit(Failed(error.case, error.what, error.remedy))
             return
-        self._line.send(self._load)
+        self._line.send(self._choice.wanted.load)
 
     def restart_engine(self) -> None:
-        """Replace the engine by a new one, load the model again and read the conversation again."""
+        """Replace the engine by a new one, load the model again and read the conversation again.
+
+        What was explored as it was recorded is so no more.
+        """
+        self._choice.leave_recording()
+        self._reconnect()
+
+    def _reconnect(self, conversation: int | None = None) -> None:
+        """Have a new engine open what is wanted.
+
+        Args:
+            conversation: to be shown from then on; ``None`` for the one that is shown.
+        """
+        self.recording = self._choice.wanted.recording
         self._end_reply("lost", restore=False)
         self.close()
+        if conversation is not None:
+            self.open_conversation(conversation)
         self.start()
 
     def close(self) -> None:
@@ -120,12 +135,38 @@ class Session(Varying):
             path: of a model's file or folder or of a bundle; ``None`` for the default model.
             variant: as in `Load`.
         """
-        self._abandon()
-        if self._loaded is None and self.phase is not Phase.LOST:
-            self._loaded = self._load  # it was still on its way, and nothing speaks against it
-        self._load = Load(path, self._provider, variant)
+        self._leave_what_is_open()
+        self._choice.want_model(path, variant)
         self.model_asked.emit()
-        self.restart_engine()
+        self._reconnect()
+
+    def open_recording(self, path: Path, conversation: int | None = None) -> None:
+        """Explore what was recorded in a file, in place of the model; `leave_recording` goes back to that.
+
+        Should it not open, what was open before is opened again.
+
+        Args:
+            path: of the file.
+            conversation: number of the conversation that it is of; ``None`` for the one that is shown.
+        """
+        name = self.opening if self.model is None else self.model.name
+        self._leave_what_is_open()
+        if not self.recorded:
+            self.former_model = name
+        self._choice.want_recording(path)
+        self.model_asked.emit()
+        self._reconnect(conversation)
+
+    def leave_recording(self) -> None:
+        """Open the model that was in use before a recording."""
+        load = self._choice.wanted.load
+        self.open_model(load.model, load.variant)
+
+    def _leave_what_is_open(self) -> None:
+        """End what runs; what was still on its way can be gone back to, for nothing speaks against it."""
+        self._abandon()
+        if self._choice.opened is None and self.phase is not Phase.LOST:
+            self._choice.opened = self._choice.wanted
 
     @property
     def on_gpu(self) -> bool:
@@ -135,15 +176,18 @@ class Session(Varying):
     def load_on_cpu(self) -> None:
         """Load the same model on the CPU; the next one may be on a GPU again."""
         self._abandon()
-        self._load = replace(self._load, provider="cpu")
+        self._choice.want_provider("cpu")
         self.restart_engine()
 
     @property
     def opening(self) -> str:
-        """What is being loaded, as a person knows it; empty while a model is in use."""
+        """What is being opened, as a person knows it; empty while a model is in use."""
+        wanted = self._choice.wanted
         if self.model is not None:
             return ""
-        return escape_text(name_at(Path(self._load.model))) if self._load.model else ""
+        if wanted.recording is not None:
+            return escape_text(wanted.recording.name)
+        return escape_text(name_at(Path(wanted.load.model))) if wanted.load.model else ""
 
     def rename_model(self, name: str) -> None:
         """The loaded model is called something else from now on."""
@@ -218,7 +262,7 @@ class Session(Varying):
         self.model = replace(
             event, name=escape_text(event.name), architecture=escape_text(event.architecture)
         )
-        self._loaded = self._load
+        self._choice.opened = self._choice.wanted
         self.epoch += 1
         self._match_tokens()
         self._take_suggestion(event)
@@ -322,33 +366,35 @@ class Session(Varying):
         if event.generation is not None and event.generation != self._reply.number:
             return
         if event.generation is None and self.model is None:
-            if self._can_go_back:
-                self._go_back(event)
-                self._line.send(self._load)
+            if self._choice.can_go_back:
+                if self._go_back(event):
+                    self._line.send(self._choice.wanted.load)
+                else:
+                    self._reconnect()
                 return
             self._set_phase(Phase.LOST)
         self.failed.emit(event)
 
-    @property
-    def _can_go_back(self) -> bool:
-        """Whether what is being loaded took the place of a model that worked."""
-        return self._loaded is not None and self._load != self._loaded
+    def _go_back(self, why: Failed) -> bool:
+        """What cannot be opened must not take the place of what could: that is next.
 
-    def _go_back(self, why: Failed) -> None:
-        """A model that cannot be opened must not take the place of one that could: that one is next."""
-        assert self._loaded is not None
+        Returns:
+            Whether the same engine can open it.
+        """
         if self.queued:
             # It was said to the model that did not come.
             self._withdraw()
-        self._load = self._loaded
+        same_engine = self._choice.go_back()
+        self.recording = self._choice.wanted.recording
         self.went_back.emit(why)
+        return same_engine
 
     def _take_lost(self, event: EngineLost) -> None:
-        if self.model is None and self._can_go_back:
+        if self.model is None and self._choice.can_go_back:
             what = self.tr("The engine ended unexpectedly while it was opening “{name}”.")
             remedy = self.tr("The file may be damaged, or need more memory than there is.")
             self._go_back(Failed("model-ended-engine", what.format(name=self.opening), remedy))
-            self.restart_engine()
+            self._reconnect()
             return
         self._set_phase(Phase.LOST)
         self._end_reply("lost")

@@ -6,6 +6,7 @@ Knows no engine: `desktop.session` fills this with what an engine does.
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -87,6 +88,10 @@ class SessionState(QObject):
         self.archive = archive
         self.phase = Phase.STARTING
         self.model: Loaded | None = None
+        self.recording: Path | None = None
+        """File of what was recorded, which is explored, or opened for that, in place of a model."""
+        self.former_model = ""
+        """Name of the model that was in use before that, or on its way; empty for the default model."""
         self.template: TemplateInUse | None = None
         self.proof: Proof | None = None
         self.conversation = Conversation()
@@ -164,10 +169,19 @@ class SessionState(QObject):
         return any(message.waiting for message in self.messages)
 
     @property
+    def recorded(self) -> bool:
+        """Whether there is, or will be, what was recorded instead of a model: nothing can be written."""
+        return self.recording is not None or (self.model is not None and self.model.recorded)
+
+    @property
+    def can_write(self) -> bool:
+        """Whether there is a model that could write something."""
+        return self.model is not None and not self.recorded and self.phase is not Phase.LOST
+
+    @property
     def can_regenerate(self) -> bool:
         """Whether there is a message that could be answered anew."""
-        ready = self.model is not None and self.phase is not Phase.LOST
-        return ready and any(message.role == "user" for message in self.messages)
+        return self.can_write and any(message.role == "user" for message in self.messages)
 
     @property
     def attention_refusal(self) -> str:

@@ -109,20 +109,15 @@ class ShownConversation(SessionState):
         history = self.archive.history
 
         def act() -> int:
-            listed = history.conversations.list()
             for reply in reversed(self.archive.opened.interrupted):
                 number = history.messages.conversation_of(reply)
-                if any(one.id == number for one in listed):
+                if not history.conversations.get(number).deleted:
                     return number
-            return next((one.id for one in listed if one.draft or self._unanswered(one.leaf)), 0)
+            return history.conversations.unfinished()
 
         number = self.archive.attempt(act, 0)
         if number:
             self.open_conversation(number)
-
-    def _unanswered(self, leaf: int | None) -> bool:
-        path = self.archive.history.messages.path(leaf)
-        return bool(path) and path[-1].role == "user"
 
     def choose_variant(self, index: int, delta: int) -> bool:
         """Show the message before or after one among those that could stand in its place; whether there is one."""

@@ -76,10 +76,13 @@ def start_window(
     window.tell_of_archive()
     if log.last_run_crashed:
         window.tell_last_crash(str(log.path))
-    # The window is painted before the engine's process is started.
-    QTimer.singleShot(0, session.start)
     if document:
+        # Only the file knows whether a model is wanted; one that is refused wants one.
+        archive.idle.connect(session.start, Qt.ConnectionType.SingleShotConnection)
         window.open_document(Path(document))
+    else:
+        # The window is painted before the engine's process is started.
+        QTimer.singleShot(0, session.start)
     if download:
         QTimer.singleShot(0, window, lambda: window.ask_to_download(download))
     try:

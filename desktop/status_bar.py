@@ -106,9 +106,14 @@ class StatusLine(QWidget):
         palette = theme.current()
         healthy = choice is not None and choice.name != "CPU" and session.phase is not Phase.LOST
         lost = session.phase is Phase.LOST
-        self.dot.show_colour(palette.danger if lost else palette.accent if healthy else palette.warning)
+        colour = palette.danger if lost else palette.accent if healthy else palette.warning
+        self.dot.show_colour(palette.text_faint if session.recorded and not lost else colour)
         if choice is not None:
             detail = self.tr("{device}, {threads} threads") if choice.name == "CPU" else "{device}"
+            if session.recorded:
+                detail = self.tr(
+                    "No model runs. What is shown was computed on {device} when it was recorded."
+                )
             self.provider.setToolTip(detail.format(device=choice.device, threads=choice.threads))
         self.speed.setText(self._speed_text())
         self.speed.setVisible(not lost and bool(session.speed or session.first_token_ms))
@@ -128,7 +133,8 @@ class StatusLine(QWidget):
         if session.phase is Phase.LOST:
             return _strong(self.tr("Engine not running"))
         if session.model is None:
-            return _strong(self.tr("Loading the model …"))
+            opening = self.tr("Opening the recording …")
+            return _strong(opening if session.recorded else self.tr("Loading the model …"))
         choice = session.model.provider
         known = {
             "no CUDA driver found": self.tr("no CUDA driver found"),
@@ -137,6 +143,7 @@ class StatusLine(QWidget):
             "the GPU has too little memory for this model": self.tr(
                 "the GPU has too little memory for this model"
             ),
+            "recorded": self.tr("recorded"),
         }
         reason = known.get(choice.reason, choice.reason)
         return _strong(choice.name) + (_soft(f" · {reason}") if reason else "")
@@ -154,12 +161,14 @@ class StatusLine(QWidget):
         status = self._session.status
         if status is None:
             return ""
+        if self._session.recorded:
+            return _soft(self.tr("recording") + " ") + _strong(size_text(status.memory))
         engine = _soft(self.tr("engine") + " ") + _strong(size_text(status.memory))
         return engine + _soft(" · " + self.tr("captures") + " ") + _strong(size_text(status.captures))
 
 
 class ProviderDot(QWidget):
-    """A dot: amber for a processor, green for an accelerator, red without an engine."""
+    """A dot: amber for a processor, green for an accelerator, red without an engine, grey for a recording."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -53,6 +53,8 @@ QPushButton:hover { background: $hover; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $text_faint; }
 QPushButton:checked { border-color: $accent; color: $text; }
+QWidget#banner[kind="notice"] QPushButton { background: $surface; }
+QWidget#banner[kind="notice"] QPushButton:hover { background: $hover; }
 QPushButton[look="primary"] {
     background: $accent; color: $on_accent; font-weight: 600; padding: ${s1x}px ${s4}px; border-radius: ${s2}px;
 }

@@ -149,6 +149,8 @@ class TemplateEditor(QDialog):
     @Slot()
     def apply(self) -> None:
         """Use what is typed from the next message on."""
+        if self._session.recorded:
+            return
         self._change_inquiry.ask(ChangeTemplate, template=self.source.text)
 
     @Slot()
@@ -185,6 +187,10 @@ class TemplateEditor(QDialog):
         template, origin = self._session.template, self._own_origin
         if self._session.model is None or template is None:
             said = self.tr("The template is shown here as soon as a model is loaded.")
+        elif self._session.recorded:
+            said = self.tr(
+                "This template was in use when the recording was made; without the model it makes nothing."
+            )
         elif template.edited and origin:
             said = self.tr(
                 "Your template is in use in place of the model's own, which is kept ({origin})."
@@ -199,15 +205,16 @@ class TemplateEditor(QDialog):
             said = self.tr("The model's own template is in use ({origin}).").format(origin=origin)
         typed = self.source.text
         changed = typed != self._known
-        if changed and self._session.model is not None:
+        usable = self._session.model is not None and not self._session.recorded
+        if changed and usable:
             said += " " + self.tr("What you have typed is not applied yet.")
         self.facts.setText(said)
         self.reset_button.setText(
             self.tr("Reset to the model's own") if origin else self.tr("Use no template")
         )
-        self.reset_button.setEnabled(template is not None and (template.edited or changed))
-        self.begin_button.setVisible(not typed.strip())
-        self.apply_button.setEnabled(self._session.model is not None and changed)
+        self.reset_button.setEnabled(usable and template is not None and (template.edited or changed))
+        self.begin_button.setVisible(usable and not typed.strip())
+        self.apply_button.setEnabled(usable and changed)
 
     @Slot(object)
     def _take_change(self, template: TemplateInUse) -> None:
@@ -259,6 +266,12 @@ class TemplateEditor(QDialog):
     @Slot()
     def _preview(self) -> None:
         if self._session.model is None:
+            return
+        if self._session.recorded:
+            self._preview_inquiry.forget()
+            self._say("")
+            self.preview.show_tokens(())
+            self._say_beside(self.tr("Open a model to see what a template makes of the conversation."))
             return
         template = self.source.text
         if template.strip():

@@ -91,7 +91,8 @@ class TopBar(QWidget):
         session, model = self._session, self._session.model
         if model is None:
             lost = session.phase is Phase.LOST
-            opening = self.tr("loading {name} …").format(name=session.opening)
+            opening = self.tr("opening {name} …") if session.recorded else self.tr("loading {name} …")
+            opening = opening.format(name=session.opening)
             loading = opening if session.opening else self.tr("loading …")
             self.model.say(self.tr("no model") if lost else loading, "")
             self.model.setToolTip("")
@@ -102,13 +103,17 @@ class TopBar(QWidget):
         else:  # attention is refused, and nobody knows its heads
             shape = self.tr("{precision} · {layers} layers")
         facts = shape.format(precision=model.precision, layers=model.layers, heads=model.heads)
+        if session.recorded:
+            facts = self.tr("recorded") + f" · {facts}"
         self.model.say(model.name, facts)
         detail = self.tr(
             "{architecture}, {parameters} parameters, vocabulary of {vocabulary}, context of {context}\n{folder}\n"
             "Press to see what the import found"
         )
+        note = self.tr("Recorded: the model itself is not loaded.") + "\n" if session.recorded else ""
         said = plain_tooltip(
-            detail.format(
+            note
+            + detail.format(
                 architecture=model.architecture,
                 parameters=format_count(model.parameters),
                 vocabulary=format_count(len(model.vocabulary)),

@@ -10,7 +10,6 @@ from desktop.conversing import Conversing
 from desktop.history.model_identity import ModelIdentity
 from desktop.history.records import Origin, Reason
 from desktop.kept_conversation import read_conversation
-from desktop.phase import Phase
 from desktop.running_reply import ReplyPlan
 from desktop.shown_conversation import as_read
 from inference.contract import (
@@ -57,8 +56,7 @@ class Varying(Conversing):
 
     def can_vary(self, position: int) -> bool:
         """Whether the reply could go on differently from a position on."""
-        ready = self.model is not None and self.phase is not Phase.LOST
-        return ready and self.reply_at(position) is not None
+        return self.can_write and self.reply_at(position) is not None
 
     def force(self, position: int, text: str) -> bool:
         """Have a text stand in a reply from a position on, and go on behind it; whether that is possible."""
@@ -76,13 +74,14 @@ class Varying(Conversing):
         """
         last = len(self.messages) - 1
         for index, (start, stop) in enumerate(self.conversation.spans()):
+            if not (start <= position < stop or (index == last and start < position == stop)):
+                continue
             message = self.messages[index]
-            if message.role != "assistant" or not message.id or message.writing or stop <= start:
+            if message.role != "assistant" or not message.id or message.writing:
                 continue
             # The token that ended an earlier reply belongs to the template.
-            inside = start <= position < stop or (index == last and position == stop)
             same = message.ids is not None and self._ids(start, stop)[: len(message.ids)] == message.ids
-            if inside and (same or index == last):
+            if same or index == last:
                 return message.id, position - start
         return None
 
@@ -109,7 +108,7 @@ class Varying(Conversing):
             chosen: tokens that come next.
             typed: text that comes next.
         """
-        if self.model is None or self.phase is Phase.LOST:
+        if not self.can_write:
             return False
         self._abandon()
         former, history, number = self.conversation.leaf, self.archive.history, self.conversation.id

@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar
 
 from desktop import theme
 from desktop.application import ZOOMS, apply_theme, palette_named
+from desktop.archive import Taken
 from desktop.chat import Chat
 from desktop.exact_prompt import ExactPrompt
 from desktop.language import LANGUAGES
 from desktop.model_library.drop_target import DropTarget
 from desktop.model_library.opening import Opening
+from desktop.model_notices import ModelNotices
 from desktop.panel_docks import PanelDocks
 from desktop.phase import Phase
 from desktop.session import Session
@@ -30,15 +32,13 @@ from desktop.transcript.tint import TintMode
 from desktop.workspaces import FIRST_WORKSPACE, WORKSPACES, workspace_named
 from inference.contract import Failed
 from models.errors import VitrineError
-from models.escaping import escape_text
 
 if TYPE_CHECKING:
     from desktop.model_library.models_window import Library
+    from desktop.recording_export import RecordingExport
 
 FRAME = QSize(8, 48)
 """What a desktop puts around a window, at most."""
-
-FOREIGN = "foreign-model"
 
 NARROW = 1400
 """In a window less wide the sidebar is hidden, unless somebody wants it."""
@@ -65,11 +65,14 @@ class Window(QMainWindow):
         self._sidebar_chosen = False
         self._as_at_first = False
         self._returned_case = ""
+        self._had_model = session.model is not None
+        self._recording_export: RecordingExport | None = None
         self.setWindowTitle("Vitrine")
         self.resize(1680, 1020)
         self.top_bar = TopBar(session)
         self.sidebar = Sidebar(session.archive)
         self.chat = Chat(session)
+        self.model_notices = ModelNotices(session, self.chat.notices, self)
         self.status = StatusLine(session)
         self.exact_prompt = ExactPrompt(session, self)
         self.panels = PanelDocks(self, session, self._panels_width)
@@ -112,6 +115,8 @@ class Window(QMainWindow):
         self.opening.document_asked.connect(self.open_document)
         self.sidebar.new_asked.connect(self.new_conversation)
         self.sidebar.conversation_asked.connect(self._open_conversation)
+        self.sidebar.taken.connect(self._show_taken)
+        self.sidebar.recording_asked.connect(self.export_recording)
         self.sidebar.typed.connect(composer.type)
         self.sidebar.said.connect(self._tell_notice)
         session.conversation_changed.connect(self._mark_conversation)
@@ -128,7 +133,6 @@ class Window(QMainWindow):
         session.reply_asked.connect(self._forget_length)
         session.noticed.connect(self._tell_notice)
         session.model_changed.connect(self._model_changed)
-        session.conversation_chosen.connect(self._tell_foreign)
         self.chat.notices.acted.connect(self._act)
         self.chat.notices.progress.stop_asked.connect(session.stop_loading)
         session.archive.failed.connect(self._tell_refusal)
@@ -190,8 +194,27 @@ class Window(QMainWindow):
 
     @Slot(object)
     def open_document(self, path: Path) -> None:
-        """Open a conversation that somebody exported."""
+        """Open a conversation that somebody exported, and what was seen inside if that is in the file."""
         self.sidebar.take(path)
+
+    @Slot(object)
+    def _show_taken(self, taken: Taken) -> None:
+        if taken.recorded:
+            self.session.open_recording(taken.path, taken.conversation)
+        else:
+            self.session.open_conversation(taken.conversation)
+
+    @Slot(int)
+    def export_recording(self, conversation: int) -> None:
+        """Let somebody export the conversation that is shown with what was seen inside the model."""
+        if conversation != self.session.conversation.id:
+            return
+        if self._recording_export is None:
+            # Imported here: most windows never export one.
+            from desktop.recording_export import RecordingExport
+
+            self._recording_export = RecordingExport(self.session, self)
+        self._recording_export.ask()
 
     @Slot()
     def show_exact_prompt(self) -> None:
@@ -208,6 +231,7 @@ class Window(QMainWindow):
             from desktop.model_library.models_window import Library
 
             self.model_library = Library(self.session, self)
+            self.model_library.document_asked.connect(self.open_document)
             self.model_library.resize(
                 self.model_library.size().boundedTo(self.screen().availableGeometry().size() - FRAME)
             )
@@ -295,6 +319,8 @@ class Window(QMainWindow):
     @Slot(object)
     def _tell_failure(self, failed: Failed) -> None:
         action = ""
+        if self.model_notices.take_failure(failed):
+            return
         if self.session.phase is Phase.LOST:
             action = self.tr("Restart engine") if failed.case == "engine-lost" else self.tr("Load again")
         elif failed.case == "prompt-too-long":
@@ -312,6 +338,10 @@ class Window(QMainWindow):
     def _tell_return(self, failed: Failed) -> None:
         """Of a model that could not be opened in place of another one."""
         before = self.tr("The model that was in use before is loaded again.")
+        if self.session.recorded:
+            before = self.tr("What was recorded is opened again.")
+        elif not self._had_model:
+            before = self.tr("The default model is loaded instead.")
         kind = "notice" if failed.case == "stopped" else "failure"
         remedy = before if failed.case == "stopped" else f"{failed.remedy} {before}"
         self.chat.notices.say(failed.case, failed.what, remedy, kind=kind)
@@ -337,11 +367,10 @@ class Window(QMainWindow):
             self.session.restart_engine()
         elif case == "prompt-too-long":
             self.new_conversation()
-        elif case == FOREIGN:
-            written = [one.model for one in self.session.messages if one.role == "assistant"]
-            self.session.open_model(written[-1].source)
         elif case == "out-of-memory":
             self.session.load_on_cpu()
+        else:
+            self.model_notices.act(case)
 
     @Slot()
     def _phase_changed(self) -> None:
@@ -352,27 +381,7 @@ class Window(QMainWindow):
 
     @Slot()
     def _model_changed(self) -> None:
-        if self.session.model is not None:
-            for banner in [one for one in self.chat.notices.banners if one.button.text()]:
-                self.chat.notices.dismiss(banner)
-            self._tell_foreign()
-
-    @Slot()
-    def _tell_foreign(self) -> None:
-        """Say that the model in use is not the one that wrote what is shown, and offer that one."""
-        session = self.session
-        self.chat.notices.dismiss_case(FOREIGN)
-        written = [one.model for one in session.messages if one.role == "assistant" and not one.writing]
-        if session.model is None or not written or written[-1].bundle == session.identity.bundle:
-            return
-        name = escape_text(written[-1].name) or self.tr("another model")
-        what = self.tr("This conversation was written by {model}, which is not the model in use.")
-        here = bool(written[-1].source) and Path(written[-1].source).exists()
-        remedy = self.tr("Its tokens can be opened with that model only; it can be gone on with in any.")
-        if not here:
-            remedy = self.tr("That model is not where it was; what is said can be read and gone on with.")
-        action = self.tr("Open {model}").format(model=name) if here else ""
-        self.chat.notices.say(FOREIGN, what.format(model=name), remedy, action, kind="notice")
+        self._had_model = self._had_model or self.session.model is not None
 
     # ------------------------------------------------------------ what is remembered
 
@@ -442,6 +451,8 @@ class Window(QMainWindow):
         self.exact_prompt.close()
         if self.model_library is not None:
             self.model_library.close()
+        if self._recording_export is not None:
+            self._recording_export.end()
         self.session.close()
         super().closeEvent(event)
 

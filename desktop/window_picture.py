@@ -6,7 +6,8 @@ Knows nothing about the command line or files.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
 
@@ -25,9 +26,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage, QImageWriter
 
 from desktop.inquiry import Inquiry
+from desktop.panels.next_token.panel import NextTokenPanel
 from desktop.phase import Phase
 from desktop.window import Window
 from inference.contract import Failed
+
+PictureStep: TypeAlias = Callable[[Window], bool]
+"""Has another reply written; whether that was possible."""
 
 Handler: TypeAlias = Callable[[QtMsgType, QMessageLogContext, str], None]
 
@@ -37,11 +42,13 @@ QUIET_LOOKS = 8
 
 
 class WindowPicture(QObject):
-    """Says something in a window and takes the picture after the reply.
+    """Says something in a window and takes the picture after the reply, or after what was done then.
 
     Args:
         window: shown, its session not started yet.
         token: position of the token to look at; ``None`` is the last of the reply.
+        steps: done after the reply, one after the other; each has another reply written, and tells whether it could.
+        word: typed where a token is searched for, before the picture is taken.
     """
 
     taken = Signal(QImage)
@@ -50,10 +57,14 @@ class WindowPicture(QObject):
     failed = Signal(object)
     """The `Failed` that makes it impossible."""
 
-    def __init__(self, window: Window, token: int | None = None) -> None:
+    def __init__(
+        self, window: Window, token: int | None = None, steps: Sequence[PictureStep] = (), word: str = ""
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._token = token
+        self._steps = deque(steps)
+        self._word = word
         self._quiet = 0
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
@@ -68,9 +79,28 @@ class WindowPicture(QObject):
 
     @Slot()
     def _await_panels(self) -> None:
+        if self._steps:
+            # Not from inside the signal: the session is still ending the reply.
+            QTimer.singleShot(0, self, self._take_step)
+            return
+        if self._word:
+            panel = self._window.panels.panel("next-token")
+            assert isinstance(panel, NextTokenPanel)
+            panel.header.search.setText(self._word)
         if self._token is not None:
             self._window.session.move_cursor(self._token)
         self._timer.start()
+
+    @Slot()
+    def _take_step(self) -> None:
+        if not self._steps.popleft()(self._window):
+            self._give_up(
+                Failed(
+                    "step-impossible",
+                    "The reply cannot be varied there.",
+                    "Name a position inside the reply, or one past its end.",
+                )
+            )
 
     @Slot()
     def _look(self) -> None:

@@ -530,12 +530,12 @@ class Progress:
     """A long task advanced.
 
     Args:
-        task: ``"import"``, ``"load"``, ``"proof"`` or ``"prefill"``.
+        task: ``"import"``, ``"load"``, ``"proof"``, ``"prefill"``, or ``"recording"``: one is read from its file.
         done: units done.
         total: units in all; 0 when unknown.
     """
 
-    task: Literal["import", "load", "proof", "prefill"]
+    task: Literal["import", "load", "proof", "prefill", "recording"]
     done: int
     total: int
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from inference.contract import (
     Answer,
+    ChangeTemplate,
     Command,
     Event,
     Failed,
@@ -36,6 +37,7 @@ from inference.contract import (
     Stop,
     Stopped,
     Token,
+    Tokenize,
     Unload,
     UpdateSettings,
 )
@@ -60,7 +62,8 @@ class RecordedEngine:
     """Runs until ``None`` is in the inbox.
 
     `Load`, of whatever model, brings the recording; `Generate` of nothing but a beginning of what was recorded, and
-    without a token more, makes that the sequence.
+    without a token more, makes that the sequence. Of other tokens, which a window then shows, every question is
+    refused: what was recorded says nothing about them.
 
     Args:
         inbox: where commands come from.
@@ -109,7 +112,7 @@ class RecordedEngine:
         def progress(done: int, total: int) -> None:
             if self._interrupted.is_set():
                 raise _Interrupted
-            self._emit(Progress("load", done, total))
+            self._emit(Progress("recording", done, total))
 
         opened = self._opened = _OpenedRecording(self._open(progress))
         self._emit(opened.recording.model)
@@ -138,6 +141,8 @@ class RecordedEngine:
 
     def _value(self, query: Query) -> object:
         opened = self._loaded()
+        if opened.astray and not isinstance(query, Tokenize | ReadPrompt | ChangeTemplate):
+            raise _not_recorded()
         match query:
             case ReadLogits():
                 return opened.reader.logits(query.position)
@@ -176,6 +181,8 @@ class _OpenedRecording:
         self.sequence = TokenSequence(len(recording.outline.ids))
         self.reader = RecordedReader(recording, self.sequence)
         self.recording_reader = RecordingReader(self.reader.captures, self.sequence, self.reader)
+        self.astray = False
+        """Whether somebody looks at a sequence that was not recorded."""
 
     def go_to(self, prompt: Prompt) -> int:
         """Make a prompt the sequence.
@@ -184,12 +191,15 @@ class _OpenedRecording:
             How many of its first tokens were the sequence already.
 
         Raises:
-            VitrineError: it was not recorded.
+            VitrineError: it was not recorded, or not as IDs.
         """
         outline = self.recording.outline
         known = outline.ids.tolist()
-        if not isinstance(prompt, IdsPrompt) or not prompt.ids or [*prompt.ids] != known[: len(prompt.ids)]:
+        if not isinstance(prompt, IdsPrompt):
             raise _recorded_only()
+        self.astray = not prompt.ids or [*prompt.ids] != known[: len(prompt.ids)]
+        if self.astray:
+            raise _not_recorded()
         reused = self.sequence.replace(prompt.ids)
         # What was recorded was computed as it was read then.
         self.sequence.alone[: len(prompt.alone)] = prompt.alone
@@ -224,4 +234,12 @@ def _recorded_only() -> VitrineError:
         "This conversation was opened without its model, as it was recorded: nothing new can be written "
         "or tokenized.",
         "Open the model to go on.",
+    )
+
+
+def _not_recorded() -> VitrineError:
+    return VitrineError(
+        "not-recorded",
+        "Only another conversation or branch was recorded: nothing can be seen inside of this one.",
+        "Go back to that one, or open the model.",
     )

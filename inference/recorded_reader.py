@@ -59,10 +59,11 @@ class RecordedCaptures:
         """
         if position not in self._rows:
             kept = self._rows
-            which = f"those of positions {kept.start} to {kept.stop - 1} were" if kept else "none were"
+            which = f"only that at positions {kept.start + 1} to {kept.stop} was" if kept else "nothing was"
+            # A row is about the token that follows it.
             raise VitrineError(
                 "not-recorded",
-                f"The distribution at position {position} was not recorded; {which}.",
+                f"What could have come at position {position + 1} was not recorded; {which}.",
                 "Open the model to see it.",
             )
         return self._arrays["logits"][position - self._rows.start]

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from inference.contract import Loaded, Proof, RecordingOutline
 from models.errors import VitrineError
+from models.files import last_part
 
 LARGEST_RECORDING = 1 << 30
 """Bytes of all arrays at most: they are in memory when they are recorded, and when they are shown."""
@@ -144,11 +145,7 @@ def recorded_facts(model: Loaded) -> Loaded:
         provider=replace(model.provider, reason="recorded"),
         load_ms=0.0,
         imported=False,
-        folder=_last_part(model.folder),
-        report=replace(model.report, source=_last_part(model.report.source)),
+        folder=last_part(model.folder),
+        report=replace(model.report, source=last_part(model.report.source)),
         recorded=True,
     )
-
-
-def _last_part(path: str) -> str:
-    return path.replace("\\", "/").rstrip("/").rpartition("/")[2]

@@ -49,6 +49,11 @@ def displayed_name(path: Path) -> str:
     return escape_text(path.name or str(path))
 
 
+def last_part(path: str) -> str:
+    """The last part of a path that may be of any system: nothing of where it leads through."""
+    return path.replace("\\", "/").rstrip("/").rpartition("/")[2]
+
+
 def examine(path: Path) -> os.stat_result:
     """What the file system says about a path, without opening it.
 

@@ -12,6 +12,7 @@ from inference.contract import Progress
 _TASKS = {
     "import": "Importing the model, once",
     "load": "Loading the model",
+    "recording": "Opening the recording",
     "prefill": "Reading the prompt",
     "proof": "Checking the attention",
 }

@@ -10,6 +10,7 @@ import re
 import signal
 import tempfile
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -25,12 +26,14 @@ from desktop.commands.entry import INTERRUPTED, CommandEntry
 from desktop.commands.output_file import check_place, replacing
 from desktop.display import check_display
 from inference.contract import Failed
+from inference.sampling.settings import SETTING_BOUNDS, SamplingSettings
 from models.errors import VitrineError
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from desktop.window import Window
+    from desktop.window_picture import PictureStep
 
 DEFAULT_SIZE = (1680, 1020)
 SMALLEST, LARGEST = 320, 8192
@@ -52,6 +55,21 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--token", type=int, metavar="POSITION", help="the token to look at (default: the last of the reply)"
     )
+    parser.add_argument(
+        "--go-on",
+        type=_place,
+        action="append",
+        default=[],
+        metavar="POSITION=TEXT",
+        help="have the reply go on from there with this text, as a branch; may be repeated",
+    )
+    parser.add_argument(
+        "--replay",
+        type=_setting,
+        metavar="NAME=VALUE",
+        help="write the reply again with the same dice and one setting changed, beside it in the panel Compare",
+    )
+    parser.add_argument("--why-not", default="", metavar="WORD", help="ask why this word was not chosen")
     add_sampling(parser)
 
 
@@ -81,7 +99,7 @@ def run(arguments: Namespace) -> int:
         window = _open_window(arguments, model, Path(folder))
         try:
             _check_size(window, arguments.size)
-            outcome = _picture(window, arguments.prompt, arguments.token)
+            outcome = _picture(window, arguments)
         finally:
             window.close()
             window.deleteLater()
@@ -105,6 +123,49 @@ def _size(text: str) -> tuple[int, int]:
     if not all(SMALLEST <= side <= LARGEST for side in size):
         raise ArgumentTypeError(f"“{text}” is not a size like 1680x1020, each {SMALLEST} to {LARGEST}")
     return size
+
+
+def _place(text: str) -> tuple[int, str]:
+    position, sign, said = text.partition("=")
+    if not sign or not said or not position.isdecimal():
+        raise ArgumentTypeError(f"“{text}” is not a position and a text like 24= ocean")
+    return int(position), said
+
+
+def _setting(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    field = name.replace("-", "_")
+    try:
+        SamplingSettings().changed(field, float(value))
+    except KeyError as error:
+        names = ", ".join(one.replace("_", "-") for one in SETTING_BOUNDS)
+        raise ArgumentTypeError(f"there is no setting “{name}”; choose one of {names}") from error
+    except (ValueError, VitrineError) as error:
+        raise ArgumentTypeError(f"“{text}” is not a setting like temperature=1.2: {error}") from error
+    return field, float(value)
+
+
+def _steps(arguments: Namespace) -> list[PictureStep]:
+    """What is done after the first reply."""
+    steps: list[PictureStep] = []
+    for position, said in arguments.go_on:
+        steps.append(partial(_go_on, position, said))
+    if arguments.replay is not None:
+        steps.append(partial(_replay, *arguments.replay))
+    return steps
+
+
+def _go_on(position: int, said: str, window: Window) -> bool:
+    return window.session.force(position, said)
+
+
+def _replay(name: str, value: float, window: Window) -> bool:
+    from desktop.panels.compare.panel import ComparePanel
+
+    panel = window.panels.panel("compare")
+    assert isinstance(panel, ComparePanel)
+    panel.comparison.replay(window.session.settings.changed(name, value))
+    return True
 
 
 def _open_window(arguments: Namespace, model: str | None, memory: Path) -> Window:
@@ -133,8 +194,9 @@ def _open_window(arguments: Namespace, model: str | None, memory: Path) -> Windo
     # Laid out and painted as on a screen, without appearing on one.
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.resize(*arguments.size)
-    if arguments.panel is not None:
-        _show_panel(window, arguments.panel)
+    panel = arguments.panel or ("compare" if arguments.replay is not None else None)
+    if panel is not None:
+        _show_panel(window, panel)
     window.show()
     return window
 
@@ -159,7 +221,7 @@ def _show_panel(window: Window, name: str) -> None:
     dock.raise_()
 
 
-def _picture(window: Window, prompt: str, token: int | None) -> QImage | Failed | None:
+def _picture(window: Window, arguments: Namespace) -> QImage | Failed | None:
     """The picture, what made it impossible, or ``None`` after Ctrl+C."""
     from PySide6.QtCore import QEventLoop, QTimer
 
@@ -175,7 +237,7 @@ def _picture(window: Window, prompt: str, token: int | None) -> QImage | Failed 
     def interrupt(number: int, frame: FrameType | None) -> None:
         end(None)
 
-    picture = WindowPicture(window, token)
+    picture = WindowPicture(window, arguments.token, _steps(arguments), arguments.why_not)
     picture.taken.connect(end)
     picture.failed.connect(end)
     # Python sees signals only when it runs: the timer lets it.
@@ -184,7 +246,7 @@ def _picture(window: Window, prompt: str, token: int | None) -> QImage | Failed 
     awake.start(LOOK_EVERY_MS)
     before = signal.signal(signal.SIGINT, interrupt)
     try:
-        picture.take_after(prompt)
+        picture.take_after(arguments.prompt)
         if not outcomes:
             loop.exec()
     finally:

@@ -75,6 +75,13 @@ class NumberField(QLineEdit):
         if event.reason() != Qt.FocusReason.MouseFocusReason:
             self.selectAll()
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show the first digits of what is longer than the field."""
+        super().focusOutEvent(event)
+        # The field's own menu is about what is selected.
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self.home(False)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows and page keys step; Esc brings back the number that was there."""
         steps = {
@@ -127,6 +134,8 @@ class NumberField(QLineEdit):
     def _restore(self) -> None:
         self.setText(self._format(self._value))
         self.setModified(False)
+        if not self.hasFocus():
+            self.home(False)
 
     def _format(self, value: float) -> str:
         if self._decimals == 0 and float(value).is_integer():

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -50,7 +50,7 @@ _Parts: TypeAlias = tuple[bytes | memoryview, ...]
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a ``.vitrine`` file holds.
+    """What a file with a conversation holds.
 
     Args:
         document: the conversation.
@@ -94,10 +94,11 @@ def write_container(
         if array.dtype.kind == "f":
             # What a model computes packs to nine tenths of its size at most, at 15 megabytes a second.
             stored.add(f"arrays/{name}.npy")
+    size = sum(_size(parts) for parts in files.values())
     manifest = {
         "format": FORMAT,
         "version": WITHOUT_RECORDING if recording is None else WITH_RECORDING,
-        "files": {name: _manifest_entry(parts) for name, parts in files.items()},
+        "files": {name: _manifest_entry(parts, lambda: progress(0, size)) for name, parts in files.items()},
     }
     files = {MANIFEST: (json.dumps(manifest, indent=1).encode(),), **files}
     total, done = sum(_size(parts) for parts in files.values()), 0
@@ -108,10 +109,9 @@ def write_container(
             info.compress_type = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
             info.file_size = _size(parts)
             with archive.open(info, "w") as packed:
-                for part in parts:
-                    for start in range(0, len(part), CHUNK):
-                        done += packed.write(part[start : start + CHUNK])
-                        progress(done, total)
+                for chunk in _chunks(parts):
+                    done += packed.write(chunk)
+                    progress(done, total)
 
 
 def read_container(path: Path) -> Contents:
@@ -154,11 +154,18 @@ def packed_array(
     return read_array_bytes(data, f"array “{escape_text(name)}”")
 
 
-def _manifest_entry(parts: _Parts) -> dict[str, Any]:
+def _manifest_entry(parts: _Parts, tell: Callable[[], None]) -> dict[str, Any]:
     digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part)
+    for chunk in _chunks(parts):
+        tell()
+        digest.update(chunk)
     return {"size": _size(parts), "sha256": digest.hexdigest()}
+
+
+def _chunks(parts: _Parts) -> Iterator[bytes | memoryview]:
+    for part in parts:
+        for start in range(0, len(part), CHUNK):
+            yield part[start : start + CHUNK]
 
 
 def _size(parts: _Parts) -> int:

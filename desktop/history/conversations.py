@@ -35,6 +35,10 @@ LISTED = 5000
 """Most conversations of one list."""
 
 
+RECENT = 20
+"""Conversations that are looked at for something unfinished."""
+
+
 class Conversations:
     """The conversations of a database; every method that changes one saves durably unless it says otherwise.
 
@@ -89,6 +93,19 @@ class Conversations:
             groups.setdefault(local_day(entry.updated_ms), []).append(entry)
         return tuple((day, tuple(entries)) for day, entries in groups.items())
 
+    def unfinished(self) -> int:
+        """The last changed one in which something is typed and not sent, or asked and not answered; 0 for none.
+
+        Only among the last changed `RECENT`: what was left long ago is not what a person comes back for.
+        """
+        rows = self._database.rows(
+            "SELECT id FROM (SELECT id, draft, leaf, touched FROM conversations WHERE deleted_ms IS NULL "
+            "ORDER BY touched DESC LIMIT ?) WHERE draft != '' "
+            "OR (SELECT role FROM messages WHERE messages.id = leaf) = 'user' ORDER BY touched DESC LIMIT 1",
+            (RECENT,),
+        )
+        return int(rows[0][0]) if rows else 0
+
     def save_draft(self, conversation: int, text: str, *, durable: bool = False) -> None:
         """Keep what is being typed; without `durable` it outlives this process, and the power within a second.
 
@@ -132,14 +149,21 @@ class Conversations:
         with self._database.saving("remove the conversation") as connection:
             purge(connection, conversation)
 
-    def purge_deleted(self) -> int:
-        """Remove for good everything that is deleted.
+    def purge_deleted(self, kept_ms: int = 0) -> int:
+        """Remove for good everything that is deleted, and what nothing was ever typed in.
+
+        Args:
+            kept_ms: for how long a deleted conversation can still be restored.
 
         Returns:
             How many conversations that were.
         """
         with self._database.saving("remove deleted conversations") as connection:
-            rows = connection.execute("SELECT id FROM conversations WHERE deleted_ms IS NOT NULL").fetchall()
+            rows = connection.execute(
+                "SELECT id FROM conversations WHERE deleted_ms <= ? OR (draft = '' AND NOT EXISTS "
+                "(SELECT 1 FROM messages WHERE conversation = conversations.id))",
+                (self._database.now_ms() - kept_ms,),
+            ).fetchall()
             for (conversation,) in rows:
                 purge(connection, conversation)
             return len(rows)

@@ -5,12 +5,18 @@ Knows no file format.
 
 from __future__ import annotations
 
+import contextlib
+import math
+import time
+from collections import deque
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
 from desktop.conversation import EndReason, ReplyFacts, asides_in, said_in
 from desktop.history.conversations import set_title, touch
 from desktop.history.document import Document, DocumentMessage, DocumentReply
+from desktop.history.errors import HistoryError
 from desktop.history.history import History
 from desktop.history.messages import read_asides
 from desktop.history.prompts import DEEPEST_PROMPT
@@ -18,6 +24,12 @@ from desktop.history.records import Origin, model_of, settings_fact
 from desktop.history.reply_writer import write_reply
 from desktop.history.texts import edited_title, restored, stored
 from desktop.history.token_table import TokenTable
+
+SLICE_S = 0.008
+"""How long others wait at most before they can save something themselves: half of a frame."""
+
+PAUSE_S = 0.002
+"""Between two slices: who waits for the lock looks for it after 1, 2, 5, 10 … milliseconds."""
 
 
 def load_document(history: History, conversation: int, leaf: int | None = None) -> Document:
@@ -67,46 +79,54 @@ def insert_document(history: History, document: Document, doing: str = "import t
     Raises:
         HistoryError: it could not be saved.
     """
-    database = history.database
-    with database.saving(doing) as connection:
-        fact_id = database.fact_id
-        row = connection.execute(
-            "INSERT INTO conversations (created_ms, updated_ms, touched, pinned, system_prompt, settings, seed, "
-            "model, draft) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?)",
-            (
-                document.created_ms,
-                document.updated_ms,
-                int(document.pinned),
-                fact_id("system_prompt", document.system_prompt),
-                None if document.settings is None else fact_id("settings", settings_fact(document.settings)),
-                None if document.seed is None else str(document.seed),
-                None if document.model is None else fact_id("model", asdict(document.model)),
-                stored(document.draft),
-            ),
-        )
-        conversation = row.lastrowid
-        assert conversation is not None
-        set_title(connection, conversation, edited_title(document.title), document.title_edited)
-        numbers: dict[int, int] = {}
-        depths: dict[int, int] = {}
-        for message in document.messages:
-            origin = message.origin
-            if origin is not None:
-                origin = Origin(numbers[origin.message], origin.token) if origin.message in numbers else None
-            parent = None if message.parent is None else numbers[message.parent]
-            numbers[message.id] = history.messages.add(
-                conversation, parent, message.role, message.text, message.created_ms, message.reason, origin
-            )
-            if message.reply is not None:
-                _insert_reply(history, document, message, message.reply, numbers, depths)
-        leaf = None if document.leaf is None else numbers.get(document.leaf)
-        connection.execute("UPDATE conversations SET leaf = ? WHERE id = ?", (leaf, conversation))
-        touch(connection, conversation)
-        return conversation
+    with history.database.saving(doing):
+        insertion = _Insertion(history, document)
+        insertion.add_messages()
+        insertion.finish()
+    return insertion.conversation
 
 
-def duplicate(history: History, conversation: int, leaf: int | None = None) -> int:
+def insert_in_slices(history: History, document: Document, doing: str = "import the conversation") -> int:
+    """The same, for a thread that is not the window's: others can save something meanwhile.
+
+    It is on no list until it is whole.
+
+    Returns:
+        Its number.
+
+    Raises:
+        HistoryError: it could not be saved, and nothing of it is there.
+    """
+    with history.database.saving(doing, durable=False):
+        insertion = _Insertion(history, document, hidden=True)
+    try:
+        while not insertion.complete:
+            time.sleep(PAUSE_S)
+            with history.database.saving(doing, durable=False):
+                insertion.add_messages(time.monotonic() + SLICE_S)
+        with history.database.saving(doing):
+            insertion.finish()
+    except BaseException:
+        # Where that is not possible either it stays hidden, as what was deleted does.
+        with contextlib.suppress(HistoryError):
+            history.conversations.purge(insertion.conversation)
+        raise
+    return insertion.conversation
+
+
+def duplicate(
+    history: History,
+    conversation: int,
+    leaf: int | None = None,
+    insert: Callable[[History, Document, str], int] = insert_document,
+) -> int:
     """A second conversation like one, or like one branch of it.
+
+    Args:
+        history: that both are in.
+        conversation: its number.
+        leaf: as in `load_document`.
+        insert: `insert_document` or `insert_in_slices`.
 
     Returns:
         Its number.
@@ -115,7 +135,85 @@ def duplicate(history: History, conversation: int, leaf: int | None = None) -> i
         HistoryError: it could not be read or saved.
     """
     document = replace(load_document(history, conversation, leaf), pinned=False)
-    return insert_document(history, document, "duplicate the conversation")
+    return insert(history, document, "duplicate the conversation")
+
+
+class _Insertion:
+    """A conversation on its way into a history; everything happens inside transactions of the caller.
+
+    Args:
+        history: where it goes.
+        document: the conversation.
+        hidden: whether it counts as deleted until it is finished.
+    """
+
+    def __init__(self, history: History, document: Document, hidden: bool = False) -> None:
+        database = history.database
+        fact_id = database.fact_id
+        row = database.connection.execute(
+            "INSERT INTO conversations (created_ms, updated_ms, deleted_ms, touched, pinned, system_prompt, "
+            "settings, seed, model, draft) VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?)",
+            (
+                document.created_ms,
+                document.updated_ms,
+                database.now_ms() if hidden else None,
+                int(document.pinned),
+                fact_id("system_prompt", document.system_prompt),
+                None if document.settings is None else fact_id("settings", settings_fact(document.settings)),
+                None if document.seed is None else str(document.seed),
+                None if document.model is None else fact_id("model", asdict(document.model)),
+                stored(document.draft),
+            ),
+        )
+        assert row.lastrowid is not None
+        self.conversation = row.lastrowid
+        self._history = history
+        self._document = document
+        self._waiting = deque(document.messages)
+        self._numbers: dict[int, int] = {}
+        self._depths: dict[int, int] = {}
+        set_title(database.connection, self.conversation, edited_title(document.title), document.title_edited)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every message is there."""
+        return not self._waiting
+
+    def add_messages(self, until: float = math.inf) -> None:
+        """Add the next messages.
+
+        Args:
+            until: when to stop, by `time.monotonic`; at least one is added.
+        """
+        numbers = self._numbers
+        while self._waiting:
+            message = self._waiting.popleft()
+            origin = message.origin
+            if origin is not None:
+                origin = Origin(numbers[origin.message], origin.token) if origin.message in numbers else None
+            parent = None if message.parent is None else numbers[message.parent]
+            numbers[message.id] = self._history.messages.add(
+                self.conversation,
+                parent,
+                message.role,
+                message.text,
+                message.created_ms,
+                message.reason,
+                origin,
+            )
+            if message.reply is not None:
+                _insert_reply(self._history, self._document, message, message.reply, numbers, self._depths)
+            if time.monotonic() > until:
+                return
+
+    def finish(self) -> None:
+        """Show it, and at which branch."""
+        connection, leaf = self._history.database.connection, self._document.leaf
+        connection.execute(
+            "UPDATE conversations SET leaf = ?, deleted_ms = NULL WHERE id = ?",
+            (None if leaf is None else self._numbers.get(leaf), self.conversation),
+        )
+        touch(connection, self.conversation)
 
 
 def _insert_reply(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.history.container import SUFFIX, read_container, write_container
+from desktop.history.container import SUFFIX, Contents, read_container, write_container
 from desktop.history.document import Document
 from desktop.history.errors import DocumentError
 from desktop.history.fields import LARGEST_JSON, refuse
@@ -26,7 +26,7 @@ _FIRST_BYTES = 256
 def export_document(path: Path, document: Document) -> None:
     """Write a conversation in the format that the file's ending asks for; whole or not at all.
 
-    Markdown has the shown branch, the others all of them.
+    Markdown has the shown branch, the others all of them. Nothing in it tells where files of this machine lie.
 
     Raises:
         VitrineError: it could not be written, or the ending is none of `ENDINGS`.
@@ -60,7 +60,12 @@ def is_document(path: Path) -> bool:
 
 
 def import_document(path: Path) -> Document:
-    """Read a conversation from a file, by what is in it and not by its ending.
+    """The conversation of a file, as `read_contents` finds it."""
+    return read_contents(path).document
+
+
+def read_contents(path: Path) -> Contents:
+    """Read a file with a conversation, by what is in it and not by its ending.
 
     Raises:
         DocumentError: it is none, damaged, hostile or newer.
@@ -78,7 +83,7 @@ def import_document(path: Path) -> Document:
         what = f"“{shown}” cannot be read: {error.strerror or error}."
         raise DocumentError("no-document", what, "Allow reading it, or choose another.") from error
     if data == _ARCHIVE:
-        return read_container(path).document
+        return read_container(path)
     if not data:
         refuse(shown, "is empty")
-    return read_json(data)
+    return Contents(read_json(data), (), False)

@@ -46,13 +46,18 @@ def parse_json(data: bytes) -> Any:
     if len(data) > LARGEST_JSON or containers > MOST_CONTAINERS or data.count(b",") > MOST_VALUES:
         refuse("its content", f"is larger than any conversation ({len(data):,} bytes)")
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
+        return json.loads(data.decode("utf-8-sig"), object_hook=_as_it_is, parse_constant=_no_constant)
     except UnicodeDecodeError:
         refuse("its content", "is not UTF-8 text")
     except RecursionError:
         refuse("its content", "is nested too deep")
     except ValueError as error:
         refuse("its content", f"is not JSON, or ends too early ({escape_text(str(error))})")
+
+
+def _as_it_is(value: dict[str, Any]) -> dict[str, Any]:
+    """Each time Python is asked something, other threads get their turn; a window cannot wait for all of a file."""
+    return value
 
 
 def _no_constant(name: str) -> NoReturn:

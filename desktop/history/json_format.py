@@ -6,7 +6,8 @@ The text is one object:
 
 - ``format``: ``"vitrine-conversation"``; ``version``: 1. A reader refuses a higher version.
 - ``title``, ``title_edited``, ``created``, ``updated`` (ISO 8601, UTC), ``pinned``, ``system_prompt``, ``draft``.
-- ``settings`` (or null), ``seed`` (or null), ``model`` (or null): chosen for the conversation.
+- ``settings`` (or null), ``seed`` (or null), ``model`` (or null): chosen for the conversation. Of a model's path a
+  writer says the last part only.
 - ``leaf``: ``id`` of the message that the shown branch ends with, or null.
 - ``messages``: the tree, each message after its parent: ``id`` (ascending), ``parent`` (or null), ``role`` (``user``,
   ``assistant``), ``text``, ``created``, ``reason`` (`REASONS`), ``origin`` (null, or ``message`` and ``token``: the
@@ -76,11 +77,16 @@ def write_json(document: Document) -> bytes:
         "draft": document.draft,
         "settings": None if document.settings is None else settings_fact(document.settings),
         "seed": document.seed,
-        "model": None if document.model is None else asdict(document.model),
+        "model": None if document.model is None else asdict(document.model.elsewhere),
         "leaf": document.leaf,
-        "messages": [_message_record(message) for message in document.messages],
     }
-    return json.dumps(record, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
+    # One message after the other: all of them at once would keep every other thread waiting.
+    messages = ",".join(_text(_message_record(message)) for message in document.messages)
+    return f'{_text(record)[:-1]},"messages":[{messages}]}}'.encode()
+
+
+def _text(record: dict[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 def _message_record(message: DocumentMessage) -> dict[str, Any]:
@@ -98,7 +104,7 @@ def _message_record(message: DocumentMessage) -> dict[str, Any]:
 
 def _reply_record(reply: DocumentReply) -> dict[str, Any]:
     return {
-        "model": asdict(reply.model),
+        "model": asdict(reply.model.elsewhere),
         "system_prompt": reply.system_prompt,
         "seed": reply.seed,
         "end_reason": reply.end_reason,

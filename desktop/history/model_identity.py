@@ -5,9 +5,10 @@ Knows nothing about conversations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inference.contract import Loaded
+from models.files import last_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class ModelIdentity:
 
     Args:
         name: for people.
-        source: path of the file or folder it was opened from.
+        source: path of the file or folder it was opened from; of what comes from another machine its last part.
         bundle: name of its bundle's folder, which is made of the source's content.
         architecture: as in `Loaded`.
         precision: how the weights are kept, for people.
@@ -37,9 +38,13 @@ class ModelIdentity:
     @classmethod
     def of(cls, loaded: Loaded) -> ModelIdentity:
         """The identity of a loaded model."""
-        bundle = loaded.folder.replace("\\", "/").rstrip("/").rpartition("/")[2]
         provider = loaded.provider
         return cls(
-            loaded.name, loaded.report.source, bundle, loaded.architecture, loaded.precision,
+            loaded.name, loaded.report.source, last_part(loaded.folder), loaded.architecture, loaded.precision,
             provider.name, provider.device, provider.threads,
         )  # fmt: skip
+
+    @property
+    def elsewhere(self) -> ModelIdentity:
+        """The same for another machine: nothing of where its files lie on this one."""
+        return replace(self, source=last_part(self.source))

@@ -42,6 +42,9 @@ LARGEST_COPY = 1 << 30
 LARGEST_CHECKED = 512 << 20
 """Bytes of a file that is read whole at every start."""
 
+RESTORABLE_MS = 7 * 86_400_000
+"""How long a deleted conversation is kept for whoever wants it back."""
+
 SMALLEST_PAGE = 512
 """Bytes that any database has at least."""
 
@@ -123,6 +126,7 @@ def _open(path: Path, lock: FileLock, now_ms: Callable[[], int] | None) -> Opene
                 salvaged = 0 if damaged is None else salvage(damaged, history)
                 notices = (told(path, damaged, backup, salvaged),)
             interrupted = history.replies.recover()
+            history.conversations.purge_deleted(RESTORABLE_MS)
         except (sqlite3.Error, OSError) as error:
             raise failure(error, str(path), "open the conversations") from error
         on_failure.pop_all()

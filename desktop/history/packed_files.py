@@ -88,8 +88,9 @@ class PackedFiles:
         if name not in self._files:
             refuse(escape_text(name), "is not in the file")
         size, sha256 = self._files[name]
-        data = self._unpack(name, most, progress)
-        if len(data) != size or hashlib.sha256(data).hexdigest() != sha256:
+        digest = hashlib.sha256()
+        data = self._unpack(name, most, progress, digest.update)
+        if len(data) != size or digest.hexdigest() != sha256:
             refuse(name, "is not what the manifest says")
         return data
 
@@ -149,7 +150,13 @@ class PackedFiles:
             )
         return top
 
-    def _unpack(self, name: str, most: int, progress: Callable[[int], None] = lambda done: None) -> bytearray:
+    def _unpack(
+        self,
+        name: str,
+        most: int,
+        progress: Callable[[int], None] = lambda done: None,
+        look: Callable[[bytes], object] = lambda chunk: None,
+    ) -> bytearray:
         info = self._infos[name]
         if info.file_size > most:
             refuse(name, f"would unpack to {info.file_size:,} bytes")
@@ -159,6 +166,7 @@ class PackedFiles:
             with self._zip.open(info) as file:
                 while chunk := file.read(min(CHUNK, info.file_size + 1 - len(data))):
                     data += chunk
+                    look(chunk)
                     progress(len(data))
         except (*_BROKEN, OSError, ValueError) as error:
             refuse(name, f"is damaged ({escape_text(str(error))})")

@@ -10,7 +10,7 @@ begins, and the end of the last) and ``special-ids`` (``int64``), all in the fol
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +23,7 @@ from desktop.history.container import packed_array, write_container
 from desktop.history.document import Document
 from desktop.history.errors import DocumentError
 from desktop.history.fields import refuse
-from desktop.history.packed_files import RECORDING, PackedFiles
+from desktop.history.packed_files import CHUNK, RECORDING, PackedFiles
 from desktop.history.plain_arrays import LONGEST_HEADER
 from desktop.history.recording_format import (
     LARGEST_ENTRY,
@@ -66,7 +66,8 @@ def write_recording(
     facts = write_facts(recording)
     try:
         read_facts(facts)
-        _check_numbers(recording.outline, recording.arrays)
+        for name, array in recording.arrays.items():
+            _check_numbers(recording.outline, name, array, lambda: progress(0, recording.size))
     except DocumentError as error:
         problem = error.what.partition(": ")[2]
         raise DocumentError(
@@ -113,12 +114,11 @@ def read_recording(path: Path, progress: Callable[[int, int], None] = lambda don
         if not ((ids >= 0) & (ids < facts.vocabulary)).all():
             refuse("array “recording/ids”", "has a token that the vocabulary has not")
         outline = replace(expected, ids=ids)
-        arrays = {
-            one.name: reader.read(one.name, one.dtype, one.shape)
-            for one in recorded_arrays(outline, facts.first_row)
-        }
+        arrays = {}
+        for one in recorded_arrays(outline, facts.first_row):
+            arrays[one.name] = reader.read(one.name, one.dtype, one.shape)
+            _check_numbers(outline, one.name, arrays[one.name], reader.tell)
         model = _named(facts, reader)
-    _check_numbers(outline, arrays)
     return Recording(model, facts.proof, outline, facts.first_row, arrays)
 
 
@@ -137,6 +137,10 @@ class _ArrayReader:
         self._total = total
         self._done = 0
 
+    def tell(self) -> None:
+        """Report how much is read."""
+        self._progress(min(self._done, self._total), self._total)
+
     def read(self, name: str, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
         """An array of just this type and shape."""
         size = np.dtype(dtype).itemsize * math.prod(shape)
@@ -154,7 +158,7 @@ class _ArrayReader:
 
         def unpacked(done: int) -> None:
             self._done = before + done
-            self._progress(min(self._done, self._total), self._total)
+            self.tell()
 
         return packed_array(self._packed, f"{_FOLDER}/{name}", most + LONGEST_HEADER, unpacked)
 
@@ -181,23 +185,46 @@ def _named(facts: RecordingFacts, reader: _ArrayReader) -> Loaded:
     return replace(facts.model, vocabulary=pieces, special_ids=frozenset(special.tolist()))
 
 
-def _check_numbers(outline: RecordingOutline, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Refuse numbers that no model computes, or of which no picture can be made."""
-    for name, array in arrays.items():
-        kind, largest = name.partition("/")[0], float(np.finfo(array.dtype).max)
-        if kind == "statistics":
-            good = _are_statistics(array[:, 1:], outline.vocabulary)
-        elif kind == "logits":
-            # Minus infinity is how models say never; a row of nothing else says nothing.
-            good = (array < np.inf).all() and (array.max(axis=1, initial=-np.inf) > -np.inf).all()
-        elif kind == "bias":
-            # A query always sees its own key.
-            own = np.diagonal(array, axis1=1, axis2=2)
-            good = (array <= min(LARGEST_SCORE, largest)).all() and (own >= -largest).all()
-        else:
-            good = (np.abs(array) <= min(LARGEST_ENTRY, largest)).all()
-        if not good:
-            refuse(f"array “{_FOLDER}/{name}”", "has numbers that no model computes")
+def _check_numbers(
+    outline: RecordingOutline, name: str, array: NDArray[Any], tell: Callable[[], None]
+) -> None:
+    """Refuse numbers that no model computes, or of which no picture can be made.
+
+    Args:
+        outline: of the recording.
+        name: of the array.
+        array: of this name.
+        tell: called now and then; may raise to stop.
+    """
+    kind, largest = name.partition("/")[0], float(np.finfo(array.dtype).max)
+    if kind == "statistics":
+        good = bool(_are_statistics(array[:, 1:], outline.vocabulary))
+    elif kind == "logits":
+        # Minus infinity is how models say never; a row of nothing else says nothing.
+        good = all(
+            (rows < np.inf).all() and (rows.max(axis=1, initial=-np.inf) > -np.inf).all()
+            for rows in _in_parts(array, tell)
+        )
+    elif kind == "bias":
+        # A query always sees its own key.
+        own = np.diagonal(array, axis1=1, axis2=2)
+        good = bool((own >= -largest).all()) and all(
+            (part <= min(LARGEST_SCORE, largest)).all() for part in _in_parts(array.reshape(-1), tell)
+        )
+    else:
+        good = all(
+            (np.abs(part) <= min(LARGEST_ENTRY, largest)).all() for part in _in_parts(array.reshape(-1), tell)
+        )
+    if not good:
+        refuse(f"array “{_FOLDER}/{name}”", "has numbers that no model computes")
+
+
+def _in_parts(array: NDArray[Any], tell: Callable[[], None]) -> Iterator[NDArray[Any]]:
+    """An array along its first axis, about `CHUNK` bytes at a time."""
+    rows = max(CHUNK * len(array) // max(array.nbytes, 1), 1)
+    for start in range(0, len(array), rows):
+        tell()
+        yield array[start : start + rows]
 
 
 def _are_statistics(statistics: NDArray[np.float64], vocabulary: int) -> np.bool_:

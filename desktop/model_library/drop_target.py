@@ -43,7 +43,7 @@ class DropTarget(QWidget):
         self._window = window
         self._watched: QObject | None = None
         self.setAcceptDrops(True)
-        self.setAccessibleName(self.tr("Drop a model here to open it"))
+        self.setAccessibleName(self.tr("Drop a model or a conversation here to open it"))
         self.setVisible(False)
 
     def watch(self) -> None:
@@ -105,11 +105,13 @@ class DropTarget(QWidget):
         centre = Qt.AlignmentFlag.AlignCenter
         line = theme.scaled(40)
         title = QRectF(room.left(), middle - line, room.width(), line)
-        painter.drawText(title, centre, self.tr("Drop to open the model"))
+        painter.drawText(title, centre, self.tr("Drop to open"))
         painter.setPen(theme.colour(palette.text_soft))
         painter.setFont(theme.ui_font(14))
         below = QRectF(room.left(), middle, room.width(), line)
-        said = self.tr("A GGUF, ONNX or safetensors file, or a model's folder. It is read where it lies.")
+        said = self.tr(
+            "A model's file or folder (GGUF, ONNX, safetensors), or a conversation (.vitrine, .json)."
+        )
         painter.drawText(below, centre, said)
 
     def _appear(self) -> None:

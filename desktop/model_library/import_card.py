@@ -22,7 +22,7 @@ from desktop import theme
 from desktop.buttons import IconButton
 from desktop.controls.elided_label import ElidedLabel
 from desktop.model_library.report_view import ReportView
-from desktop.model_library.wording import ImportedModel, being_measured, subtitle
+from desktop.model_library.wording import ImportedModel, being_measured, never_measured, subtitle
 from desktop.panels.attention.proof_badge import ProofBadge
 from desktop.panels.attention.wording import known_proof
 from desktop.session import Session
@@ -174,8 +174,9 @@ class ImportCard(QScrollArea):
         shown, refusal = imported_model(session), session.attention_refusal
         self.name.say(shown.name)
         self.about.say(subtitle(shown))
-        self.badge.show_proof(known_proof(session))
-        self.report.show_model(shown, session.proof, refusal, being_measured())
+        self.badge.show_proof(known_proof(session), session.recorded)
+        awaited = never_measured() if session.recorded else being_measured()
+        self.report.show_model(shown, session.proof, refusal, awaited)
         said = "; ".join(f"{label}: {text}" for label, text in self.report.lines)
         self.setAccessibleName(self.tr("What the import of {name} found").format(name=shown.name))
         self.setAccessibleDescription(said)

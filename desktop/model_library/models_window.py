@@ -53,6 +53,8 @@ class Library(QDialog):
 
     chosen = Signal()
     """A model is being loaded from here."""
+    document_asked = Signal(object)
+    """A file with a conversation is to be opened; its path."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -237,8 +239,9 @@ class Library(QDialog):
     @Slot()
     def _take_model(self) -> None:
         model = self._session.model
-        self.model.show_loaded(Path(model.folder) if model is not None else Path())
-        if model is not None:
+        in_use = model is not None and not model.recorded
+        self.model.show_loaded(Path(model.folder) if model is not None and in_use else Path())
+        if in_use:
             if self.model.loaded != self._in_use:
                 # Its row may not be read yet. A model that came back because another failed is not chosen.
                 self._in_use = self._to_choose = self.model.loaded
@@ -267,6 +270,8 @@ class Library(QDialog):
     @Slot(object)
     def _tell_return(self, failed: Failed) -> None:
         before = self.tr("The model that was in use before is loaded again.")
+        if self._session.recorded:
+            before = self.tr("What was recorded is opened again.")
         self.notices.say(failed.case, failed.what, f"{failed.remedy} {before}")
         self._returned_case = failed.case
 
@@ -352,6 +357,7 @@ class Library(QDialog):
         self.opening.said.connect(self._tell_notice)
         self.opening.opened.connect(self.chosen)
         self.opening.download_asked.connect(self.ask_to_download)
+        self.opening.document_asked.connect(self.document_asked)
         self.drop_target.dropped.connect(self.opening.open_dropped)
         self.download.downloaded.connect(self.opening.open_named)
         self.reader.read.connect(self._take_bundles)

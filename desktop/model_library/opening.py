@@ -10,11 +10,35 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.history.container import SUFFIX
 from desktop.history.exchange import is_document
+from desktop.history.model_identity import ModelIdentity
 from desktop.session import Session
 from inference.contract import Failed
+from models.bundle import FACTS
+from models.directories import bundles_directory
 from models.errors import VitrineError
 from models.escaping import escape_text
+from models.files import last_part
+
+
+def place_of(model: ModelIdentity) -> str:
+    """From where a model that wrote something can be opened on this machine; empty where it cannot.
+
+    Args:
+        model: maybe from a file that nobody vouches for.
+    """
+    source = Path(model.source)
+    if source.is_absolute() and source.exists():
+        return model.source
+    if not model.bundle or last_part(model.bundle) != model.bundle or model.bundle in (".", ".."):
+        return ""
+    try:
+        # The same content has the same name wherever it was imported.
+        folder = bundles_directory() / model.bundle
+    except VitrineError:
+        return ""
+    return str(folder) if (folder / FACTS).is_file() else ""
 
 
 class Opening(QObject):
@@ -76,9 +100,9 @@ class Opening(QObject):
     @Slot()
     def choose_file(self) -> None:
         """Let somebody choose a file."""
-        dialog = self._dialog(self.tr("Open a model file"))
-        models = self.tr("Model files") + " (*.gguf *.onnx *.safetensors)"
-        dialog.setNameFilters([models, self.tr("All files") + " (*)"])
+        dialog = self._dialog(self.tr("Open a file"))
+        known = self.tr("Models and conversations") + f" (*.gguf *.onnx *.safetensors *{SUFFIX})"
+        dialog.setNameFilters([known, self.tr("All files") + " (*)"])
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.open()
 

@@ -186,6 +186,11 @@ def being_measured() -> str:
     return translate("Library", "being measured on this machine …")
 
 
+def never_measured() -> str:
+    """What to say of a proof that a recording was made without."""
+    return translate("Library", "had not been measured when this was recorded")
+
+
 def not_measured() -> str:
     """What to say of a proof that nobody has asked for yet."""
     return translate("Library", "measured when it is loaded for the first time")

@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.archive import Archive
+from desktop.archive import Archive, Taken
 from desktop.history.container import SUFFIX
 from models.escaping import escape_text, is_invisible
 
@@ -39,8 +39,8 @@ class ConversationFiles(QObject):
 
     said = Signal(str)
     """What was done, in one sentence."""
-    taken = Signal(int)
-    """The number of a conversation that was read."""
+    taken = Signal(object)
+    """A `Taken`: the last conversation that was read of those that were asked for at once."""
 
     def __init__(self, archive: Archive, window: QWidget) -> None:
         super().__init__(window)
@@ -48,6 +48,10 @@ class ConversationFiles(QObject):
         self._window = window
         self._folder = ""
         self._exported = 0
+        self._taken: Taken | None = None
+        archive.exported.connect(self._tell_exported)
+        archive.taken.connect(self._remember)
+        archive.idle.connect(self._tell_taken)
 
     def ask_where_to_export(self, conversation: int, title: str) -> None:
         """Let a person choose a file and a format for a conversation."""
@@ -80,9 +84,7 @@ class ConversationFiles(QObject):
 
     def take(self, path: Path) -> None:
         """Put the conversation of a file beside the others."""
-        conversation = self._archive.take(path)
-        if conversation is not None:
-            self.taken.emit(conversation)
+        self._archive.take([path])
 
     def _dialog(self, title: str) -> QFileDialog:
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
@@ -101,11 +103,25 @@ class ConversationFiles(QObject):
         if not path:
             return
         self._folder = str(Path(path).parent)
-        if self._archive.export(self._exported, Path(path)):
-            self.said.emit(self.tr("Exported as {path}.").format(path=escape_text(os.path.abspath(path))))
+        self._archive.export(self._exported, Path(path))
 
     @Slot(list)
     def _import(self, paths: list[str]) -> None:
-        for path in paths:
-            self._folder = str(Path(path).parent)
-            self.take(Path(path))
+        if paths:
+            self._folder = str(Path(paths[-1]).parent)
+            self._archive.take([Path(path) for path in paths])
+
+    @Slot(object)
+    def _tell_exported(self, path: Path) -> None:
+        self.said.emit(self.tr("Exported as {path}.").format(path=escape_text(os.path.abspath(path))))
+
+    @Slot(object)
+    def _remember(self, taken: Taken) -> None:
+        self._taken = taken
+
+    @Slot()
+    def _tell_taken(self) -> None:
+        """Of several only the last one is shown, and is so when all are there."""
+        taken, self._taken = self._taken, None
+        if taken is not None:
+            self.taken.emit(taken)

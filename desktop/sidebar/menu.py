@@ -21,11 +21,12 @@ class ConversationMenu(QMenu):
         files: for what goes to files and comes from them.
         record: whose menu it is; ``None`` for what concerns no conversation.
         parent: the widget it appears over.
+        shown: whether the conversation is the one that is shown: of it, and no other, the model knows the inside.
     """
 
     rename_asked = Signal(int)
-    copied = Signal(int)
-    """The number of a copy that was made."""
+    recording_asked = Signal(int)
+    """The conversation is to be exported with what was seen inside the model."""
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class ConversationMenu(QMenu):
         files: ConversationFiles,
         record: ConversationRecord | None,
         parent: QWidget,
+        shown: bool = False,
     ) -> None:
         super().__init__(parent)
         self._archive = archive
@@ -40,21 +42,19 @@ class ConversationMenu(QMenu):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(self.tr("Conversation"))
         if record is not None:
-            self._offer(record)
+            self._offer(record, shown)
             self.addSeparator()
         self.addAction(self.tr("Import…"), files.ask_what_to_import)
 
-    def _offer(self, record: ConversationRecord) -> None:
+    def _offer(self, record: ConversationRecord, shown: bool) -> None:
         archive, conversation, title = self._archive, record.id, record.title
         pin = self.tr("Unpin") if record.pinned else self.tr("Pin")
         self.addAction(self.tr("Rename") + "\tF2", lambda: self.rename_asked.emit(conversation))
         self.addAction(pin, lambda: archive.pin(conversation, not record.pinned))
-        self.addAction(self.tr("Duplicate"), lambda: self._duplicate(conversation))
+        self.addAction(self.tr("Duplicate"), lambda: archive.duplicate(conversation))
         self.addAction(self.tr("Export…"), lambda: self._files.ask_where_to_export(conversation, title))
+        if shown:
+            inside = self.tr("Export with what was seen inside…")
+            self.addAction(inside, lambda: self.recording_asked.emit(conversation))
         self.addSeparator()
         self.addAction(self.tr("Delete") + "\t" + self.tr("Del"), lambda: archive.delete(conversation))
-
-    def _duplicate(self, conversation: int) -> None:
-        copy = self._archive.duplicate(conversation)
-        if copy is not None:
-            self.copied.emit(copy)

@@ -53,6 +53,10 @@ class Sidebar(QWidget):
     """Somebody wants a new conversation."""
     conversation_asked = Signal(int, object)
     """Somebody wants to see a conversation: its number, and that of the message a search found or ``None``."""
+    taken = Signal(object)
+    """A `Taken`: somebody wants to see the conversation of a file, and what was seen inside if that is there."""
+    recording_asked = Signal(int)
+    """Somebody wants a file with a conversation, which is the one that is shown, and what was seen inside."""
     typed = Signal(str)
     """A letter was typed while the keyboard is on the conversation that is shown: it is meant for that one."""
     said = Signal(str)
@@ -108,7 +112,7 @@ class Sidebar(QWidget):
         return not self._stale and not self._renewal.isActive()
 
     def take(self, path: Path) -> None:
-        """Put the conversation of a file beside the others and ask for it."""
+        """Put the conversation of a file beside the others and ask for it, in the background."""
         self.files.take(path)
 
     @Slot()
@@ -190,10 +194,11 @@ class Sidebar(QWidget):
         self.rows.renamed.connect(self._archive.rename)
         self.undo.undo_asked.connect(self._undo)
         self.import_button.clicked.connect(self.files.ask_what_to_import)
-        self.files.taken.connect(self._ask_for)
+        self.files.taken.connect(self.taken)
         self.files.said.connect(self.said)
         self._archive.deleted.connect(self._tell_deleted)
         self._archive.changed.connect(self._changed)
+        self._archive.duplicated.connect(self._ask_for)
 
     def _nothing(self, query: str) -> str:
         """What an empty list says."""
@@ -285,7 +290,8 @@ class Sidebar(QWidget):
     @Slot(int, QPoint)
     def _show_menu(self, conversation: int, place: QPoint) -> None:
         record = self._record(conversation) if conversation else None
-        menu = ConversationMenu(self._archive, self.files, record, self)
+        shown = bool(conversation) and conversation == self.rows.marked
+        menu = ConversationMenu(self._archive, self.files, record, self, shown)
         menu.rename_asked.connect(self.list.rename)
-        menu.copied.connect(self._ask_for)
+        menu.recording_asked.connect(self.recording_asked)
         menu.popup(place)

@@ -5,7 +5,7 @@ Knows nothing about how any of it is done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -16,6 +16,7 @@ from desktop.controls.numbers import format_count
 from desktop.conversation import ChatMessage
 from desktop.draft_editor import LONGEST_DRAFT
 from desktop.transcript.actions import Action, place_of
+from models.escaping import escape_text
 
 translate = QCoreApplication.translate
 
@@ -39,6 +40,18 @@ class MessageMenu(QMenu):
     def offer_folds(self, act: Callable[[], None]) -> None:
         """Offer to unfold and fold what was thought."""
         self._add(translate("Transcript", "Unfold or fold what was thought"), act)
+
+    def offer_links(self, links: Sequence[str], act: Callable[[str], None]) -> None:
+        """Offer to open the links of a message.
+
+        Args:
+            links: as `links_in` finds them.
+            act: asks, and opens one.
+        """
+        for link in links:
+            label = translate("Transcript", "Open link {link} …").format(link=escape_text(link, 48))
+            # An ampersand would mark a key.
+            self._add(label.replace("&", "&&"), partial(act, link))
 
     def offer(
         self, message: ChatMessage, possible: Collection[Action], act: Callable[[ChatMessage, Action], None]

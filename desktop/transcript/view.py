@@ -15,6 +15,7 @@ from desktop.conversation import ChatMessage
 from desktop.session import Session
 from desktop.transcript.actions import VARIANTS, Action, actions_of
 from desktop.transcript.editing import Editing
+from desktop.transcript.links import LinkQuestion, links_in
 from desktop.transcript.menu import MessageMenu
 from desktop.transcript.message_feed import MessageFeed, Wanted
 from desktop.transcript.tint import Tint
@@ -218,9 +219,13 @@ class Transcript(MessageFeed):
         menu.offer_copy(bool(self._selection.text()), self.copy)
         if index >= 0:
             menu.offer(self._session.messages[index], actions_of(self._session, index), self.act)
+            menu.offer_links(links_in(self.text_of(index)), self._ask_about_link)
         if any(item.has_folds for item in self._items):
             menu.offer_folds(self.toggle_folds)
         return menu
+
+    def _ask_about_link(self, link: str) -> None:
+        LinkQuestion(link, self)
 
     def _menu_place(self, index: int) -> QPoint:
         """Where the menu of a message opens that no pointer is on: below its heading, as far as that is seen."""

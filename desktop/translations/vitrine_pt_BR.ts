@@ -228,6 +228,102 @@
     </message>
 </context>
 <context>
+    <name>Board</name>
+    <message>
+        <source>Replies beside each other</source>
+        <translation>Respostas lado a lado</translation>
+    </message>
+    <message>
+        <source>Show more tokens</source>
+        <translation>Mostrar mais tokens</translation>
+    </message>
+</context>
+<context>
+    <name>BranchColumn</name>
+    <message>
+        <source>Branches</source>
+        <translation>Ramos</translation>
+    </message>
+    <message>
+        <source>BRANCHES</source>
+        <translation>RAMOS</translation>
+    </message>
+    <message>
+        <source>Hide the branches</source>
+        <translation>Ocultar os ramos</translation>
+    </message>
+    <message>
+        <source>Show the branches</source>
+        <translation>Mostrar os ramos</translation>
+    </message>
+</context>
+<context>
+    <name>BranchTree</name>
+    <message>
+        <source>Tree of branches</source>
+        <translation>Árvore de ramos</translation>
+    </message>
+    <message>
+        <source>A click shows this branch.</source>
+        <translation>Um clique mostra este ramo.</translation>
+    </message>
+    <message>
+        <source>On the branch that is shown.</source>
+        <translation>No ramo exibido.</translation>
+    </message>
+</context>
+<context>
+    <name>Branches</name>
+    <message>
+        <source>It was sent.</source>
+        <translation>Foi enviada.</translation>
+    </message>
+    <message>
+        <source>Sent in place of another message.</source>
+        <translation>Enviada no lugar de outra mensagem.</translation>
+    </message>
+    <message>
+        <source>It answers the message before it.</source>
+        <translation>Responde à mensagem anterior.</translation>
+    </message>
+    <message>
+        <source>Written anew in place of another reply.</source>
+        <translation>Escrita de novo no lugar de outra resposta.</translation>
+    </message>
+    <message>
+        <source>Goes on from another token of another reply.</source>
+        <translation>Continua outra resposta, com outro token.</translation>
+    </message>
+    <message>
+        <source>Goes on behind a text that was put into another reply.</source>
+        <translation>Continua depois de um texto posto em outra resposta.</translation>
+    </message>
+    <message>
+        <source>Goes on where another reply was stopped.</source>
+        <translation>Continua de onde outra resposta parou.</translation>
+    </message>
+    <message>
+        <source>The same dice as another reply, with other settings.</source>
+        <translation>O mesmo dado de outra resposta, com outros ajustes.</translation>
+    </message>
+    <message>
+        <source>It came with a file, which does not say why it exists.</source>
+        <translation>Veio em um arquivo, que não diz por que ela existe.</translation>
+    </message>
+    <message>
+        <source>You: {text}</source>
+        <translation>Você: {text}</translation>
+    </message>
+    <message>
+        <source>Reply: {text}</source>
+        <translation>Resposta: {text}</translation>
+    </message>
+    <message>
+        <source>nothing yet</source>
+        <translation>nada ainda</translation>
+    </message>
+</context>
+<context>
     <name>BundleDetails</name>
     <message>
         <source>Load</source>
@@ -341,10 +437,381 @@
     </message>
 </context>
 <context>
+    <name>ChoiceBars</name>
+    <message>
+        <source>Probabilities where the replies part</source>
+        <translation>Probabilidades onde as respostas se separam</translation>
+    </message>
+</context>
+<context>
     <name>ColourBar</name>
     <message>
         <source>Colours of the weights</source>
         <translation>Cores dos pesos</translation>
+    </message>
+</context>
+<context>
+    <name>ColumnActions</name>
+    <message>
+        <source>What can be done with the column</source>
+        <translation>O que pode ser feito com a coluna</translation>
+    </message>
+    <message>
+        <source>Show this reply in the conversation</source>
+        <translation>Mostrar esta resposta na conversa</translation>
+    </message>
+    <message>
+        <source>Compare the others with this one</source>
+        <translation>Comparar as outras com esta</translation>
+    </message>
+    <message>
+        <source>Use these settings for the next replies</source>
+        <translation>Usar estes ajustes nas próximas respostas</translation>
+    </message>
+    <message>
+        <source>Take the present settings</source>
+        <translation>Adotar os ajustes atuais</translation>
+    </message>
+    <message>
+        <source>Keep these settings as a preset…</source>
+        <translation>Guardar estes ajustes como predefinição…</translation>
+    </message>
+    <message>
+        <source>Remove this column</source>
+        <translation>Remover esta coluna</translation>
+    </message>
+</context>
+<context>
+    <name>ColumnHead</name>
+    <message>
+        <source>Show</source>
+        <translation>Ver</translation>
+    </message>
+    <message>
+        <source>shown</source>
+        <translation>atual</translation>
+    </message>
+    <message>
+        <source>More about this column</source>
+        <translation>Mais sobre esta coluna</translation>
+    </message>
+    <message>
+        <source>Remove this column</source>
+        <translation>Remover esta coluna</translation>
+    </message>
+    <message>
+        <source>This reply stands in the conversation.</source>
+        <translation>Esta resposta está na conversa.</translation>
+    </message>
+    <message>
+        <source>Show this reply in the conversation.</source>
+        <translation>Mostra esta resposta na conversa.</translation>
+    </message>
+    <message>
+        <source>Column {letter}</source>
+        <translation>Coluna {letter}</translation>
+    </message>
+    <message>
+        <source>Show reply {letter} in the conversation</source>
+        <translation>Mostrar a resposta {letter} na conversa</translation>
+    </message>
+    <message>
+        <source>More about column {letter}</source>
+        <translation>Mais sobre a coluna {letter}</translation>
+    </message>
+    <message>
+        <source>Remove column {letter}</source>
+        <translation>Remover a coluna {letter}</translation>
+    </message>
+</context>
+<context>
+    <name>ColumnMenu</name>
+    <message>
+        <source>Add a column</source>
+        <translation>Adicionar uma coluna</translation>
+    </message>
+    <message>
+        <source>Present settings</source>
+        <translation>Ajustes atuais</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>Predefinições</translation>
+    </message>
+    <message>
+        <source>Other replies to this question</source>
+        <translation>Outras respostas a esta pergunta</translation>
+    </message>
+</context>
+<context>
+    <name>CompareHeader</name>
+    <message>
+        <source>Add column</source>
+        <translation>Adicionar coluna</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>Predefinições</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Add a column</source>
+        <translation>Adicionar uma coluna</translation>
+    </message>
+    <message>
+        <source>Presets of sampling settings</source>
+        <translation>Predefinições de ajustes de amostragem</translation>
+    </message>
+    <message>
+        <source>Choose, keep or remove named settings.</source>
+        <translation>Escolhe, guarda ou remove ajustes com nome.</translation>
+    </message>
+    <message>
+        <source>Copy or save the comparison</source>
+        <translation>Copiar ou salvar a comparação</translation>
+    </message>
+    <message>
+        <source>Copy or save the table or its picture.</source>
+        <translation>Copia ou salva a tabela ou sua imagem.</translation>
+    </message>
+    <message>
+        <source>Put settings, a preset or another reply beside the others.</source>
+        <translation>Põe ajustes, uma predefinição ou outra resposta ao lado das demais.</translation>
+    </message>
+    <message>
+        <source>Write 1 reply</source>
+        <translation>Escrever 1 resposta</translation>
+    </message>
+    <message>
+        <source>Write {count} replies</source>
+        <translation>Escrever {count} respostas</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>Stop writing; what is there is kept.</source>
+        <translation>Para de escrever; o que já há fica guardado.</translation>
+    </message>
+    <message>
+        <source>One after the other, with the prompt and the dice of the first reply.</source>
+        <translation>Uma após a outra, com o prompt e o dado da primeira resposta.</translation>
+    </message>
+</context>
+<context>
+    <name>CompareLegend</name>
+    <message>
+        <source>Tint</source>
+        <translation>Cor</translation>
+    </message>
+    <message>
+        <source>How far the first reply&apos;s distribution is from this one&apos;s: infinite where A keeps a token that this one removed.</source>
+        <translation>Quão longe a distribuição da primeira resposta está da desta: infinito onde A mantém um token que esta removeu.</translation>
+    </message>
+    <message>
+        <source>How far this reply&apos;s distribution is from the first one&apos;s: infinite where this one keeps a token that A removed.</source>
+        <translation>Quão longe a distribuição desta resposta está da da primeira: infinito onde esta mantém um token que A removeu.</translation>
+    </message>
+    <message>
+        <source>Stop or go on measuring</source>
+        <translation>Parar ou continuar a medição</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar de novo</translation>
+    </message>
+    <message>
+        <source>Measuring was stopped.</source>
+        <translation>A medição foi parada.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>{count} tokens to measure</source>
+        <translation>{count} tokens a medir</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>{count} more can be measured while another of these replies is shown</source>
+        <translation>mais {count} podem ser medidos enquanto outra destas respostas estiver exibida</translation>
+    </message>
+    <message>
+        <source>{count} tokens are not measured</source>
+        <translation>{count} tokens não foram medidos</translation>
+    </message>
+    <message>
+        <source>Measure more</source>
+        <translation>Medir mais</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePanel</name>
+    <message>
+        <source>Compare</source>
+        <translation>Comparação</translation>
+    </message>
+    <message>
+        <source>Four columns are the most; remove one first.</source>
+        <translation>Quatro colunas são o máximo; remova uma antes.</translation>
+    </message>
+    <message>
+        <source>There is no reply to put anything beside.</source>
+        <translation>Ainda não há resposta com que comparar.</translation>
+    </message>
+    <message>
+        <source>Here you will see replies to one question beside each other, as soon as a model is loaded.</source>
+        <translation>Aqui você verá, lado a lado, respostas a uma mesma pergunta, assim que um modelo for carregado.</translation>
+    </message>
+    <message>
+        <source>Send a message: its reply appears here, and beside it what the same dice write with other settings.</source>
+        <translation>Envie uma mensagem: a resposta aparece aqui, e ao lado dela o que o mesmo dado escreve com outros ajustes.</translation>
+    </message>
+    <message>
+        <source>changed while it was written</source>
+        <translation>mudados durante a escrita</translation>
+    </message>
+    <message>
+        <source>{letter}: {piece} · ID {id} · token {number}, position {position}</source>
+        <translation>{letter}: {piece} · ID {id} · token {number}, posição {position}</translation>
+    </message>
+    <message>
+        <source>put there by a person</source>
+        <translation>posto ali por uma pessoa</translation>
+    </message>
+    <message>
+        <source>{letters} part at token {number} (position {position}), after {piece}</source>
+        <translation>{letters} se separam no token {number} (posição {position}), depois de {piece}</translation>
+    </message>
+    <message>
+        <source>{letters} part at their first token (position {position})</source>
+        <translation>{letters} se separam no primeiro token (posição {position})</translation>
+    </message>
+    <message>
+        <source>They agree so far: {count} tokens.</source>
+        <translation>Iguais até aqui: {count} tokens.</translation>
+    </message>
+    <message>
+        <source>They are the same: {count} tokens.</source>
+        <translation>São iguais: {count} tokens.</translation>
+    </message>
+    <message>
+        <source>They agree on {count} tokens, where {letter} ends.</source>
+        <translation>São iguais em {count} tokens, onde {letter} termina.</translation>
+    </message>
+    <message>
+        <source>{setting} off</source>
+        <translation>sem {setting}</translation>
+    </message>
+    <message>
+        <source>everything off</source>
+        <translation>tudo desligado</translation>
+    </message>
+    <message>
+        <source>As it was written</source>
+        <translation>Como foi escrita</translation>
+    </message>
+    <message>
+        <source>Other dice</source>
+        <translation>Outro dado</translation>
+    </message>
+    <message>
+        <source>The same settings</source>
+        <translation>Os mesmos ajustes</translation>
+    </message>
+    <message>
+        <source>Reply {number} of {count}: {text}</source>
+        <translation>Resposta {number} de {count}: {text}</translation>
+    </message>
+    <message>
+        <source>not written yet</source>
+        <translation>ainda não escrita</translation>
+    </message>
+    <message>
+        <source>waits</source>
+        <translation>em espera</translation>
+    </message>
+    <message>
+        <source>writing: {count} tokens</source>
+        <translation>escrevendo: {count} tokens</translation>
+    </message>
+    <message>
+        <source>seed {seed}</source>
+        <translation>semente {seed}</translation>
+    </message>
+    <message>
+        <source>{value} nats</source>
+        <translation>{value} nats</translation>
+    </message>
+    <message>
+        <source>{stage} of {remover} removed one token that {keeper} keeps ({mass} %)</source>
+        <translation>{stage} de {remover} removeu um token que {keeper} mantém ({mass} %)</translation>
+    </message>
+    <message>
+        <source>{stage} of {remover} removed {count} tokens that {keeper} keeps ({mass} % together)</source>
+        <translation>{stage} de {remover} removeu {count} tokens que {keeper} mantém ({mass} % juntos)</translation>
+    </message>
+    <message>
+        <source>∞ at {count} of {total}</source>
+        <translation>∞ em {count} de {total}</translation>
+    </message>
+    <message>
+        <source>mean {mean} · max {largest}</source>
+        <translation>média {mean} · máx. {largest}</translation>
+    </message>
+    <message>
+        <source>p {before} → {after}</source>
+        <translation>p {before} → {after}</translation>
+    </message>
+</context>
+<context>
+    <name>Comparison</name>
+    <message>
+        <source>A model has to be loaded first.</source>
+        <translation>É preciso carregar um modelo antes.</translation>
+    </message>
+    <message>
+        <source>Only what was recorded is here; load the model to write with it.</source>
+        <translation>Aqui só há o que foi gravado; carregue o modelo para escrever com ele.</translation>
+    </message>
+    <message>
+        <source>Something is being written or read; wait for it, or stop it.</source>
+        <translation>Algo está sendo escrito ou lido; espere terminar, ou pare.</translation>
+    </message>
+    <message>
+        <source>There is no finished reply to begin with.</source>
+        <translation>Não há resposta terminada por onde começar.</translation>
+    </message>
+    <message>
+        <source>{name} wrote this reply; load it to write it again.</source>
+        <translation>Esta resposta foi escrita por {name}; carregue esse modelo para escrevê-la de novo.</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonBoard</name>
+    <message>
+        <source>Move the slider above and press Replay: the same prompt is answered with the same dice and that one setting changed, and the reply appears here. Or add a column with a preset or with another reply to this question.</source>
+        <translation>Mova o controle acima e clique em Repetir: o mesmo prompt é respondido com o mesmo dado e só esse ajuste mudado, e a resposta aparece aqui. Ou adicione uma coluna com uma predefinição ou com outra resposta a esta pergunta.</translation>
+    </message>
+    <message>
+        <source>Reply {letter}</source>
+        <translation>Resposta {letter}</translation>
+    </message>
+    <message>
+        <source>Show more of {count} tokens</source>
+        <translation>Mostrar mais (faltam {count} tokens)</translation>
+    </message>
+    <message>
+        <source>left before, or ended</source>
+        <translation>separou-se antes, ou terminou</translation>
     </message>
 </context>
 <context>
@@ -372,6 +839,10 @@
     <message>
         <source>Every token the model gets, with its template (Ctrl+P)</source>
         <translation>Cada token que o modelo recebe, com seu template (Ctrl+P)</translation>
+    </message>
+    <message>
+        <source>Leave what was recorded, and open a model that goes on writing</source>
+        <translation>Sair da gravação e abrir um modelo que continue a escrever</translation>
     </message>
     <message>
         <source>Instructions that the model gets before everything else.</source>
@@ -414,8 +885,16 @@
         <translation>Enter</translation>
     </message>
     <message>
+        <source>Kept, not sent</source>
+        <translation>Guardado, não enviado</translation>
+    </message>
+    <message>
         <source>The engine is not running: restart it to send.</source>
         <translation>O motor não está rodando: reinicie-o para enviar.</translation>
+    </message>
+    <message>
+        <source>Recorded, without its model: nothing can be written.</source>
+        <translation>Gravação sem o modelo: só leitura.</translation>
     </message>
     <message>
         <source>Type already; it is sent when the model is ready.</source>
@@ -424,14 +903,6 @@
     <message>
         <source>Say something</source>
         <translation>Diga algo</translation>
-    </message>
-    <message>
-        <source>{length} characters are too many for one message; it can have {limit}. Nothing was pasted.</source>
-        <translation>{length} caracteres são demais para uma mensagem; o limite é {limit}. Nada foi colado.</translation>
-    </message>
-    <message>
-        <source>A message can have {limit} characters.</source>
-        <translation>Uma mensagem pode ter {limit} caracteres.</translation>
     </message>
     <message>
         <source>{length} characters; tokens are shown live up to {limit}</source>
@@ -447,6 +918,91 @@
     </message>
 </context>
 <context>
+    <name>ConversationFiles</name>
+    <message>
+        <source>Export the conversation</source>
+        <translation>Exportar a conversa</translation>
+    </message>
+    <message>
+        <source>Markdown, what is shown</source>
+        <translation>Markdown, o que é exibido</translation>
+    </message>
+    <message>
+        <source>JSON, all branches</source>
+        <translation>JSON, todos os ramos</translation>
+    </message>
+    <message>
+        <source>Vitrine, all branches and numbers</source>
+        <translation>Vitrine, todos os ramos e números</translation>
+    </message>
+    <message>
+        <source>Import conversations</source>
+        <translation>Importar conversas</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>Conversas</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Todos os arquivos</translation>
+    </message>
+    <message>
+        <source>Exported as {path}.</source>
+        <translation>Exportada como {path}.</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationList</name>
+    <message>
+        <source>Conversations</source>
+        <translation>Conversas</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationMenu</name>
+    <message>
+        <source>Conversation</source>
+        <translation>Conversa</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importar…</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Desafixar</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>Fixar</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Renomear</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplicar</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportar…</translation>
+    </message>
+    <message>
+        <source>Export with what was seen inside…</source>
+        <translation>Exportar com o que se viu por dentro…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Apagar</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Del</translation>
+    </message>
+</context>
+<context>
     <name>DistributionView</name>
     <message>
         <source>Distribution of the next token</source>
@@ -455,6 +1011,13 @@
     <message>
         <source>Tokens by probability</source>
         <translation>Tokens por probabilidade</translation>
+    </message>
+</context>
+<context>
+    <name>DivergenceBar</name>
+    <message>
+        <source>Tint: from 0 nats to infinity</source>
+        <translation>Cor: de 0 nats ao infinito</translation>
     </message>
 </context>
 <context>
@@ -622,6 +1185,17 @@
     </message>
 </context>
 <context>
+    <name>DraftEditor</name>
+    <message>
+        <source>A message can have {limit} characters.</source>
+        <translation>Uma mensagem pode ter {limit} caracteres.</translation>
+    </message>
+    <message>
+        <source>{length} characters are too many for one message; it can have {limit}. Nothing was pasted.</source>
+        <translation>{length} caracteres são demais para uma mensagem; o limite é {limit}. Nada foi colado.</translation>
+    </message>
+</context>
+<context>
     <name>DrawStrip</name>
     <message>
         <source>The draw among the surviving tokens</source>
@@ -635,16 +1209,35 @@
 <context>
     <name>DropTarget</name>
     <message>
-        <source>Drop a model here to open it</source>
-        <translation>Solte um modelo aqui para abri-lo</translation>
+        <source>Drop a model or a conversation here to open it</source>
+        <translation>Solte um modelo ou uma conversa aqui para abrir</translation>
     </message>
     <message>
-        <source>Drop to open the model</source>
-        <translation>Solte para abrir o modelo</translation>
+        <source>Drop to open</source>
+        <translation>Solte para abrir</translation>
     </message>
     <message>
-        <source>A GGUF, ONNX or safetensors file, or a model&apos;s folder. It is read where it lies.</source>
-        <translation>Um arquivo GGUF, ONNX ou safetensors, ou a pasta de um modelo. É lido onde está.</translation>
+        <source>A model&apos;s file or folder (GGUF, ONNX, safetensors), or a conversation (.vitrine, .json).</source>
+        <translation>Arquivo ou pasta de um modelo (GGUF, ONNX, safetensors), ou uma conversa (.vitrine, .json).</translation>
+    </message>
+</context>
+<context>
+    <name>Editing</name>
+    <message>
+        <source>The engine is not running: restart it to send this. What you type is kept.</source>
+        <translation>O motor não está rodando: reinicie-o para enviar. O que você digita fica guardado.</translation>
+    </message>
+    <message>
+        <source>The model is being loaded; this can be sent when it is ready. What you type is kept.</source>
+        <translation>O modelo está sendo carregado; o envio espera por ele. O que você digita fica guardado.</translation>
+    </message>
+    <message>
+        <source>There is nothing to send.</source>
+        <translation>Não há o que enviar.</translation>
+    </message>
+    <message>
+        <source>What followed stays on a branch of its own.</source>
+        <translation>O que veio depois fica em um ramo próprio.</translation>
     </message>
 </context>
 <context>
@@ -676,6 +1269,10 @@
     <message>
         <source>The prompt is shown here token by token as soon as a model is loaded.</source>
         <translation>O prompt aparece aqui token por token assim que um modelo for carregado.</translation>
+    </message>
+    <message>
+        <source>A recording makes no prompts: its model&apos;s tokenizer is not there. The tokens that were recorded are in the panel Tokens.</source>
+        <translation>Uma gravação não gera prompts: o tokenizador do modelo não está nela. Os tokens gravados estão no painel Tokens.</translation>
     </message>
     <message>
         <source>The prompt is shown here token by token as soon as something is typed.</source>
@@ -758,6 +1355,36 @@
     </message>
 </context>
 <context>
+    <name>FactsLine</name>
+    <message>
+        <source>Show the reply of this token</source>
+        <translation>Mostrar a resposta deste token</translation>
+    </message>
+    <message>
+        <source>Point at a token to see its probabilities and how far apart the replies are there.</source>
+        <translation>Aponte para um token para ver suas probabilidades e quão distantes as respostas estão ali.</translation>
+    </message>
+    <message>
+        <source>Show reply {letter} to look at this token</source>
+        <translation>Mostrar a resposta {letter} para ver este token</translation>
+    </message>
+</context>
+<context>
+    <name>Foot</name>
+    <message>
+        <source>Go on from this token</source>
+        <translation>Continuar a partir deste token</translation>
+    </message>
+    <message>
+        <source>Write a variant of this reply with {piece} here (Enter); this one stays.</source>
+        <translation>Escreve uma variante desta resposta com {piece} aqui (Enter); esta permanece.</translation>
+    </message>
+    <message>
+        <source>Go on with {piece}</source>
+        <translation>Continuar com {piece}</translation>
+    </message>
+</context>
+<context>
     <name>Grip</name>
     <message>
         <source>Drag to move the panel; drop it on another to put both behind tabs.</source>
@@ -781,6 +1408,10 @@
     <message>
         <source>Find a token by text or ID</source>
         <translation>Achar um token por texto ou ID</translation>
+    </message>
+    <message>
+        <source>Type a word to see why it was not chosen, or to go on with it (Ctrl+F in this panel)</source>
+        <translation>Digite uma palavra para ver por que não foi escolhida, ou para continuar com ela (Ctrl+F neste painel)</translation>
     </message>
     <message>
         <source>Copy or save the distribution</source>
@@ -1000,6 +1631,10 @@
         <translation>O modelo que estava em uso volta a ser carregado.</translation>
     </message>
     <message>
+        <source>What was recorded is opened again.</source>
+        <translation>A gravação volta a ser aberta.</translation>
+    </message>
+    <message>
         <source>FETCH A MODEL FROM THE HUB</source>
         <translation>BAIXAR UM MODELO DO HUB</translation>
     </message>
@@ -1050,6 +1685,10 @@
     <message>
         <source>being measured on this machine …</source>
         <translation>sendo medida nesta máquina …</translation>
+    </message>
+    <message>
+        <source>had not been measured when this was recorded</source>
+        <translation>ainda não medida quando isto foi gravado</translation>
     </message>
     <message>
         <source>measured when it is loaded for the first time</source>
@@ -1113,6 +1752,25 @@
     </message>
 </context>
 <context>
+    <name>Links</name>
+    <message>
+        <source>Open a link</source>
+        <translation>Abrir um link</translation>
+    </message>
+    <message>
+        <source>Open a page of {host} in your browser? The model wrote this address.</source>
+        <translation>Abrir uma página de {host} no seu navegador? O modelo escreveu este endereço.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Abrir</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+</context>
+<context>
     <name>LooksMostAt</name>
     <message>
         <source>Looks most at</source>
@@ -1121,6 +1779,79 @@
     <message>
         <source>Keys the token at the cursor looks most at</source>
         <translation>Chaves para as quais o token no cursor mais olha</translation>
+    </message>
+</context>
+<context>
+    <name>MessageEditor</name>
+    <message>
+        <source>Edit message</source>
+        <translation>Editar mensagem</translation>
+    </message>
+    <message>
+        <source>Message, edited</source>
+        <translation>Mensagem, editada</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Forget what was typed here (Esc)</source>
+        <translation>Esquecer o que foi digitado aqui (Esc)</translation>
+    </message>
+    <message>
+        <source>Save ↵</source>
+        <translation>Salvar ↵</translation>
+    </message>
+    <message>
+        <source>Send it instead (Enter)</source>
+        <translation>Enviar no lugar da anterior (Enter)</translation>
+    </message>
+    <message>
+        <source>Save and send</source>
+        <translation>Salvar e enviar</translation>
+    </message>
+</context>
+<context>
+    <name>MessageFeed</name>
+    <message>
+        <source>Conversation</source>
+        <translation>Conversa</translation>
+    </message>
+    <message>
+        <source>Variant {place} of {count}.</source>
+        <translation>Variante {place} de {count}.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelNotices</name>
+    <message>
+        <source>another model</source>
+        <translation>outro modelo</translation>
+    </message>
+    <message>
+        <source>This conversation was written by {model}, which is not the model in use.</source>
+        <translation>Esta conversa foi escrita por {model}, que não é o modelo em uso.</translation>
+    </message>
+    <message>
+        <source>Its tokens can be opened with that model only; it can be gone on with in any.</source>
+        <translation>Seus tokens só podem ser abertos com aquele modelo; a conversa pode continuar em qualquer um.</translation>
+    </message>
+    <message>
+        <source>That model is not where it was; what is said can be read and gone on with.</source>
+        <translation>Aquele modelo não está mais onde estava; a conversa pode ser lida e continuada.</translation>
+    </message>
+    <message>
+        <source>This conversation was written by {model}, and is not the one that was recorded.</source>
+        <translation>Esta conversa foi escrita por {model}, e não é a que foi gravada.</translation>
+    </message>
+    <message>
+        <source>What is said can be read; its tokens can be opened with that model only.</source>
+        <translation>O que foi dito pode ser lido; os tokens só podem ser abertos com aquele modelo.</translation>
+    </message>
+    <message>
+        <source>Open {model}</source>
+        <translation>Abrir {model}</translation>
     </message>
 </context>
 <context>
@@ -1256,18 +1987,29 @@
     </message>
 </context>
 <context>
+    <name>OfferRow</name>
+    <message>
+        <source>Back</source>
+        <translation>Voltar</translation>
+    </message>
+    <message>
+        <source>Set {settings}</source>
+        <translation>Usar {settings}</translation>
+    </message>
+</context>
+<context>
     <name>Opening</name>
     <message>
         <source>{count} things were dropped; “{name}” is opened.</source>
         <translation>{count} itens foram soltos; “{name}” será aberto.</translation>
     </message>
     <message>
-        <source>Open a model file</source>
-        <translation>Abrir um arquivo de modelo</translation>
+        <source>Open a file</source>
+        <translation>Abrir um arquivo</translation>
     </message>
     <message>
-        <source>Model files</source>
-        <translation>Arquivos de modelo</translation>
+        <source>Models and conversations</source>
+        <translation>Modelos e conversas</translation>
     </message>
     <message>
         <source>All files</source>
@@ -1291,6 +2033,121 @@
     <message>
         <source>Tokens</source>
         <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Comparação</translation>
+    </message>
+</context>
+<context>
+    <name>PartingColumn</name>
+    <message>
+        <source>put there by a person</source>
+        <translation>posto ali por uma pessoa</translation>
+    </message>
+    <message>
+        <source>u = {draw}</source>
+        <translation>u = {draw}</translation>
+    </message>
+    <message>
+        <source>1 token left</source>
+        <translation>resta 1 token</translation>
+    </message>
+    <message>
+        <source>{count} tokens left</source>
+        <translation>restam {count} tokens</translation>
+    </message>
+</context>
+<context>
+    <name>PartingView</name>
+    <message>
+        <source>Where the replies part</source>
+        <translation>Onde as respostas se separam</translation>
+    </message>
+    <message>
+        <source>Previous place where replies part</source>
+        <translation>Separação anterior das respostas</translation>
+    </message>
+    <message>
+        <source>Next place where replies part</source>
+        <translation>Próxima separação das respostas</translation>
+    </message>
+</context>
+<context>
+    <name>PresetMenu</name>
+    <message>
+        <source>Remove a preset</source>
+        <translation>Remover uma predefinição</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>Predefinições</translation>
+    </message>
+    <message>
+        <source>Settings of the next replies</source>
+        <translation>Ajustes das próximas respostas</translation>
+    </message>
+    <message>
+        <source>Keep the present settings as a preset…</source>
+        <translation>Guardar os ajustes atuais como predefinição…</translation>
+    </message>
+</context>
+<context>
+    <name>PresetNaming</name>
+    <message>
+        <source>Keep as</source>
+        <translation>Guardar como</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Salvar</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>name of the preset</source>
+        <translation>nome da predefinição</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>Nome da predefinição</translation>
+    </message>
+    <message>
+        <source>Save the preset</source>
+        <translation>Salvar a predefinição</translation>
+    </message>
+    <message>
+        <source>Do not save the preset</source>
+        <translation>Não salvar a predefinição</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Substituir</translation>
+    </message>
+    <message>
+        <source>The preset of that name is replaced.</source>
+        <translation>A predefinição com esse nome é substituída.</translation>
+    </message>
+</context>
+<context>
+    <name>Presets</name>
+    <message>
+        <source>Greedy</source>
+        <translation>Gulosa</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>Equilibrada</translation>
+    </message>
+    <message>
+        <source>Adventurous</source>
+        <translation>Ousada</translation>
+    </message>
+    <message>
+        <source>The model alone</source>
+        <translation>Só o modelo</translation>
     </message>
 </context>
 <context>
@@ -1371,6 +2228,10 @@
         <translation>Carregando o modelo</translation>
     </message>
     <message>
+        <source>Opening the recording</source>
+        <translation>Abrindo a gravação</translation>
+    </message>
+    <message>
         <source>Reading the prompt</source>
         <translation>Lendo o prompt</translation>
     </message>
@@ -1380,6 +2241,14 @@
     <message>
         <source>Proof</source>
         <translation>Prova</translation>
+    </message>
+    <message>
+        <source>not proved</source>
+        <translation>não provado</translation>
+    </message>
+    <message>
+        <source>When this was recorded, how far it is from the kernel&apos;s own numbers had not been measured yet.</source>
+        <translation>Quando isto foi gravado, a distância até os números do próprio kernel ainda não tinha sido medida.</translation>
     </message>
     <message>
         <source>checking …</source>
@@ -1406,12 +2275,183 @@
         <translation>{kind} · máx. |Δ| {delta}</translation>
     </message>
     <message>
+        <source>Measured with the model, on the machine that made the recording.</source>
+        <translation>Medido com o modelo, na máquina que fez a gravação.</translation>
+    </message>
+    <message>
         <source>Over all layers, heads, queries and keys of {tokens} tokens the weights differ from the kernel&apos;s own by at most {delta}.</source>
         <translation>Em todas as camadas, cabeças, consultas e chaves de {tokens} tokens, os pesos diferem dos do próprio kernel em no máximo {delta}.</translation>
     </message>
     <message>
         <source>Observing the model changes its logits by at most {delta}.</source>
         <translation>Observar o modelo muda seus logits em no máximo {delta}.</translation>
+    </message>
+</context>
+<context>
+    <name>Recorded</name>
+    <message>
+        <source>Open the default model</source>
+        <translation>Abrir o modelo padrão</translation>
+    </message>
+    <message>
+        <source>Open {model}</source>
+        <translation>Abrir {model}</translation>
+    </message>
+    <message>
+        <source>You see what was recorded of {model}, without the model: nothing new can be written.</source>
+        <translation>Você vê o que foi gravado de {model}, sem o modelo: nada novo pode ser escrito.</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingExport</name>
+    <message>
+        <source>Export with what was seen inside</source>
+        <translation>Exportar com o que se viu por dentro</translation>
+    </message>
+    <message>
+        <source>Progress of the export</source>
+        <translation>Andamento da exportação</translation>
+    </message>
+    <message>
+        <source>Nothing can be recorded before a model is loaded.</source>
+        <translation>Nada pode ser gravado antes que um modelo seja carregado.</translation>
+    </message>
+    <message>
+        <source>Nothing was said yet: there is nothing to record.</source>
+        <translation>Nada foi dito ainda: não há o que gravar.</translation>
+    </message>
+    <message>
+        <source>The tokens of this conversation are not those of the model in use: open the model that wrote it.</source>
+        <translation>Os tokens desta conversa não são os do modelo em uso: abra o modelo que a escreveu.</translation>
+    </message>
+    <message>
+        <source>The model has not read what is shown. Try again in a moment.</source>
+        <translation>O modelo ainda não leu o que é exibido. Tente de novo daqui a pouco.</translation>
+    </message>
+    <message>
+        <source>Vitrine, with what was seen inside</source>
+        <translation>Vitrine, com o que se viu por dentro</translation>
+    </message>
+    <message>
+        <source>Something else is shown by now; nothing was written.</source>
+        <translation>Outra coisa já é exibida; nada foi gravado.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fechar</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportar…</translation>
+    </message>
+    <message>
+        <source>Recording what the model computed · {share} %</source>
+        <translation>Gravando o que o modelo calculou · {share} %</translation>
+    </message>
+    <message>
+        <source>Writing the file · {share} %</source>
+        <translation>Escrevendo o arquivo · {share} %</translation>
+    </message>
+    <message>
+        <source>Waiting until the reply is complete …</source>
+        <translation>Esperando a resposta terminar …</translation>
+    </message>
+    <message>
+        <source>Asking the model what there is …</source>
+        <translation>Perguntando ao modelo o que há …</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Tentar de novo</translation>
+    </message>
+    <message>
+        <source>Written to {path}: {size}. Dropped on a window of Vitrine, it opens without the model.</source>
+        <translation>Gravado em {path}: {size}. Solto em uma janela do Vitrine, abre sem o modelo.</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingOptions</name>
+    <message>
+        <source>The last reply</source>
+        <translation>A última resposta</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Tudo</translation>
+    </message>
+    <message>
+        <source>Every branch is in the file with its tokens; nothing in it tells where files of this machine lie.</source>
+        <translation>Cada ramo está no arquivo com seus tokens; nada nele diz onde ficam arquivos desta máquina.</translation>
+    </message>
+    <message>
+        <source>With the distributions that its {count} tokens were drawn from</source>
+        <translation>Com as distribuições de que seus {count} tokens foram sorteados</translation>
+    </message>
+    <message>
+        <source>With the distributions at all {count} tokens, those of the prompt too</source>
+        <translation>Com as distribuições em todos os {count} tokens, também os do prompt</translation>
+    </message>
+    <message>
+        <source>One file with the conversation, and of its {tokens} shown tokens what {model} computed: the attention of every head in {layers} layers, and distributions over all {vocabulary} tokens. It opens anywhere, without the model.</source>
+        <translation>Um só arquivo com a conversa e, dos seus {tokens} tokens exibidos, o que {model} calculou: a atenção de cada cabeça em {layers} camadas e distribuições sobre todos os {vocabulary} tokens. Abre em qualquer lugar, sem o modelo.</translation>
+    </message>
+    <message>
+        <source>One file with the conversation, and of its {tokens} shown tokens what {model} computed: distributions over all {vocabulary} tokens. Its attention cannot be shown, and is not in it. It opens anywhere, without the model.</source>
+        <translation>Um só arquivo com a conversa e, dos seus {tokens} tokens exibidos, o que {model} calculou: distribuições sobre todos os {vocabulary} tokens. A atenção não pode ser mostrada e não está nele. Abre em qualquer lugar, sem o modelo.</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingTask</name>
+    <message>
+        <source>The conversation has moved on while it was recorded; nothing was written.</source>
+        <translation>A conversa mudou enquanto era gravada; nada foi escrito.</translation>
+    </message>
+    <message>
+        <source>Record it again when no reply is being written.</source>
+        <translation>Grave de novo quando nenhuma resposta estiver sendo escrita.</translation>
+    </message>
+</context>
+<context>
+    <name>ReplayQueue</name>
+    <message>
+        <source>something else was asked for</source>
+        <translation>outra coisa foi pedida</translation>
+    </message>
+    <message>
+        <source>the reply it begins with cannot be written again now</source>
+        <translation>a resposta de partida não pode ser escrita de novo agora</translation>
+    </message>
+    <message>
+        <source>the one before was not finished</source>
+        <translation>a anterior não foi terminada</translation>
+    </message>
+    <message>
+        <source>another conversation was opened</source>
+        <translation>outra conversa foi aberta</translation>
+    </message>
+    <message>
+        <source>the engine is gone</source>
+        <translation>o motor foi perdido</translation>
+    </message>
+    <message>
+        <source>another model was opened</source>
+        <translation>outro modelo foi aberto</translation>
+    </message>
+    <message>
+        <source>One reply was not written: {why}.</source>
+        <translation>Uma resposta não foi escrita: {why}.</translation>
+    </message>
+    <message>
+        <source>{count} replies were not written: {why}.</source>
+        <translation>{count} respostas não foram escritas: {why}.</translation>
     </message>
 </context>
 <context>
@@ -1431,6 +2471,110 @@
     <message>
         <source>program</source>
         <translation>programa</translation>
+    </message>
+</context>
+<context>
+    <name>Reproduction</name>
+    <message>
+        <source>replies were read at once now, and token by token when they were written</source>
+        <translation>as respostas foram lidas agora de uma só vez, e token por token quando foram escritas</translation>
+    </message>
+    <message>
+        <source>the model is {now} now and was {written}</source>
+        <translation>o modelo agora é {now}, e era {written}</translation>
+    </message>
+    <message>
+        <source>its weights are {now} now and were {written}</source>
+        <translation>os pesos agora são {now}, e eram {written}</translation>
+    </message>
+    <message>
+        <source>it runs on {now} now and ran on {written}</source>
+        <translation>agora roda em {now}, e rodava em {written}</translation>
+    </message>
+    <message>
+        <source>the processor is {now} now and was {written}</source>
+        <translation>o processador agora é {now}, e era {written}</translation>
+    </message>
+    <message>
+        <source>it has {now} threads now and had {written}</source>
+        <translation>agora tem {now} threads, e tinha {written}</translation>
+    </message>
+</context>
+<context>
+    <name>ReproductionBadge</name>
+    <message>
+        <source>Reproduction</source>
+        <translation>Reprodução</translation>
+    </message>
+    <message>
+        <source>reproduced</source>
+        <translation>reproduzido</translation>
+    </message>
+    <message>
+        <source>differs by {delta} nats</source>
+        <translation>difere em {delta} nats</translation>
+    </message>
+    <message>
+        <source>The probability that was kept when this token was written and the one computed now are the same, digit by digit.</source>
+        <translation>A probabilidade guardada quando este token foi escrito e a calculada agora são iguais, dígito por dígito.</translation>
+    </message>
+    <message>
+        <source>When this token was written its probability was {kept} %; now it is {now} %.</source>
+        <translation>Quando este token foi escrito, sua probabilidade era {kept} %; agora é {now} %.</translation>
+    </message>
+    <message>
+        <source>What is different: {reasons}.</source>
+        <translation>O que mudou: {reasons}.</translation>
+    </message>
+    <message>
+        <source>Why is not known: model, precision and processor are the same.</source>
+        <translation>Não se sabe por quê: modelo, precisão e processador são os mesmos.</translation>
+    </message>
+    <message>
+        <source>A click reads all of it again token by token, which takes as long as writing it did.</source>
+        <translation>Um clique relê tudo token por token, o que leva tanto tempo quanto a escrita levou.</translation>
+    </message>
+</context>
+<context>
+    <name>RowCells</name>
+    <message>
+        <source>Title; empty for the first words of the conversation</source>
+        <translation>Título; vazio para usar as primeiras palavras da conversa</translation>
+    </message>
+</context>
+<context>
+    <name>SameDice</name>
+    <message>
+        <source>Same dice, one setting changed</source>
+        <translation>Mesmo dado, um ajuste mudado</translation>
+    </message>
+    <message>
+        <source>Same dice, but</source>
+        <translation>Mesmo dado, mas com</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>Repetir</translation>
+    </message>
+    <message>
+        <source>Setting to change</source>
+        <translation>Ajuste a mudar</translation>
+    </message>
+    <message>
+        <source>Replay with the same dice</source>
+        <translation>Repetir com o mesmo dado</translation>
+    </message>
+    <message>
+        <source>A was written with {setting}</source>
+        <translation>Em A: {setting}</translation>
+    </message>
+    <message>
+        <source>Move the slider first: with the same settings the same dice write the same reply.</source>
+        <translation>Mova o controle antes: com os mesmos ajustes, o mesmo dado escreve a mesma resposta.</translation>
+    </message>
+    <message>
+        <source>Write the reply again with the same prompt and the same random numbers, and this setting.</source>
+        <translation>Escreve a resposta de novo com o mesmo prompt, os mesmos números aleatórios e este ajuste.</translation>
     </message>
 </context>
 <context>
@@ -1563,6 +2707,13 @@
     </message>
 </context>
 <context>
+    <name>SearchField</name>
+    <message>
+        <source>Clear</source>
+        <translation>Limpar</translation>
+    </message>
+</context>
+<context>
     <name>Session</name>
     <message>
         <source>The engine ended unexpectedly while it was opening “{name}”.</source>
@@ -1606,28 +2757,106 @@
 <context>
     <name>Sidebar</name>
     <message>
-        <source>+  New chat</source>
-        <translation>+  Nova conversa</translation>
+        <source>Conversations</source>
+        <translation>Conversas</translation>
     </message>
     <message>
-        <source>New chat</source>
-        <translation>Nova conversa</translation>
+        <source>Search conversations</source>
+        <translation>Buscar conversas</translation>
     </message>
     <message>
-        <source>Start anew (Ctrl+N)</source>
-        <translation>Começar de novo (Ctrl+N)</translation>
+        <source>Search in titles and messages</source>
+        <translation>Buscar em títulos e mensagens</translation>
     </message>
     <message>
-        <source>THIS SESSION</source>
-        <translation>NESTA SESSÃO</translation>
+        <source>Words anywhere in titles and messages (Ctrl+Shift+F)</source>
+        <translation>Palavras em qualquer lugar de títulos e mensagens (Ctrl+Shift+F)</translation>
     </message>
     <message>
-        <source>Conversations of this session</source>
-        <translation>Conversas desta sessão</translation>
+        <source>New chat (Ctrl+N)</source>
+        <translation>Nova conversa (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importar…</translation>
+    </message>
+    <message>
+        <source>Read conversations from .json and .vitrine files</source>
+        <translation>Ler conversas de arquivos .json e .vitrine</translation>
+    </message>
+    <message>
+        <source>Nothing found for “{query}”.</source>
+        <translation>Nada encontrado para “{query}”.</translation>
+    </message>
+    <message>
+        <source>Your conversations appear here.</source>
+        <translation>Suas conversas aparecem aqui.</translation>
     </message>
     <message>
         <source>Your conversations appear here until you close the window.</source>
         <translation>Suas conversas aparecem aqui até você fechar a janela.</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>Fixadas</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Hoje</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>Ontem</translation>
+    </message>
+    <message>
+        <source>MMMM d</source>
+        <comment>a day of this year, in the notation of QLocale</comment>
+        <translation>d &apos;de&apos; MMMM</translation>
+    </message>
+    <message>
+        <source>MMMM d, yyyy</source>
+        <comment>a day, in the notation of QLocale</comment>
+        <translation>d &apos;de&apos; MMMM &apos;de&apos; yyyy</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Sem título</translation>
+    </message>
+    <message>
+        <source>Draft: {text}</source>
+        <translation>Rascunho: {text}</translation>
+    </message>
+    <message>
+        <source>1 message</source>
+        <translation>1 mensagem</translation>
+    </message>
+    <message>
+        <source>{count} messages</source>
+        <translation>{count} mensagens</translation>
+    </message>
+    <message>
+        <source>{count}+ conversations</source>
+        <translation>{count}+ conversas</translation>
+    </message>
+    <message>
+        <source>1 conversation</source>
+        <translation>1 conversa</translation>
+    </message>
+    <message>
+        <source>{count} conversations</source>
+        <translation>{count} conversas</translation>
+    </message>
+    <message>
+        <source>The first {count} are shown; more words find fewer.</source>
+        <translation>As primeiras {count} estão aqui; mais palavras acham menos.</translation>
+    </message>
+    <message>
+        <source>The last {count} are listed; search finds all.</source>
+        <translation>As últimas {count} estão aqui; a busca acha todas.</translation>
+    </message>
+    <message>
+        <source>{title}, pinned</source>
+        <translation>{title}, fixada</translation>
     </message>
 </context>
 <context>
@@ -1657,12 +2886,20 @@
         <translation>{device}, {threads} threads</translation>
     </message>
     <message>
+        <source>No model runs. What is shown was computed on {device} when it was recorded.</source>
+        <translation>Nenhum modelo roda. O que é exibido foi calculado em {device} quando foi gravado.</translation>
+    </message>
+    <message>
         <source>context</source>
         <translation>contexto</translation>
     </message>
     <message>
         <source>Engine not running</source>
         <translation>Motor parado</translation>
+    </message>
+    <message>
+        <source>Opening the recording …</source>
+        <translation>Abrindo a gravação …</translation>
     </message>
     <message>
         <source>Loading the model …</source>
@@ -1681,8 +2918,20 @@
         <translation>GPU encontrada</translation>
     </message>
     <message>
+        <source>the GPU has too little memory for this model</source>
+        <translation>a GPU tem pouca memória para este modelo</translation>
+    </message>
+    <message>
+        <source>recorded</source>
+        <translation>gravado</translation>
+    </message>
+    <message>
         <source>first token {time} ms</source>
         <translation>primeiro token {time} ms</translation>
+    </message>
+    <message>
+        <source>recording</source>
+        <translation>gravação</translation>
     </message>
     <message>
         <source>engine</source>
@@ -1744,6 +2993,10 @@
         <translation>O template aparece aqui assim que um modelo for carregado.</translation>
     </message>
     <message>
+        <source>This template was in use when the recording was made; without the model it makes nothing.</source>
+        <translation>Este template estava em uso quando a gravação foi feita; sem o modelo, ele não gera nada.</translation>
+    </message>
+    <message>
         <source>Your template is in use in place of the model&apos;s own, which is kept ({origin}).</source>
         <translation>Seu template está em uso no lugar do template do modelo, que fica guardado ({origin}).</translation>
     </message>
@@ -1778,6 +3031,10 @@
     <message>
         <source>Nothing was said yet: this is what a greeting becomes.</source>
         <translation>Nada foi dito ainda: é isto que uma saudação se torna.</translation>
+    </message>
+    <message>
+        <source>Open a model to see what a template makes of the conversation.</source>
+        <translation>Abra um modelo para ver o que um template faz da conversa.</translation>
     </message>
     <message>
         <source>Without a template the last message is continued as it is.</source>
@@ -2079,6 +3336,10 @@
         <translation>carregando {name} …</translation>
     </message>
     <message>
+        <source>opening {name} …</source>
+        <translation>abrindo {name} …</translation>
+    </message>
+    <message>
         <source>no model</source>
         <translation>sem modelo</translation>
     </message>
@@ -2087,12 +3348,20 @@
         <translation>{precision} · {layers} camadas</translation>
     </message>
     <message>
+        <source>recorded</source>
+        <translation>gravado</translation>
+    </message>
+    <message>
         <source>{architecture}, {parameters} parameters, vocabulary of {vocabulary}, context of {context}
 {folder}
 Press to see what the import found</source>
         <translation>{architecture}, {parameters} parâmetros, vocabulário de {vocabulary}, contexto de {context}
 {folder}
 Clique para ver o que a importação encontrou</translation>
+    </message>
+    <message>
+        <source>Recorded: the model itself is not loaded.</source>
+        <translation>Gravado: o modelo em si não está carregado.</translation>
     </message>
     <message>
         <source>loading …</source>
@@ -2158,8 +3427,76 @@ Clique para ver o que a importação encontrou</translation>
         <translation>Copiar</translation>
     </message>
     <message>
+        <source>Edit</source>
+        <translation>Editar</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Responder</translation>
+    </message>
+    <message>
         <source>Regenerate</source>
         <translation>Gerar de novo</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>Anterior</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Seguinte</translation>
+    </message>
+    <message>
+        <source>Edit message</source>
+        <translation>Editar mensagem</translation>
+    </message>
+    <message>
+        <source>Answer message</source>
+        <translation>Responder à mensagem</translation>
+    </message>
+    <message>
+        <source>Continue reply</source>
+        <translation>Continuar resposta</translation>
+    </message>
+    <message>
+        <source>Earlier variant</source>
+        <translation>Variante anterior</translation>
+    </message>
+    <message>
+        <source>Later variant</source>
+        <translation>Variante seguinte</translation>
+    </message>
+    <message>
+        <source>Copy the text of this message.</source>
+        <translation>Copia o texto desta mensagem.</translation>
+    </message>
+    <message>
+        <source>Say something else in its place; what followed stays on a branch of its own.</source>
+        <translation>Diz outra coisa no lugar dela; o que veio depois fica em um ramo próprio.</translation>
+    </message>
+    <message>
+        <source>Have the model answer this message.</source>
+        <translation>Faz o modelo responder a esta mensagem.</translation>
+    </message>
+    <message>
+        <source>Write this reply anew; this one stays as a variant.</source>
+        <translation>Escreve outra resposta; esta permanece como variante.</translation>
+    </message>
+    <message>
+        <source>Go on where this reply was stopped.</source>
+        <translation>Continua de onde esta resposta parou.</translation>
+    </message>
+    <message>
+        <source>Show the variant before this one (Alt+↑)</source>
+        <translation>Mostrar a variante anterior a esta (Alt+↑)</translation>
+    </message>
+    <message>
+        <source>Show the variant after this one (Alt+↓)</source>
+        <translation>Mostrar a variante seguinte a esta (Alt+↓)</translation>
     </message>
     <message>
         <source>1 token</source>
@@ -2194,12 +3531,8 @@ Clique para ver o que a importação encontrou</translation>
         <translation>terminado por uma falha</translation>
     </message>
     <message>
-        <source>engine lost</source>
-        <translation>motor perdido</translation>
-    </message>
-    <message>
-        <source>Conversation</source>
-        <translation>Conversa</translation>
+        <source>interrupted</source>
+        <translation>interrompido</translation>
     </message>
     <message>
         <source>You</source>
@@ -2214,6 +3547,10 @@ Clique para ver o que a importação encontrou</translation>
         <translation>Será enviado assim que o modelo estiver pronto.</translation>
     </message>
     <message>
+        <source>What you typed in its place was not sent; Edit has it.</source>
+        <translation>O que você digitou no lugar dela não foi enviado; está em Editar.</translation>
+    </message>
+    <message>
         <source>Reading the prompt …</source>
         <translation>Lendo o prompt …</translation>
     </message>
@@ -2226,16 +3563,20 @@ Clique para ver o que a importação encontrou</translation>
         <translation>Escrita por {model}; seus tokens aparecem como o modelo em uso os lê.</translation>
     </message>
     <message>
-        <source>Written by {model}; its tokens were forgotten when another model was opened.</source>
-        <translation>Escrita por {model}; seus tokens foram esquecidos quando outro modelo foi aberto.</translation>
-    </message>
-    <message>
         <source>Written by {model}; its tokens cannot be opened with the model in use.</source>
         <translation>Escrita por {model}; seus tokens não podem ser abertos com o modelo em uso.</translation>
     </message>
     <message>
         <source>Copy selection</source>
         <translation>Copiar seleção</translation>
+    </message>
+    <message>
+        <source>Open link {link} …</source>
+        <translation>Abrir o link {link} …</translation>
+    </message>
+    <message>
+        <source>It has {length} characters; a message that is typed can have {limit}. Copy it instead.</source>
+        <translation>Ela tem {length} caracteres; uma mensagem digitada pode ter {limit}. Copie-a.</translation>
     </message>
     <message>
         <source>Copy message</source>
@@ -2275,6 +3616,25 @@ Clique para ver o que a importação encontrou</translation>
     </message>
 </context>
 <context>
+    <name>UndoBar</name>
+    <message>
+        <source>Undo</source>
+        <translation>Desfazer</translation>
+    </message>
+    <message>
+        <source>Put it back (Ctrl+Z in the list)</source>
+        <translation>Trazer de volta (Ctrl+Z na lista)</translation>
+    </message>
+    <message>
+        <source>“{title}” deleted</source>
+        <translation>“{title}” apagada</translation>
+    </message>
+    <message>
+        <source>Undo: {what}</source>
+        <translation>Desfazer: {what}</translation>
+    </message>
+</context>
+<context>
     <name>UnfinishedDownload</name>
     <message>
         <source>{done} of {total} are here</source>
@@ -2299,6 +3659,211 @@ Clique para ver o que a importação encontrou</translation>
     <message>
         <source>Delete {size}?</source>
         <translation>Apagar {size}?</translation>
+    </message>
+</context>
+<context>
+    <name>Varying</name>
+    <message>
+        <source>This reply was written by {model}, and its tokens mean nothing to the model in use.</source>
+        <translation>Esta resposta foi escrita por {model}, e seus tokens nada dizem ao modelo em uso.</translation>
+    </message>
+    <message>
+        <source>another model</source>
+        <translation>outro modelo</translation>
+    </message>
+    <message>
+        <source>Open that model, or regenerate the reply.</source>
+        <translation>Abra aquele modelo, ou gere outra resposta.</translation>
+    </message>
+</context>
+<context>
+    <name>WhyNot</name>
+    <message>
+        <source>one token, ID {ids}</source>
+        <translation>um token, ID {ids}</translation>
+    </message>
+    <message>
+        <source>{count} tokens, IDs {ids}</source>
+        <translation>{count} tokens, IDs {ids}</translation>
+    </message>
+    <message>
+        <source>logit {logit}, rank {rank}, {p}</source>
+        <translation>logit {logit}, posto {rank}, {p}</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>modelo</translation>
+    </message>
+    <message>
+        <source>out</source>
+        <translation>fora</translation>
+    </message>
+    <message>
+        <source>rank {rank}, {p}</source>
+        <translation>posto {rank}, {p}</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>desligado</translation>
+    </message>
+    <message>
+        <source>The same draw picks it at</source>
+        <translation>O mesmo sorteio o escolhe com</translation>
+    </message>
+    <message>
+        <source>At no temperature from {minimum} to {maximum} does this draw pick it.</source>
+        <translation>Este sorteio não o escolhe em nenhuma temperatura de {minimum} a {maximum}.</translation>
+    </message>
+    <message>
+        <source>Top-k {value} removes “{piece}”: one token is more likely.</source>
+        <translation>Top-k {value} remove “{piece}”: um token é mais provável.</translation>
+    </message>
+    <message>
+        <source>Top-k {value} removes “{piece}”: {count} tokens are more likely.</source>
+        <translation>Top-k {value} remove “{piece}”: {count} tokens são mais prováveis.</translation>
+    </message>
+    <message>
+        <source>Top-p {value} removes “{piece}”: the token before it has {share} already.</source>
+        <translation>Top-p {value} remove “{piece}”: o token antes dele já tem {share}.</translation>
+    </message>
+    <message>
+        <source>Top-p {value} removes “{piece}”: the {count} tokens before it have {share} already.</source>
+        <translation>Top-p {value} remove “{piece}”: os {count} tokens antes dele já têm {share}.</translation>
+    </message>
+    <message>
+        <source>Min-p {value} removes “{piece}”: it has only {ratio} of the most likely token’s probability.</source>
+        <translation>Min-p {value} remove “{piece}”: ele só tem {ratio} da probabilidade do token mais provável.</translation>
+    </message>
+    <message>
+        <source>Temperature {value} removes “{piece}”: it leaves only the most likely token.</source>
+        <translation>Temperatura {value} remove “{piece}”: só fica o token mais provável.</translation>
+    </message>
+    <message>
+        <source>{stage} {value} removes “{piece}”.</source>
+        <translation>{stage} {value} remove “{piece}”.</translation>
+    </message>
+    <message>
+        <source>Back to {settings}</source>
+        <translation>Voltar a {settings}</translation>
+    </message>
+    <message>
+        <source>Undo what was chosen here.</source>
+        <translation>Desfaz o que foi escolhido aqui.</translation>
+    </message>
+    <message>
+        <source>Why not “{word}” at position {position}, after “{before}”?</source>
+        <translation>Por que não “{word}” na posição {position}, depois de “{before}”?</translation>
+    </message>
+    <message>
+        <source>The model itself rules out “{piece}”: its logit is minus infinity, and no setting changes that.</source>
+        <translation>O próprio modelo exclui “{piece}”: seu logit é menos infinito, e nenhum ajuste muda isso.</translation>
+    </message>
+    <message>
+        <source>“{piece}” survives every stage, but is so unlikely that no draw falls on it; {draw} picks “{picked}”.</source>
+        <translation>“{piece}” passa por todas as etapas, mas é tão improvável que nenhum sorteio cai nele; {draw} escolhe “{picked}”.</translation>
+    </message>
+    <message>
+        <source>“{piece}” survives every stage. Draws from {low} to {high} pick it; {draw} picks “{picked}”.</source>
+        <translation>“{piece}” passa por todas as etapas. Sorteios de {low} a {high} o escolhem; {draw} escolhe “{picked}”.</translation>
+    </message>
+    <message>
+        <source>“{piece}” is what stands here. Draws from {low} to {high} pick it, and {draw} does.</source>
+        <translation>“{piece}” é o que está aqui. Sorteios de {low} a {high} o escolhem, e {draw} está entre eles.</translation>
+    </message>
+    <message>
+        <source>“{piece}” is what is picked now. Draws from {low} to {high} pick it, and {draw} does.</source>
+        <translation>“{piece}” é o escolhido agora. Sorteios de {low} a {high} o escolhem, e {draw} está entre eles.</translation>
+    </message>
+    <message>
+        <source>the recorded draw, {draw},</source>
+        <translation>o sorteio gravado, {draw},</translation>
+    </message>
+    <message>
+        <source>the present seed’s draw, {draw},</source>
+        <translation>o sorteio da semente atual, {draw},</translation>
+    </message>
+    <message>
+        <source>No setting was found that lets it in.</source>
+        <translation>Nenhum ajuste encontrado o deixa entrar.</translation>
+    </message>
+    <message>
+        <source>No single setting was found that lets it in; together these do:</source>
+        <translation>Nenhum ajuste sozinho o deixa entrar; juntos, estes deixam:</translation>
+    </message>
+    <message>
+        <source>This lets it in:</source>
+        <translation>Isto o deixa entrar:</translation>
+    </message>
+    <message>
+        <source>Any one of these lets it in:</source>
+        <translation>Qualquer um destes o deixa entrar:</translation>
+    </message>
+    <message>
+        <source>{setting}: now {present}, the edge lies at {edge}.</source>
+        <translation>{setting}: agora {present}, o limiar fica em {edge}.</translation>
+    </message>
+    <message>
+        <source>Then draws from {low} to {high} pick it.</source>
+        <translation>Então sorteios de {low} a {high} o escolhem.</translation>
+    </message>
+    <message>
+        <source>Even then it is so unlikely that no draw falls on it.</source>
+        <translation>Mesmo assim é tão improvável que nenhum sorteio cai nele.</translation>
+    </message>
+    <message>
+        <source>With {offer}, draws from {low} to {high} pick it; the recorded draw is {draw}.</source>
+        <translation>Com {offer}, sorteios de {low} a {high} o escolhem; o sorteio gravado é {draw}.</translation>
+    </message>
+    <message>
+        <source>With {offer}, draws from {low} to {high} pick it; the present seed draws {draw} here.</source>
+        <translation>Com {offer}, sorteios de {low} a {high} o escolhem; a semente atual sorteia {draw} aqui.</translation>
+    </message>
+    <message>
+        <source>So would {setting} {value}, but it cannot be set beyond {limit}.</source>
+        <translation>Também serviria {setting} {value}, mas o ajuste só vai até {limit}.</translation>
+    </message>
+    <message>
+        <source>No temperature lets it in.</source>
+        <translation>Nenhuma temperatura o deixa entrar.</translation>
+    </message>
+    <message>
+        <source>The word goes on with {rest}: how likely that is shows only once “{first}” stands in the text.</source>
+        <translation>A palavra continua com {rest}: quão provável isso é só se vê quando “{first}” estiver no texto.</translation>
+    </message>
+</context>
+<context>
+    <name>WhyNotCard</name>
+    <message>
+        <source>Why not this word?</source>
+        <translation>Por que não esta palavra?</translation>
+    </message>
+    <message>
+        <source>Why not</source>
+        <translation>Por que não</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Copy this answer as text</source>
+        <translation>Copiar esta resposta como texto</translation>
+    </message>
+    <message>
+        <source>Go on with this word</source>
+        <translation>Continuar com esta palavra</translation>
+    </message>
+    <message>
+        <source>Write a variant of this reply with this word here</source>
+        <translation>Escrever uma variante desta resposta com esta palavra aqui</translation>
+    </message>
+    <message>
+        <source>Write a variant of this reply with this word here; this one stays.</source>
+        <translation>Escreve uma variante desta resposta com esta palavra aqui; esta permanece.</translation>
+    </message>
+    <message>
+        <source>The answer is on the clipboard.</source>
+        <translation>A resposta está na área de transferência.</translation>
     </message>
 </context>
 <context>
@@ -2336,8 +3901,20 @@ Clique para ver o que a importação encontrou</translation>
         <translation>Nova conversa</translation>
     </message>
     <message>
+        <source>Load on the CPU</source>
+        <translation>Carregar na CPU</translation>
+    </message>
+    <message>
         <source>The model that was in use before is loaded again.</source>
         <translation>O modelo que estava em uso volta a ser carregado.</translation>
+    </message>
+    <message>
+        <source>What was recorded is opened again.</source>
+        <translation>A gravação volta a ser aberta.</translation>
+    </message>
+    <message>
+        <source>The default model is loaded instead.</source>
+        <translation>O modelo padrão é carregado no lugar.</translation>
     </message>
 </context>
 <context>
@@ -2353,6 +3930,10 @@ Clique para ver o que a importação encontrou</translation>
     <message>
         <source>Tokens</source>
         <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Comparação</translation>
     </message>
 </context>
 </TS>

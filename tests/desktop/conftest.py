@@ -9,15 +9,30 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QSettings, QTranslator
 from pytestqt.qtbot import QtBot
 
 from desktop import theme
 from desktop.application import apply_theme
+from desktop.language import LANGUAGES, speak
 from desktop.phase import Phase
 from desktop.session import Session
 from desktop.window import Window
 from tests.desktop.scripted_engine import ScriptedEngine
+
+
+@pytest.fixture
+def portuguese(qtbot: QtBot) -> Iterator[None]:
+    """An application that speaks Portuguese."""
+    application = QCoreApplication.instance()
+    assert application is not None
+    before = set(application.findChildren(QTranslator))
+    speak(application, LANGUAGES[1])
+    yield
+    for translator in set(application.findChildren(QTranslator)) - before:
+        application.removeTranslator(translator)
+        translator.setParent(None)  # type: ignore[call-overload]
+        translator.deleteLater()
 
 
 @pytest.fixture

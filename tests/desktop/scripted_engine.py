@@ -43,6 +43,8 @@ from inference.contract import (
     ReadAttentionProfile,
     ReadLogits,
     ReadPrompt,
+    ReadRecording,
+    ReadRecordingOutline,
     ReadStatistics,
     Source,
     Statistics,
@@ -56,9 +58,12 @@ from inference.contract import (
     Unload,
     UpdateSettings,
 )
+from inference.recording import Recording
 from inference.sampling.chain import ChainResult, run_chain
 from inference.sampling.distribution import entropy, log_softmax, rank
 from inference.sampling.settings import SamplingSettings
+from models.errors import VitrineError
+from tests.desktop.scripted_recording import scripted_reader, scripted_recording
 from tests.sample_report import REPORT
 
 LAYERS, HEADS = 4, 3
@@ -294,8 +299,11 @@ class ScriptedEngine:
             wrong = self.broken_templates.get(getattr(query, "template", None) or "")
             if wrong is not None:
                 self.post(replace(wrong, query=query.query))
-            else:
+                continue
+            try:
                 self.post(Answer(query.query, self._value(query)))
+            except VitrineError as error:
+                self.post(Failed(error.case, error.what, error.remedy, query=query.query))
 
     def crash(self, exit_code: int | None = -9) -> None:
         """Die as a killed process does."""
@@ -318,6 +326,12 @@ class ScriptedEngine:
         others = np.delete(logits, chosen)
         logits[chosen] = math.log(p / (1 - p)) + math.log(np.exp(others).sum())
         return logits.astype(np.float32)
+
+    def recording(self) -> Recording:
+        """Everything that can be recorded of the sequence as it is."""
+        count = len(self.ids)
+        logits = np.stack([self.logits(row) for row in range(count)])
+        return scripted_recording(self.ids, logits, self._statistics(0, count), LAYERS, HEADS)
 
     def _begin(self, command: Generate) -> None:
         if self._generate is not None:
@@ -456,6 +470,10 @@ class ScriptedEngine:
             case ChangeTemplate():
                 self.template = query.template if query.template is not None else self.own_template
                 return TemplateInUse(self.template, self.template != self.own_template)
+            case ReadRecordingOutline():
+                return scripted_reader(self.recording()).outline()
+            case ReadRecording():
+                return scripted_reader(self.recording()).piece(query.parts, query.checksum)
             case ReadPrompt() if query.template is not None:
                 return tuple(token(number) for number in encode(query.template))
             case ReadPrompt():

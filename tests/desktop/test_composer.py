@@ -58,6 +58,14 @@ def test_shift_enter_breaks_the_line(qtbot: QtBot, composer: Composer, session: 
     assert session.messages == []
 
 
+def test_an_invitation_that_is_longer_than_a_line_is_seen_whole(composer: Composer) -> None:
+    one = composer.editor.sizeHint().height()
+    composer.editor.setPlaceholderText("word " * 40)
+    assert composer.editor.sizeHint().height() > one
+    composer.editor.replace_text("a")
+    assert composer.editor.sizeHint().height() == one
+
+
 def test_it_grows_only_so_far(composer: Composer) -> None:
     composer.editor.replace_text("line\n" * 50)
     high = composer.editor.sizeHint().height()

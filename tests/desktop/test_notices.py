@@ -37,6 +37,15 @@ def test_its_button_acts_and_dismisses(qtbot: QtBot, notices: Notices) -> None:
     assert notices.banners == []
 
 
+def test_a_long_button_stands_below_the_text_and_not_in_its_way(qtbot: QtBot, notices: Notices) -> None:
+    notices.say("other", "It was written by another model.", "", "Open")
+    notices.say("foreign", "It was written by another model.", "", "Open a model with a rather long name")
+    short, long = notices.banners
+    qtbot.waitUntil(lambda: long.button.y() >= long.text.geometry().bottom())
+    assert long.text.width() > notices.width() * 3 // 4
+    assert short.button.x() > short.text.geometry().right()
+
+
 def test_it_can_be_dismissed(notices: Notices) -> None:
     notices.say("notice", "Something.", "", kind="notice")
     assert notices.banners[0].button.isHidden()

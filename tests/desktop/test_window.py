@@ -542,26 +542,30 @@ def test_the_key_for_searching_shows_the_sidebar(qtbot: QtBot, window: Window) -
 
 
 def test_a_file_with_a_conversation_is_opened_like_a_model(
-    window: Window, replied: Session, tmp_path: Path, settle: Callable[[], None]
+    qtbot: QtBot, window: Window, replied: Session, tmp_path: Path, settle: Callable[[], None]
 ) -> None:
+    number = replied.conversation.id
     for ending in (".vitrine", ".json"):
         path = tmp_path / f"talk{ending}"
-        assert replied.archive.export(replied.conversation.id, path)
-        before = replied.conversation.id
-        window.opening.open_dropped([path])
+        with qtbot.waitSignal(replied.archive.exported):
+            replied.archive.export(number, path)
+        window.new_conversation()
+        with qtbot.waitSignal(replied.archive.idle):
+            window.opening.open_dropped([path])
         settle()
-        assert replied.conversation.id != before
+        assert replied.conversation.id == number, "it is there already"
         assert [message.text for message in replied.messages] == ["Why is the sky blue?", DEFAULT_REPLY]
         assert replied.steps
 
 
 def test_a_damaged_file_with_a_conversation_is_refused_and_nothing_else_happens(
-    window: Window, replied: Session, tmp_path: Path
+    qtbot: QtBot, window: Window, replied: Session, tmp_path: Path
 ) -> None:
     path = tmp_path / "talk.vitrine"
     path.write_bytes(b"PK\x03\x04 and no more")
     before = replied.conversation.id
-    window.opening.open_named(str(path))
+    with qtbot.waitSignal(replied.archive.idle):
+        window.opening.open_named(str(path))
     assert replied.conversation.id == before
     assert "ends too early" in window.chat.notices.banners[-1].text.text()
 

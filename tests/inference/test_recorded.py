@@ -31,6 +31,7 @@ from inference.contract import (
     ReadAttentionProfile,
     ReadLogits,
     ReadPrompt,
+    ReadRecordingOutline,
     ReadStatistics,
     Statistics,
     Status,
@@ -121,10 +122,13 @@ def test_distributions_that_were_not_recorded_are_named(log: EventLog) -> None:
         )
     failed = refusal(log, ReadLogits(1, FIRST_ROW - 1))
     assert failed.case == "not-recorded"
-    assert failed.what == "The distribution at position 2 was not recorded; those of positions 3 to 5 were."
+    # A row is about the token behind it.
+    assert failed.what == (
+        "What could have come at position 3 was not recorded; only that at positions 4 to 6 was."
+    )
     with recorded_engine(sample_recording(READ)) as bare:
         go_to(bare, 1, IDS)
-        assert refusal(bare, ReadLogits(1, 0)).what.endswith("was not recorded; none were.")
+        assert refusal(bare, ReadLogits(1, 0)).what.endswith("was not recorded; nothing was.")
 
 
 def test_statistics_are_there_for_every_token_all_the_same(log: EventLog) -> None:
@@ -148,9 +152,6 @@ def test_statistics_are_there_for_every_token_all_the_same(log: EventLog) -> Non
     [
         (ChatPrompt((Message("user", "x"),)), None),
         (RawPrompt("x"), 0),
-        (IdsPrompt(()), 0),
-        (IdsPrompt((*IDS, 3)), 0),
-        (IdsPrompt((2, 5, 8)), 0),
         (IdsPrompt(IDS), 1),
         (IdsPrompt(IDS), None),
     ],
@@ -165,6 +166,30 @@ def test_nothing_new_can_be_written(log: EventLog, prompt: Prompt, max_tokens: i
     assert failed.remedy == "Open the model to go on."
     # What was looked at before still can be.
     assert isinstance(log.ask(ReadAttentionProfile(1, 3)), np.ndarray)
+
+
+@pytest.mark.parametrize("ids", [(), (*IDS, 3), (2, 5, 8)])
+def test_of_other_tokens_than_those_recorded_nothing_is_said(log: EventLog, ids: tuple[int, ...]) -> None:
+    go_to(log, 1, IDS)
+    log.engine.send(Generate(2, IdsPrompt(ids), SamplingSettings(), 0, 0))
+    assert log.wait_for_stopped(2).reason == "failed"
+    failed = log.wait(Failed)
+    assert (failed.case, failed.generation) == ("not-recorded", 2)
+    assert failed.what.startswith("Only another conversation or branch was recorded")
+    # The window shows those tokens now: numbers of the recorded ones beside them would be lies.
+    for query in (
+        ReadLogits(1, READ - 1),
+        ReadAttention(2, 0, 1, 0, 1),
+        ReadAttentionProfile(3, 0),
+        ReadAtlas(4, 8),
+        ReadStatistics(5, 0, 2),
+        ReadRecordingOutline(6),
+    ):
+        assert refusal(log, query) == replace(failed, generation=None, query=query.query)
+    assert refusal(log, Tokenize(7, "text")).case == "recorded-only"
+    assert log.ask(ReadPrompt(8, IdsPrompt((0,)))) == (Token(0, b"<|end|>", True, "user", 0),)
+    go_to(log, 3, IDS)
+    assert isinstance(log.ask(ReadAttentionProfile(9, 3)), np.ndarray)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +243,7 @@ def test_what_cannot_be_opened_is_told_and_can_be_tried_again() -> None:
             engine.send(Load("/any/model.gguf"))
             assert log.wait(Failed, lambda event, case=case: event.case == case)  # type: ignore[misc]
         engine.send(Load())
-        assert log.wait(Progress) == Progress("load", 1, 2)
+        assert log.wait(Progress) == Progress("recording", 1, 2)
         log.wait(Loaded)
     finally:
         engine.close()

@@ -194,7 +194,7 @@ class AttentionPanel(QWidget):
     def _refresh(self) -> None:
         session, rows = self._session, self._row_count()
         self.badge.setVisible(session.model is not None)
-        self.badge.show_proof(wording.known_proof(session))
+        self.badge.show_proof(wording.known_proof(session), session.recorded)
         self._compare_tokens()
         sentence = wording.why_empty(session, rows) or self._refusal
         self.controls.setEnabled(not sentence)

@@ -45,11 +45,16 @@ class ProofBadge(QLabel):
         theme.themed.connect(self._dress)
         self.show_proof(None)
 
-    def show_proof(self, proof: Proof | None) -> None:
-        """Show what is known; ``None`` while the check runs."""
+    def show_proof(self, proof: Proof | None, recorded: bool = False) -> None:
+        """Show what is known.
+
+        Args:
+            proof: ``None`` while the check runs, or where a recording was made before it had ended.
+            recorded: whether all of it, and what it proves, is from a recording.
+        """
         self._quiet = proof is None
         self._refused = proof is not None and proof.kind == "refused"
-        text, explanation = self._words(proof)
+        text, explanation = self._words(proof, recorded)
         self.setText(text)
         self.setToolTip(explanation)
         self.setAccessibleDescription(f"{text}. {explanation}")
@@ -74,7 +79,11 @@ class ProofBadge(QLabel):
         hint = super().minimumSizeHint()
         return QSize(min(hint.width(), theme.scaled(96)), hint.height())
 
-    def _words(self, proof: Proof | None) -> tuple[str, str]:
+    def _words(self, proof: Proof | None, recorded: bool) -> tuple[str, str]:
+        if proof is None and recorded:
+            return self.tr("not proved"), self.tr(
+                "When this was recorded, how far it is from the kernel's own numbers had not been measured yet."
+            )
         if proof is None:
             return self.tr("checking …"), self.tr(
                 "What is shown is being compared with the kernel's own numbers."
@@ -88,10 +97,12 @@ class ProofBadge(QLabel):
         if proof.max_delta is not None:
             delta = format_delta(proof.max_delta)
             text = self.tr("{kind} · max |Δ| {delta}").format(kind=text, delta=delta)
-        return text, self._explanation(proof)
+        return text, self._explanation(proof, recorded)
 
-    def _explanation(self, proof: Proof) -> str:
+    def _explanation(self, proof: Proof, recorded: bool) -> str:
         parts = [proof.reason]
+        if recorded:
+            parts.insert(0, self.tr("Measured with the model, on the machine that made the recording."))
         if proof.max_delta is not None:
             parts.append(
                 self.tr(

@@ -24,7 +24,7 @@ from desktop.panels.compare.column_head import ColumnHead
 from desktop.panels.compare.column_text import ColumnText
 from desktop.panels.compare.parting_view import PartingView
 
-NARROWEST = 184
+NARROWEST = 190
 """Pixels that a column is never narrower than, at a zoom of 1; where there is no room, one scrolls."""
 
 GAP = 6 * theme.SPACE

@@ -189,8 +189,8 @@ class ColumnHead(QWidget):
     def _dress(self) -> None:
         self.title.setFont(theme.ui_font(13, QFont.Weight.DemiBold))
         self.settings.setFont(theme.ui_font(12))
-        self.state.setFont(theme.ui_font(12))
-        self.apart.setFont(theme.ui_font(12))
+        for label in (self.state, self.shown, self.apart):
+            label.setFont(theme.ui_font(11))
         self.show_branch.setFont(theme.ui_font(12))
         if self._facts is not None:
             self._write_settings(self._facts)

@@ -257,6 +257,8 @@ class NextTokenPanel(QWidget):
         late = self._inquiry.pending
         if self.isVisible():
             self._inquiry.ask(ReadLogits, position=session.row)
+        if session.recorded:
+            return  # the answer is here in a moment, or that there is none
         # While writing, the answer is here in a moment, and two pictures of one token would flicker.
         if not self._live or late or self._scene is None:
             self._show(session.cursor)
@@ -286,7 +288,9 @@ class NextTokenPanel(QWidget):
     def _compare(self) -> None:
         """Say whether the token comes out as it did when it was written."""
         found = None
-        if self._moment is not None and self._scene is not None and not self._live:
+        # What was recorded is the same: nothing computes it anew.
+        computed = not self._live and not self._session.recorded
+        if self._moment is not None and self._scene is not None and computed:
             reading = self._scene.reading
             if reading is not None:
                 now = reading.raw.log_probability_of(self._moment.chosen)
@@ -329,8 +333,7 @@ class NextTokenPanel(QWidget):
         column.setContentsMargins(theme.SPACE * 4, 0, theme.SPACE * 4, theme.SPACE * 3)
         column.setSpacing(theme.SPACE * 2)
         column.addWidget(self.header)
-        row = QHBoxLayout()
-        row.setSpacing(theme.SPACE * 5)
+        self._row = row = QHBoxLayout()
         self._scroll = QScrollArea()
         self._scroll.setWidget(self.controls)
         self._scroll.setWidgetResizable(True)
@@ -383,4 +386,7 @@ class NextTokenPanel(QWidget):
 
     @Slot()
     def _dress(self) -> None:
-        self._scroll.setFixedWidth(self.controls.width())
+        # The scroll bar lies between the controls and what is shown, not on the numbers.
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        self._scroll.setFixedWidth(self.controls.width() + bar)
+        self._row.setSpacing(max(theme.SPACE * 5 - bar, 0))

@@ -34,9 +34,9 @@ def test_nothing_is_written_where_there_is_no_terminal(capsys: pytest.CaptureFix
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("task", ["import", "load", "proof", "prefill"])
+@pytest.mark.parametrize("task", ["import", "load", "proof", "prefill", "recording"])
 def test_every_task_has_words_and_a_share(
-    task: Literal["import", "load", "proof", "prefill"], monkeypatch: pytest.MonkeyPatch
+    task: Literal["import", "load", "proof", "prefill", "recording"], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = shown(monkeypatch, show_progress, Progress(task, 1, 3))
     assert line.startswith("\r\033[2K")

@@ -75,6 +75,23 @@ def test_another_token_gives_another_picture(
     assert pictures[0] != pictures[1]
 
 
+def test_branches_the_same_dice_and_a_word_can_be_in_the_picture(
+    qtbot: QtBot, vitrine: RunVitrine, asked: list[str], tmp_path: Path
+) -> None:
+    plain = vitrine("screenshot", *asked)
+    pictures = [QImage(str(tmp_path / "out.png"))]
+    for more in (
+        ["--go-on", "40= blue", "--go-on", "45= water"],
+        ["--replay", "temperature=1.5"],
+        ["--why-not", "water"],
+    ):
+        outcome = vitrine("screenshot", *asked, *more)
+        assert (outcome.status, outcome.complaint) == (0, "")
+        pictures.append(QImage(str(tmp_path / "out.png")))
+    assert plain.status == 0
+    assert all(one != other for at, one in enumerate(pictures) for other in pictures[:at])
+
+
 def test_ctrl_c_leaves_no_file(qtbot: QtBot, vitrine: RunVitrine, asked: list[str], tmp_path: Path) -> None:
     QTimer.singleShot(0, lambda: signal.raise_signal(signal.SIGINT))
     outcome = vitrine("screenshot", *asked)
@@ -91,6 +108,10 @@ def test_ctrl_c_leaves_no_file(qtbot: QtBot, vitrine: RunVitrine, asked: list[st
         (["--size", "big"], 2, "“big” is not a size"),
         (["--prompt", "  "], 2, "There is nothing to say in the prompt."),
         (["--prompt", "!" * 200], 1, "the model's context is 96"),
+        (["--go-on", "here"], 2, "“here” is not a position and a text"),
+        (["--go-on", "2= blue"], 1, "The reply cannot be varied there."),
+        (["--replay", "heat=2"], 2, "there is no setting “heat”"),
+        (["--replay", "temperature=9"], 2, "The temperature 9.0 is outside 0 to 2."),
     ],
 )
 def test_what_makes_no_picture_is_one_line(

@@ -56,6 +56,16 @@ def test_more_digits_than_usual_stay_visible(field: NumberField) -> None:
     assert (field.text(), field.value) == ("0.8125", 0.8125)
 
 
+def test_what_is_longer_than_the_field_is_seen_from_its_first_digit(qtbot: QtBot, field: NumberField) -> None:
+    field.resize(62, field.sizeHint().height())
+    field.set_value(1.999991)
+    assert field.text() == "1.999991"
+    assert field.cursorPositionAt(field.rect().center()) < 6
+    write(field, "1.888881")
+    field.clearFocus()
+    assert field.cursorPosition() == 0
+
+
 def test_esc_brings_the_number_back(field: NumberField) -> None:
     field.setFocus()
     field.selectAll()

@@ -230,3 +230,39 @@ def test_times_are_of_this_machine_and_written_in_utc(monkeypatch: pytest.Monkey
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_what_was_left_unfinished_is_found(history: History) -> None:
+    assert history.conversations.unfinished() == 0
+    answered, _ = talk(history, 2)
+    assert history.conversations.unfinished() == 0
+    asked = history.conversations.create()
+    history.messages.say(asked, None, "a question")
+    assert history.conversations.unfinished() == asked
+    typed = history.conversations.create()
+    history.conversations.save_draft(typed, "half a")
+    assert history.conversations.unfinished() == typed
+    history.conversations.delete(typed)
+    history.conversations.delete(asked)
+    assert history.conversations.unfinished() == 0
+    history.conversations.save_draft(answered, "and")
+    for _ in range(20):
+        history.conversations.create()
+    assert history.conversations.unfinished() == 0, "long ago"
+
+
+def test_what_was_deleted_can_be_restored_for_a_while() -> None:
+    now = [1_000_000]
+    history = History.in_memory(lambda: now[0])
+    deleted, _ = talk(history, 1)
+    history.conversations.delete(deleted)
+    kept, _ = talk(history, 1)
+    history.conversations.create()
+    now[0] += 999
+    assert history.conversations.purge_deleted(1000) == 1, "only what nothing was typed in"
+    history.conversations.restore(deleted)
+    history.conversations.delete(deleted)
+    now[0] += 1000
+    assert history.conversations.purge_deleted(1000) == 1
+    assert [one.id for one in history.conversations.list()] == [kept]
+    history.close()

@@ -13,6 +13,8 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from desktop.history.model_identity import ModelIdentity
+from desktop.model_library.opening import place_of
 from desktop.phase import Phase
 from desktop.session import Session
 from desktop.start import _Caller
@@ -294,3 +296,47 @@ def test_fault_53_reloading_a_model_whose_file_is_gone_says_so(
     assert banner.text.text().startswith(what)
     assert banner.button.text() == "Load again"
     assert window.top_bar.model.text() == "no model"
+
+
+# ---------------------------------------------------------------- the model that wrote something
+
+
+def test_the_model_that_wrote_is_found_where_it_was_or_in_the_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_tiny_llama(tmp_path / "tiny.gguf")
+    assert place_of(ModelIdentity("Tiny", str(file), "abc")) == str(file)
+    monkeypatch.chdir(tmp_path)
+    # What comes from another machine names no place on this one.
+    assert place_of(ModelIdentity("Tiny", "tiny.gguf", "abc")) == ""
+    bundle = put_bundle("Tiny")
+    assert place_of(ModelIdentity("Tiny", "tiny.gguf", bundle.name)) == str(bundle)
+    assert place_of(ModelIdentity("Tiny", str(tmp_path / "gone.gguf"), bundle.name)) == str(bundle)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../{name}", "{name}/../{name}", "..\\{name}"])
+def test_a_name_out_of_a_file_leads_nowhere_else(name: str) -> None:
+    bundle = put_bundle("Tiny")
+    assert place_of(ModelIdentity("Tiny", "", name.format(name=bundle.name))) == ""
+
+
+def test_fault_47_without_a_folder_for_models_none_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv(DATA_DIRECTORY_VARIABLE, str(tmp_path / "file"))
+    assert place_of(ModelIdentity("Tiny", "", "abc")) == ""
+
+
+def test_a_conversation_dropped_on_the_library_is_opened_in_the_window(
+    qtbot: QtBot, window: Window, replied: Session, settle: Settle, tmp_path: Path
+) -> None:
+    number, path = replied.conversation.id, tmp_path / "talk.vitrine"
+    with qtbot.waitSignal(replied.archive.exported):
+        replied.archive.export(number, path)
+    window.new_conversation()
+    window.show_library()
+    assert window.model_library is not None
+    with qtbot.waitSignal(replied.archive.idle):
+        window.model_library.opening.open_dropped([path])
+    assert replied.conversation.id == number

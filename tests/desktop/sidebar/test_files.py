@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from desktop.archive import Taken
 from desktop.sidebar import Sidebar
 from desktop.sidebar.files import LONGEST_NAME, suggested_name
 from tests.desktop.sidebar.conftest import Talks, listed
@@ -62,14 +63,15 @@ def test_a_conversation_is_exported_and_comes_back(
 ) -> None:
     one = archive.say("why is the sky blue?", title="Sky")
     said: list[str] = []
-    asked: list[tuple[int, object]] = []
+    asked: list[Taken] = []
     sidebar.said.connect(said.append)
-    sidebar.conversation_asked.connect(lambda *what: asked.append(what))
+    sidebar.taken.connect(asked.append)
     sidebar.files.ask_where_to_export(one, "Sky")
     dialog = dialog_of(sidebar)
     path = tmp_path / f"sky{ending}"
     dialog.findChildren(QLineEdit)[0].setText(str(path))
     dialog.accept()
+    qtbot.waitUntil(lambda: bool(said))
     assert said == [f"Exported as {path}."]
     assert path.stat().st_size > 0
     if ending == ".md":
@@ -77,12 +79,12 @@ def test_a_conversation_is_exported_and_comes_back(
         return
     archive.delete(one)
     sidebar.take(path)
+    qtbot.waitUntil(lambda: bool(asked))
     assert listed(sidebar) == ["Today", "Sky"]
-    ((copy, message),) = asked
-    assert message is None
-    assert archive.history.messages.path(archive.history.conversations.get(copy).leaf)[0].text == (
-        "why is the sky blue?"
-    )
+    (taken,) = asked
+    assert taken == Taken(taken.conversation, path, recorded=False)
+    leaf = archive.history.conversations.get(taken.conversation).leaf
+    assert archive.history.messages.path(leaf)[0].text == "why is the sky blue?"
 
 
 def test_several_files_are_imported_and_the_last_is_asked_for(
@@ -90,22 +92,36 @@ def test_several_files_are_imported_and_the_last_is_asked_for(
 ) -> None:
     for name in ("one", "two"):
         conversation = archive.say(name)
-        assert archive.export(conversation, tmp_path / f"{name}.json")
+        archive.export(conversation, tmp_path / f"{name}.json")
         archive.history.conversations.purge(conversation)
-    asked: list[int] = []
-    sidebar.conversation_asked.connect(lambda conversation, _: asked.append(conversation))
+    qtbot.waitUntil(lambda: not archive.busy)
+    asked: list[Taken] = []
+    sidebar.taken.connect(asked.append)
     sidebar.import_button.click()
     dialog = dialog_of(sidebar)
     assert dialog.fileMode() is QFileDialog.FileMode.ExistingFiles
     dialog.filesSelected.emit([str(tmp_path / "one.json"), str(tmp_path / "two.json")])
     dialog.reject()
+    qtbot.waitUntil(lambda: bool(asked))
     assert listed(sidebar) == ["Today", "two", "one"]
-    assert len(asked) == 2
-    assert archive.history.conversations.get(asked[-1]).title == "two"
+    (taken,) = asked
+    assert archive.history.conversations.get(taken.conversation).title == "two"
+
+
+def test_of_several_files_the_last_that_can_be_read_is_shown(
+    qtbot: QtBot, sidebar: Sidebar, archive: Talks, tmp_path: Path
+) -> None:
+    archive.export(archive.say("one"), tmp_path / "one.json")
+    (tmp_path / "no.json").write_text("[]")
+    asked: list[Taken] = []
+    sidebar.taken.connect(asked.append)
+    archive.take([tmp_path / "one.json", tmp_path / "no.json"])
+    qtbot.waitUntil(lambda: bool(asked))
+    assert len(asked) == len(archive.failures) == 1
 
 
 def test_what_cannot_be_read_or_written_is_told_and_changes_nothing(
-    sidebar: Sidebar, archive: Talks, tmp_path: Path
+    qtbot: QtBot, sidebar: Sidebar, archive: Talks, tmp_path: Path
 ) -> None:
     one = archive.say("one")
     said: list[str] = []
@@ -117,6 +133,7 @@ def test_what_cannot_be_read_or_written_is_told_and_changes_nothing(
     dialog = dialog_of(sidebar)
     dialog.fileSelected.emit(str(tmp_path / "version 1.2"))
     dialog.reject()
+    qtbot.waitUntil(lambda: not archive.busy)
     assert [failure.case for failure in archive.failures][1:] == ["no-document", "wrong-ending"]
     assert len(archive.failures) == 3
     assert said == []

@@ -458,6 +458,20 @@ def test_the_menu_of_a_conversation_does_what_it_says(qtbot: QtBot, sidebar: Sid
     assert conversation_of(sidebar.rows.row_at(2)) == one
 
 
+def test_what_was_seen_inside_is_exported_of_the_conversation_that_is_shown(
+    sidebar: Sidebar, archive: Talks
+) -> None:
+    one, _ = archive.say("one"), archive.say("two")
+    sidebar.mark(one)
+    menu = ask_for_menu(sidebar, "two")
+    assert all("inside" not in offer for offer in offers(menu))
+    menu.close()
+    asked: list[int] = []
+    sidebar.recording_asked.connect(asked.append)
+    act(ask_for_menu(sidebar, "one"), "Export with what was seen inside…")
+    assert asked == [one]
+
+
 def test_below_the_list_and_on_headings_there_is_import(sidebar: Sidebar, archive: Talks) -> None:
     archive.say("one")
     for title in ("", "Today"):

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QTranslator
 from pytestqt.qtbot import QtBot
 
 from desktop.history.records import ConversationEntry
 from desktop.history.search import FOUND, Excerpt, Hit
-from desktop.language import LANGUAGES, speak, spoken_locale
+from desktop.language import spoken_locale
 from desktop.sidebar.rows import Ending
 from desktop.sidebar.wording import day_heading, ending_text, found_facts, shown_title, spoken_row
 from tests.desktop.sidebar.conftest import TODAY
-
-
-@pytest.fixture
-def portuguese(qtbot: QtBot) -> Iterator[None]:
-    """A window that speaks Portuguese."""
-    application = QCoreApplication.instance()
-    assert application is not None
-    before = set(application.findChildren(QTranslator))
-    speak(application, LANGUAGES[1])
-    yield
-    for translator in set(application.findChildren(QTranslator)) - before:
-        application.removeTranslator(translator)
-        translator.setParent(None)  # type: ignore[call-overload]
-        translator.deleteLater()
 
 
 @pytest.mark.parametrize(

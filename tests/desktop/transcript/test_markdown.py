@@ -143,12 +143,15 @@ def test_fault_37_what_is_rendered_does_not_hold_the_window_up(qtbot: QtBot, tex
     assert time.perf_counter() - started < 2.0
 
 
-def test_nothing_is_loaded_and_no_markup_is_obeyed(qtbot: QtBot, tmp_path: Path) -> None:
+def test_fault_35_nothing_is_loaded_and_no_markup_is_obeyed(qtbot: QtBot, tmp_path: Path) -> None:
     picture = tmp_path / "secret.png"
     image = QImage(50, 50, QImage.Format.Format_RGB32)
     image.fill(QColor("magenta"))
     image.save(str(picture))
-    text = f"![a secret](file://{picture}) <img src='{picture}'> <b>x</b> [y](javascript:alert(1))"
+    text = (
+        f"![a secret](file://{picture}) ![b](http://127.0.0.1:9/x.png) ![c](\\\\server\\share\\x.png) "
+        f"![d](data:image/png;base64,iVBORw0KGgo=) <img src='{picture}'> <b>x</b> [y](javascript:alert(1))"
+    )
     document = MarkdownDocument(text)
     assert "\ufffc" not in document.toRawText()
     assert "a secret" in document.toPlainText()

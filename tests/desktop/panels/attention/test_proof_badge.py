@@ -31,6 +31,19 @@ def test_before_the_proof_is_known_it_is_being_checked(badge: ProofBadge) -> Non
     assert badge.toolTip()
 
 
+def test_what_is_from_a_recording_was_proved_elsewhere_or_is_not(badge: ProofBadge) -> None:
+    proof = Proof("measured", 0.0, 0.0, 64, "compared on 64 tokens")
+    badge.show_proof(proof)
+    text = badge.text()
+    assert "recording" not in badge.toolTip()
+    badge.show_proof(proof, recorded=True)
+    assert badge.text() == text
+    assert badge.toolTip().startswith("Measured with the model, on the machine that made the recording.")
+    badge.show_proof(None, recorded=True)
+    assert badge.text() == "not proved"
+    assert "had not been measured" in badge.toolTip()
+
+
 def test_a_reconstruction_tells_its_largest_difference(badge: ProofBadge) -> None:
     badge.show_proof(Proof("reconstructed", 2.4e-7, 1.1e-6, 64, "compared on 64 tokens"))
     assert badge.text() == "reconstructed · max |Δ| 2.4 × 10⁻⁷"

@@ -319,8 +319,9 @@ def test_a_refused_question_is_explained(
     qtbot: QtBot, panel: NextTokenPanel, known: Session, engine: KnownEngine, reply_start: int
 ) -> None:
     engine.answering = False
+    before = len(logits_asked(engine))
     known.move_cursor(reply_start)
-    qtbot.waitUntil(lambda: bool(logits_asked(engine)))
+    qtbot.waitUntil(lambda: len(logits_asked(engine)) > before)
     query = next(command for command in reversed(engine.commands) if isinstance(command, ReadLogits))
     engine.post(Failed("row-gone", "Row 3 is no longer kept.", "Go on.", query=query.query))
     qtbot.waitUntil(lambda: known.take_events() or panel.empty.text() == "Row 3 is no longer kept. Go on.")
@@ -380,3 +381,12 @@ def test_the_words_of_a_masked_vocabulary_are_found_too(
     go(qtbot, panel, known, reply_start)
     panel.header.search.setText(str(IDS[b" Paris"]))
     assert bars(panel)[-1].removed_by == "the model"
+
+
+def test_a_scroll_bar_takes_no_room_from_the_numbers(qtbot: QtBot, panel: NextTokenPanel) -> None:
+    panel.resize(860, 240)
+    bar = panel._scroll.verticalScrollBar()
+    qtbot.waitUntil(bar.isVisible)
+    field = panel.controls.sliders["temperature"].field
+    right = field.mapTo(panel, field.rect().topRight()).x()
+    assert right < bar.mapTo(panel, bar.rect().topLeft()).x()
