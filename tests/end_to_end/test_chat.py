@@ -40,7 +40,7 @@ def test_a_question_is_typed_and_its_answer_arrives_token_by_token(window: Drive
         window.wait_for(lambda state, before=before: state != before, "anything new")
         seen.add(window.state["steps"])
         assert not window.state["following"] or window.state["cursor"] == window.state["tokens"] - 1
-    assert len(seen) > 3, "the answer came all at once"
+    assert len(seen) > 2, "the answer came all at once"
     window.wait_for(replied(2), "the whole answer")
     answer = window.state["messages"][1]
     assert answer["role"] == "assistant"
