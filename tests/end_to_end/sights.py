@@ -124,6 +124,7 @@ def distribution(window: Window) -> dict[str, Any] | None:
         "reproduction": badge.text() if badge.isVisible() else "",
         "query": panel.header.query,
         "sliders": {name: slider.value for name, slider in panel.controls.sliders.items()},
+        "answered": panel.answering.question.settled,
         "answer": card.sentence.text() if card.isVisible() else "",
         "offers": [offer.label for offer in card.story.offers] if card.isVisible() else [],
     }

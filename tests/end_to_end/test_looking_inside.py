@@ -20,9 +20,11 @@ def answered(window: DrivenWindow) -> DrivenWindow:
     return window
 
 
-def answer(state: State) -> str:
-    """What the card says about the word that was typed."""
-    return state["distribution"]["answer"] if state["distribution"] else ""
+def answer(state: State, word: str) -> str:
+    """What the card says about a word, once it is about that word and nothing typed before."""
+    distribution = state["distribution"]
+    settled = distribution and distribution["query"] == word and distribution["answered"]
+    return distribution["answer"] if settled else ""
 
 
 def test_a_slider_changes_the_distribution_at_once(answered: DrivenWindow) -> None:
@@ -104,9 +106,9 @@ def test_a_typed_word_is_answered_and_an_offer_lets_it_in(answered: DrivenWindow
     before = answered.state["settings"]
     answered.click_on("Find a token by text or ID")
     answered.type("zebra")
-    told = answered.wait_for(lambda state: "removes" in answer(state) and shown(state), "why not")
+    told = answered.wait_for(lambda state: "removes" in answer(state, "zebra") and shown(state), "why not")
     answered.click_on(told["distribution"]["offers"][0])
     # Which of its spellings is meant, one token or two, depends on where the reply ended.
-    after = answered.wait_for(lambda state: "survives every stage" in answer(state), "the word is let in")
+    after = answered.wait_for(lambda state: "survives every stage" in answer(state, "zebra"), "it is let in")
     assert after["settings"] != before
     assert after["distribution"]["sliders"] == after["settings"]

@@ -90,6 +90,12 @@ class Question(QObject):
         return words[int(chances.argmax())]
 
     @property
+    def settled(self) -> bool:
+        """Whether what is answered is what is asked; until then the answer is still about something before."""
+        known = self._reader.done or bool(self.refusal)
+        return known and self._trials is None and (self.answer is None or self.answered_in is self._scene)
+
+    @property
     def way_back(self) -> SamplingSettings | None:
         """The settings before those that were applied from here, as long as nothing else changed them."""
         if self._return is None or self._scene is None or self._scene.settings != self._return[1]:
