@@ -50,3 +50,10 @@ def said(state: State) -> list[str]:
 def variants(state: State) -> list[list[int]]:
     """Of each message which of how many variants it is."""
     return [message["variant"] for message in state["messages"]]
+
+
+def answer(state: State, word: str) -> str:
+    """What the card says about a word, once it is about that word and nothing typed before."""
+    distribution = state["distribution"]
+    settled = distribution and distribution["query"] == word and distribution["answered"]
+    return distribution["answer"] if settled else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.end_to_end.conditions import replied, said, shown, variants
+from tests.end_to_end.conditions import answer, replied, said, shown, variants
 from tests.end_to_end.driven_window import DrivenWindow, State
 from tests.end_to_end.talking import POEM, STORY, stop_at, talk
 
@@ -68,7 +68,7 @@ def test_every_way_to_say_it_differently_makes_a_branch_and_the_tree_has_them_al
     look_at(window, position)
     window.click_on("Find a token by text or ID")
     window.type(FORCED)
-    window.wait_for(lambda state: bool(state["distribution"]["answer"]), "the answer about the text")
+    window.wait_for(lambda state: bool(answer(state, FORCED)), "the answer about the text")
     window.click_on("Go on with this word")
     window.wait_for(lambda state: variants(state) == [[2, 2], [4, 4]], "a branch with the text")
     stop_at(window, 12)

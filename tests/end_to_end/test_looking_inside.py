@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.end_to_end.conditions import shown
-from tests.end_to_end.driven_window import DrivenWindow, State
+from tests.end_to_end.conditions import answer, shown
+from tests.end_to_end.driven_window import DrivenWindow
 
 pytestmark = [pytest.mark.real_window, pytest.mark.default_model]
 
@@ -18,13 +18,6 @@ def answered(window: DrivenWindow) -> DrivenWindow:
     window.wait_for(lambda state: bool(state["stopped"]), "the answer")
     window.wait_for(shown, "the distribution")
     return window
-
-
-def answer(state: State, word: str) -> str:
-    """What the card says about a word, once it is about that word and nothing typed before."""
-    distribution = state["distribution"]
-    settled = distribution and distribution["query"] == word and distribution["answered"]
-    return distribution["answer"] if settled else ""
 
 
 def test_a_slider_changes_the_distribution_at_once(answered: DrivenWindow) -> None:
