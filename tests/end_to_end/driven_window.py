@@ -11,6 +11,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from tests.end_to_end.display import Display, wait_until
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
 """How long something may take before a test gives up on it."""
+
+WAITS = 4
+"""So many times as long it may take while there is anything new: what is heavy is slow on a busy machine."""
 
 State = dict[str, Any]
 
@@ -93,14 +97,12 @@ class DrivenWindow:
         Raises:
             AssertionError: it does not in time, or the program ended before.
         """
-        if self.state and condition(self.state):
-            return self.state
-        while True:
+        deadline = time.monotonic() + WAITS * timeout_s
+        while not self.state or not condition(self.state):
             line = self._next_line(what, timeout_s)
-            if "state" in line:
-                self.state = line["state"]
-                if condition(self.state):
-                    return self.state
+            assert time.monotonic() < deadline, f"{what}: much is new, but not that, in {self.state}"
+            self.state = line.get("state", self.state)
+        return self.state
 
     def ask(self, question: str, *arguments: Any) -> Any:
         """Ask the reporter beside the window."""

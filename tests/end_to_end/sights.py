@@ -41,6 +41,7 @@ def state_of(window: Window) -> dict[str, Any]:
         "seed": session.seed,
         "system_prompt": session.system_prompt,
         "conversations": sum(len(day) for _, day in session.archive.groups()),
+        "searched": window.sidebar.search.text(),
         "listed": listed(window),
         "branches": branches(window),
         "proof": session.proof.kind if session.proof else None,
@@ -131,9 +132,9 @@ def distribution(window: Window) -> dict[str, Any] | None:
 
 
 def attention(window: Window) -> dict[str, Any] | None:
-    """What the attention panel says it shows, and the keys that the token looks at most."""
+    """What the attention panel says it shows, and the keys that the token looks at most; until then ``None``."""
     panel = window.findChild(AttentionPanel)
-    if panel is None or not panel.isVisible():
+    if panel is None or not panel.isVisible() or panel._frame.isActive():
         return None
     return {"about": panel.about.text(), "keys": [line.position for line in panel.keys.model.lines]}
 

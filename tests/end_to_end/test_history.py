@@ -46,6 +46,7 @@ def test_conversations_are_there_again_are_searched_and_put_in_order(start: Star
                 state["cursor"] == position
                 and shown(state)
                 and state["distribution"]["reproduction"]
+                and state["attention"]
                 and state["attention"]["keys"]
             ),
             "a token of the story",
@@ -63,7 +64,7 @@ def test_conversations_are_there_again_are_searched_and_put_in_order(start: Star
     window.press("ctrl+shift+f")
     window.type(word)
     found = window.wait_for(
-        lambda state: [row["excerpt"] != "" for row in state["listed"] or ()] == [True], "one is found"
+        lambda state: state["searched"] == word and titles(state) == [POEM], "where it was said"
     )
     assert word in found["listed"][0]["excerpt"]
     window.click_at("conversation", POEM)

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import pytest
 
-from tests.end_to_end.conditions import answer, shown
+from tests.end_to_end.conditions import answer, shown, writing
 from tests.end_to_end.driven_window import DrivenWindow
+from tests.end_to_end.talking import STORY, talk
 
 pytestmark = [pytest.mark.real_window, pytest.mark.default_model]
 
 
 @pytest.fixture
 def answered(window: DrivenWindow) -> DrivenWindow:
-    """The window after a short reply."""
-    window.type("How many legs does a dog have?")
-    window.press("Return")
-    window.wait_for(lambda state: bool(state["stopped"]), "the answer")
+    """The window after a reply that was stopped: by itself it ends anywhere, and now and then nowhere."""
+    talk(window, STORY, 16)
     window.wait_for(shown, "the distribution")
     return window
 
 
 def test_a_slider_changes_the_distribution_at_once(answered: DrivenWindow) -> None:
-    before = answered.state
+    # There are many ways to begin a story; at another token there might be one, at any temperature.
+    first = answered.state["messages"][1]["span"][0]
+    answered.click_at("token", first)
+    before = answered.wait_for(
+        lambda state: state["cursor"] == first and shown(state), "the distribution of the first token"
+    )
     left, top, width, height = answered.place_of("Temperature, slider")
     middle = top + height // 2
     # From the handle of 0.8 out of 2 to the far right.
@@ -39,9 +43,9 @@ def test_a_slider_changes_the_distribution_at_once(answered: DrivenWindow) -> No
 
 
 def test_a_slider_moved_while_writing_counts_from_the_next_token(window: DrivenWindow) -> None:
-    window.type("Write a long story about a lighthouse keeper and the sea.")
+    window.type(STORY)
     window.press("Return")
-    window.wait_for(lambda state: state["phase"] == "writing", "a reply")
+    window.wait_for(writing(1), "a reply")
     left, top, width, height = window.place_of("Temperature, slider")
     middle = top + height // 2
     window.drag((left + round(width * 0.4), middle), (left + round(width * 0.2), middle))
@@ -60,10 +64,7 @@ def test_a_slider_moved_while_writing_counts_from_the_next_token(window: DrivenW
 def test_a_click_on_a_token_moves_the_cursor_everywhere(answered: DrivenWindow) -> None:
     before = answered.state
     position = before["tokens"] - 5
-    place = answered.ask("token", position)
-    assert place is not None, "the transcript does not show the token"
-    left, top, width, height = place
-    answered.click(left + width // 2, top + height // 2)
+    answered.click_at("token", position)
     after = answered.wait_for(
         lambda state: state["cursor"] == position and shown(state), "the token's distribution"
     )
