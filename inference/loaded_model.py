@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import psutil
@@ -241,7 +240,7 @@ class LoadedModel:
 
 def imported_bundle(
     path: Path,
-    provider: Provider,
+    provider: str,
     interrupter: Interrupter,
     progress: Callable[[int, int], None],
     watch: Callable[[], AbstractContextManager[None]] = nullcontext,
@@ -258,7 +257,7 @@ def imported_bundle(
 
 def load_model(
     path: Path | None,
-    wanted: Literal["auto", "cpu", "cuda"],
+    wanted: str,
     interrupter: Interrupter,
     progress: Callable[[int, int], None],
     watch: Callable[[], AbstractContextManager[None]] = nullcontext,
@@ -293,7 +292,7 @@ def load_model(
 
 
 def _load_on(
-    provider: Provider,
+    provider: str,
     source: Path,
     interrupter: Interrupter,
     progress: Callable[[int, int], None],
