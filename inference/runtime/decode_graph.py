@@ -2,12 +2,13 @@
 
 Knows nothing about tokens' meaning.
 
-A CUDA graph is the list of a run's kernels with all their arguments. Replaying it spares the processor some hundred
-launches a token, and demands that every run be the same run: the same shapes, the same memory, nothing decided on the
-processor meanwhile. So the inputs lie in memory of the device that stays where it is and is updated in place, outputs
-likewise, and the cache is one that kernels append to. The attention kernel is told two lengths. That of the sequence is
-an input on the device, read when the kernel runs; that of all memory is one on the processor, which decides how the
-work is cut up and would be frozen: it is the whole context at every step, as onnxruntime-genai has it.
+A CUDA graph is the list of a run's kernels with all their arguments. Replaying it spares the processor some
+hundred launches a token, and demands that every run be the same run: the same shapes, the same memory, nothing
+decided on the processor meanwhile. So the inputs lie in memory of the device that stays where it is and is updated
+in place, outputs likewise, and the cache is one that kernels append to. The attention kernel is told two lengths.
+That of the sequence is an input on the device, read when the kernel runs; the total is one on the processor, which
+decides how the work is cut up and would be frozen: it is the whole context at every step, as onnxruntime-genai has
+it.
 
 What the runtime makes of it cannot be known beforehand: it is tried, and compared with the same steps not replayed.
 """
@@ -34,8 +35,8 @@ COMPARED = 6
 """Tokens that the check compares: one that runs, one that is recorded, the rest replayed."""
 
 TOLERANCE = 0.02
-"""Largest difference, in parts of the largest number, between replayed and not: kernels cut the work up otherwise when
-they are told of more memory, and 16-bit sums depend on that."""
+"""Largest difference, in parts of the largest number, between replayed and not: kernels cut the work up otherwise
+when they are told of a longer total, and 16-bit sums depend on that."""
 
 _FIXED_ROLES = (Role.IDS, Role.POSITIONS, Role.LAST_POSITION, Role.TOTAL_LENGTH)
 """Inputs that have one shape at every step, and that nothing but kernels and the attention's plan reads."""

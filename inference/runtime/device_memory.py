@@ -150,7 +150,7 @@ def _slicing_graph(dtype: np.dtype[Any]) -> bytes:
     axis = ir.val("axis", const_value=ir.tensor([-2], dtype=ir.DataType.INT64, name="axis"))
     node = ir.node("Slice", [values, start, stop, axis])
     rows = node.outputs[0]
-    rows.name, rows.dtype = "rows", values.dtype
+    rows.name, rows.dtype = "rows", ir.DataType.from_numpy(dtype)
     graph = ir.Graph(
         [values, start, stop], [rows], nodes=[node], initializers=[axis], opset_imports={"": 21}, name="rows"
     )

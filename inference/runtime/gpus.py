@@ -137,7 +137,7 @@ def _own_bytes(nvml: Any, handle: Any) -> int | None:
 
 @contextmanager
 def _driver() -> Iterator[Any]:
-    """The driver's library, opened and closed again.
+    """The driver's library.
 
     Raises:
         NoDriver: it is not there, or does not answer.
@@ -147,11 +147,9 @@ def _driver() -> Iterator[Any]:
     except ImportError:  # on macOS
         raise NoDriver("no CUDA driver found") from None
     try:
+        # Opened again at once when it is open, so it stays so until the process ends.
         pynvml.nvmlInit()
-        try:
-            yield pynvml
-        finally:
-            pynvml.nvmlShutdown()
+        yield pynvml
     except pynvml.NVMLError as error:
         not_there = (pynvml.NVML_ERROR_LIBRARY_NOT_FOUND, pynvml.NVML_ERROR_DRIVER_NOT_LOADED)
         known = getattr(error, "value", None) in not_there

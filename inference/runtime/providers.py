@@ -44,6 +44,10 @@ class Provider:
     own_memory: bool = False
     graphs: bool = False
 
+    def because(self, reason: str) -> Provider:
+        """The same for another reason."""
+        return replace(self, choice=replace(self.choice, reason=reason))
+
     def noting(self, *notes: str) -> Provider:
         """The same with more to tell people."""
         return replace(self, choice=replace(self.choice, notes=(*self.choice.notes, *notes)))
