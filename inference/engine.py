@@ -175,7 +175,7 @@ class Engine:
             reply.reason = "stopped"
         except VitrineError as error:
             reply.reason = "failed"
-            self._stuck = error.case == OUT_OF_MEMORY and model.provider.choice.name != "CPU"
+            self._stuck = error.case == OUT_OF_MEMORY and model.provider.own_memory
             self._emit(Failed(error.case, error.what, error.remedy, generation=command.generation))
         except Exception as error:
             reply.reason = "failed"

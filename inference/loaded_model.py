@@ -298,7 +298,7 @@ def load_model(
         return _open(*imported(provider), provider, interrupter, watch, context)
 
     provider = choose_provider(wanted)
-    if provider.choice.name == "CPU":
+    if not provider.own_memory:
         return on(provider)
     model = _unless_full(lambda: on(provider))
     if model is not None:

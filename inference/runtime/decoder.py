@@ -32,7 +32,7 @@ from inference.runtime.device_memory import DeviceMemory
 from inference.runtime.device_taps import DeviceTaps
 from inference.runtime.head import Head
 from inference.runtime.providers import Provider
-from inference.runtime.session import NOT_REPLAYED, Interrupter, Session, bind_input, bind_output
+from inference.runtime.session import NOT_REPLAYED, Interrupted, Interrupter, Session, bind_input, bind_output
 from inference.runtime.taps import Taps
 from models.bundle import BODY_GRAPH, Bundle
 from models.errors import VitrineError
@@ -297,6 +297,8 @@ class Decoder:
                 self._body = open_body(True)
                 self._fixed = FixedFeeds(self._wiring.inputs, self.capacity, memory)
                 obstacle = difference(self._steps_to_compare)
+            except Interrupted:
+                obstacle = "something else was wanted before it was tried"
             except VitrineError as error:
                 obstacle = f"the runtime refused ({error.what.rstrip('.')})"
         if obstacle is not None:

@@ -67,7 +67,8 @@ def full_gpu(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, room: list[int], tried: list[int | None]
 ) -> None:
     """A GPU that has room for no model, or only for a short context."""
-    gpu = Provider(ProviderChoice("CUDA", "GPU found", "Test GPU", 1), ["CPUExecutionProvider"], "cuda")
+    choice = ProviderChoice("CUDA", "GPU found", "Test GPU", 1)
+    gpu = Provider(choice, ["CPUExecutionProvider"], "cuda", own_memory=True)
     choose = loaded_model.choose_provider
 
     def decoder(

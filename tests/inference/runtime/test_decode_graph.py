@@ -131,3 +131,12 @@ def test_recording_is_asked_of_cuda_alone() -> None:
         ("CUDAExecutionProvider", {"device_id": 1, "enable_cuda_graph": 1}),
         "CPUExecutionProvider",
     ]
+
+
+def test_who_wants_something_else_meanwhile_need_not_wait(tiny_bundle: Bundle) -> None:
+    interrupter = Interrupter()
+    interrupter.interrupt()
+    one = Decoder(tiny_bundle, REPLAYING, interrupter)
+    assert one.notes[0].endswith("something else was wanted before it was tried.")
+    interrupter.resume()
+    one.decode(IDS[0], 0)
