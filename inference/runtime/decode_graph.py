@@ -32,7 +32,7 @@ READ_TOGETHER = 12
 """Tokens that the check reads before those it compares."""
 
 COMPARED = 6
-"""Tokens that the check compares: one that runs, one that is recorded, the rest replayed."""
+"""Tokens that the check compares: the first is recorded, the rest replayed."""
 
 TOLERANCE = 0.02
 """Largest difference, in parts of the largest number, between replayed and not: kernels cut the work up otherwise

@@ -35,6 +35,7 @@ class DeviceMemory:
         self.place = provider.device_type, provider.device_id
         """What a binding calls it."""
         self._slicers: dict[str, Session] = {}
+        self._copies_directly = True
 
     def empty(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
         """A value whose numbers are not defined.
@@ -64,6 +65,26 @@ class DeviceMemory:
         # On a processor it would be the array's own memory.
         own = np.array(array, order="C")
         return _made(lambda: onnxruntime.OrtValue.ortvalue_from_numpy(own, *self.place))
+
+    def copy(self, source: Any, target: Any, dtype: np.dtype[Any]) -> None:
+        """Copy a value into another of the same shape, within the device.
+
+        Args:
+            source: ``[…, rows, size]``.
+            target: the same.
+            dtype: of both.
+
+        Raises:
+            VitrineError: the runtime failed.
+        """
+        if self._copies_directly:
+            try:
+                target.update_inplace(source)
+                return
+            except Exception:  # the runtime's exceptions share no base class but this
+                # It knows how to copy only where a device is known to it beyond single sessions.
+                self._copies_directly = False
+        self._slice(source, 0, source.shape()[-2], dtype, target)
 
     def bind_output(
         self, binding: Any, name: str, value: Any, offset: int, shape: tuple[int, ...], dtype: np.dtype[Any]
@@ -118,7 +139,8 @@ class DeviceMemory:
             return self.holding(np.empty((*outer, 0, size), dtype))
         return self._slice(value, 0, stop, dtype, self.place)
 
-    def _slice(self, value: Any, start: int, stop: int, dtype: np.dtype[Any], place: tuple[str, int]) -> Any:
+    def _slice(self, value: Any, start: int, stop: int, dtype: np.dtype[Any], into: Any) -> Any:
+        """Rows [start, stop) in a new value at a place, or in the value that is given for them."""
         session = self._slicers.get(dtype.name)
         if session is None:
             # Nobody interrupts it: it takes microseconds.
@@ -128,7 +150,10 @@ class DeviceMemory:
         binding.bind_ortvalue_input("values", value)
         binding.bind_cpu_input("start", np.array([start], np.int64))
         binding.bind_cpu_input("stop", np.array([stop], np.int64))
-        binding.bind_output("rows", *place)
+        if isinstance(into, tuple):
+            binding.bind_output("rows", *into)
+        else:
+            binding.bind_ortvalue_output("rows", into)
         session.run_bound(binding)
         return binding.get_outputs()[0]
 

@@ -18,12 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.runtime.device_memory import ALIGNMENT, DeviceMemory
+from inference.runtime.failures import OUT_OF_MEMORY
 from inference.runtime.taps import Taps
 from models.attention_site import AttentionSite
+from models.errors import VitrineError
 from models.wiring import Wiring
 
 MOST_ON_DEVICE = 512 * 2**20
 """Bytes of captures that stay on the device; beyond, the oldest come over although nobody has asked."""
+
+_BYTES = np.dtype(np.uint8)
 
 
 @dataclass(slots=True, eq=False)
@@ -80,8 +84,8 @@ class DeviceTaps(Taps):
         for site in sites:
             size = site.width * self._dtype.itemsize
             self._offsets.append(self._offsets[-1] + -(-size // ALIGNMENT) * ALIGNMENT)
-        self._record = (max(self._offsets[-1], 1),)
-        self._step = memory.empty(self._record, np.dtype(np.uint8))
+        self._record = (max(self._offsets[-1], 1), 1)
+        self._step = memory.empty(self._record, _BYTES)
         self._put_out: list[Any] = []
         self._runs: list[_Run] = []
         self.device_bytes = 0
@@ -96,15 +100,15 @@ class DeviceTaps(Taps):
                 shape = _shape(site, 1)
                 self._memory.bind_output(binding, site.query, self._step, offset, shape, self._dtype)
             return
-        self._put_out = [self._memory.empty(_shape(site, count), self._dtype) for site in self._sites]
+        self._put_out = [self._taken(_shape(site, count), self._dtype) for site in self._sites]
         for site, value in zip(self._sites, self._put_out, strict=True):
             binding.bind_ortvalue_output(site.query, value)
 
     def keep_one(self, position: int) -> None:
         """Keep what a decode step put out."""
         self._keep_masks(position)
-        record = self._memory.empty(self._record, np.dtype(np.uint8))
-        record.update_inplace(self._step)
+        record = self._taken(self._record, _BYTES)
+        self._memory.copy(self._step, record, _BYTES)
         self._add(_Run(position, 1, 1, [record], [None] * len(self._sites)))
 
     def keep(self, start: int, count: int) -> None:
@@ -126,15 +130,25 @@ class DeviceTaps(Taps):
             last.count = min(last.count, run.start - last.start)
         self._runs.append(run)
         self.device_bytes += _bytes_on_device(run)
-        if self.device_bytes > self._most_bytes:
-            self._fetch_oldest()
+        self._leave_on_device(self._most_bytes)
 
-    def _fetch_oldest(self) -> None:
+    def _leave_on_device(self, most_bytes: int) -> None:
+        """Fetch the oldest until no more than that is left there."""
         for run in self._runs:
+            if self.device_bytes <= most_bytes:
+                return
             for layer in range(len(self._sites)):
                 self._fetch(run, layer)
-            if self.device_bytes <= self._most_bytes:
-                return
+
+    def _taken(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
+        """Memory of the device, if need be that of captures which then come over."""
+        try:
+            return self._memory.empty(shape, dtype)
+        except VitrineError as error:
+            if error.case != OUT_OF_MEMORY or not self.device_bytes:
+                raise
+        self._leave_on_device(self.device_bytes // 2)
+        return self._memory.empty(shape, dtype)
 
     # -------------------------------------------------------------- read
 

@@ -143,8 +143,9 @@ class Session:
 
         Args:
             binding: inputs and outputs.
-            recording: of a session that may replay, the number under which this run is recorded the second time
-                that it is made and replayed from the third on: always with the same binding and shapes.
+            recording: of a session that may replay, the number under which this run is recorded when it is first
+                made, and replayed from then on: always with the same binding and shapes. The run that is recorded is
+                made twice, so that a graph must not mind being run again.
 
         Raises:
             Interrupted: the run was interrupted.

@@ -18,7 +18,7 @@ from tests.inference.observed_exports import FOUR_HEADS, KERNEL, opened_export, 
 from tests.inference.runtime.on_device import CPU, DEVICE
 from tests.models.tiny_export import TinyExport
 
-FLOAT, HALF = np.dtype(np.float32), np.dtype(np.float16)
+FLOAT, HALF, BYTES = np.dtype(np.float32), np.dtype(np.float16), np.dtype(np.uint8)
 
 
 @pytest.mark.parametrize("dtype", [FLOAT, HALF])
@@ -98,3 +98,21 @@ def test_a_model_on_a_device_puts_out_the_same(tmp_path: Path, export: TinyExpor
     for one, other in zip(here, there, strict=True):
         assert one.dtype == other.dtype
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_values_are_copied_within_the_device(direct: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Directly, or by a session where the runtime knows of no other way."""
+    memory = DeviceMemory(DEVICE)
+    source = memory.holding(np.arange(6, dtype=np.uint8).reshape(6, 1))
+    target = memory.zeros((6, 1), BYTES)
+
+    def refusing(self: object, data: object) -> None:
+        raise RuntimeError("Unable to copy data between the source and destination devices")
+
+    if not direct:
+        monkeypatch.setattr(onnxruntime.OrtValue, "update_inplace", refusing)
+    memory.copy(source, target, BYTES)
+    memory.copy(source, target, BYTES)
+    assert target.numpy().ravel().tolist() == [0, 1, 2, 3, 4, 5]
+    assert memory._copies_directly is direct

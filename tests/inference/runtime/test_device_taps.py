@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from inference.runtime.decoder import Decoder
+from inference.runtime.device_memory import DeviceMemory
 from inference.runtime.device_taps import DeviceTaps
+from inference.runtime.failures import OUT_OF_MEMORY
 from inference.runtime.session import Interrupter
 from models.bundle import Bundle
+from models.errors import VitrineError
 from tests.inference.runtime.on_device import CPU, DEVICE
 
 IDS = [int(token) for token in np.random.default_rng(3).integers(3, 60, 40)]
@@ -82,4 +85,39 @@ def test_beyond_its_share_of_the_device_the_oldest_come_over(tiny_bundle: Bundle
 
 def test_without_capture_nothing_is_kept(tiny_bundle: Bundle) -> None:
     decoder = read(Decoder(tiny_bundle, DEVICE, Interrupter(), capture=False))
-    assert taps_of(decoder).device_bytes == 0 or not decoder.taps.names
+    assert taps_of(decoder)._offsets == [0]
+    assert decoder.taps.names == []
+
+
+def test_fault_40_captures_make_room_on_a_full_device(
+    tiny_bundle: Bundle, decoder: Decoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = read(Decoder(tiny_bundle, CPU, Interrupter()))
+    taps, refusals = taps_of(decoder), [1]
+    before, empty = taps.device_bytes, DeviceMemory.empty
+
+    def full(self: DeviceMemory, shape: tuple[int, ...], dtype: np.dtype) -> object:
+        if refusals:
+            refusals.pop()
+            raise VitrineError(OUT_OF_MEMORY, "There is not enough memory.", "Close other programs.")
+        return empty(self, shape, dtype)
+
+    monkeypatch.setattr(DeviceMemory, "empty", full)
+    for one in (here, decoder):
+        one.decode(7, 35)
+    assert taps.device_bytes < before * 2 / 3
+    np.testing.assert_array_equal(decoder.queries_of(1, 0, 36), here.queries_of(1, 0, 36))
+
+
+def test_fault_40_where_nothing_is_left_to_fetch_the_device_is_full(
+    tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoder = Decoder(tiny_bundle, DEVICE, Interrupter())
+
+    def full(self: DeviceMemory, shape: tuple[int, ...], dtype: np.dtype) -> object:
+        raise VitrineError(OUT_OF_MEMORY, "There is not enough memory.", "Close other programs.")
+
+    monkeypatch.setattr(DeviceMemory, "empty", full)
+    with pytest.raises(VitrineError) as caught:
+        decoder.decode(7, 0)
+    assert caught.value.case == OUT_OF_MEMORY
