@@ -208,6 +208,7 @@ class Decoder:
                 self.taps.bind_masks(binding, position, 1)
             if self.cache.rebinds:
                 self.cache.bind(binding, position, 1)
+        self._decoded = -1
         if self._fixed is not None:
             self._fixed.update(feeds)
         self._run(binding, feeds, position + 1, recording)
