@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from inference.connection import EngineConnection
 from inference.contract import Load
@@ -50,7 +49,7 @@ class EngineChoice:
         """Want a model; arguments as in `Load`."""
         self.wanted = Choice(Load(path, self._provider, variant))
 
-    def want_provider(self, provider: Literal["auto", "cpu", "cuda"]) -> None:
+    def want_provider(self, provider: str) -> None:
         """Want the same model on another provider; the next model may be where it was chosen to be again."""
         self.wanted = replace(self.wanted, load=replace(self.wanted.load, provider=provider))
 

@@ -56,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def window_parser() -> ArgumentParser:
     """The parser of the arguments of ``vitrine`` without a command."""
     from desktop.commands import COMMANDS
+    from desktop.commands.arguments import add_provider
 
     listed = "\n".join(f"  {entry.name:<12} {entry.help}" for entry in COMMANDS)
     parser = ArgumentParser(
@@ -72,9 +73,7 @@ def window_parser() -> ArgumentParser:
         help="a model's file or folder, a name in the library, a hub id (default: the model that comes along), "
         "or a .vitrine file with a conversation",
     )
-    parser.add_argument(
-        "--provider", choices=("auto", "cpu", "cuda"), default="auto", help="what runs the model"
-    )
+    add_provider(parser, "what runs the model")
     parser.add_argument(
         "--theme", choices=("dark", "light", "system"), default="", help="how the window looks"
     )

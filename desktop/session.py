@@ -10,7 +10,7 @@ from collections.abc import Callable
 from collections.abc import Sequence as Many
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -64,7 +64,7 @@ class Session(Varying):
         self,
         start_engine: Callable[[], EngineConnection],
         model: str | None = None,
-        provider: Literal["auto", "cpu", "cuda"] = "auto",
+        provider: str = "auto",
         parent: QObject | None = None,
         variant: str = "",
         archive: Archive | None = None,

@@ -9,7 +9,6 @@ import json
 import signal
 import socket
 from pathlib import Path
-from typing import Literal
 
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
@@ -25,12 +24,10 @@ from desktop.window import Window, apply_remembered_theme
 from inference.process import start_engine
 from models.directories import configuration_directory, log_directory
 
-Provider = Literal["auto", "cpu", "cuda"]
-
 
 def start_window(
     file: str | None,
-    provider: Provider,
+    provider: str,
     theme_name: str,
     language: str = "",
     download: str = "",

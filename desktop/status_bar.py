@@ -6,6 +6,7 @@ Knows nothing about engines; it reads the session.
 from __future__ import annotations
 
 import html
+import re
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
@@ -114,7 +115,8 @@ class StatusLine(QWidget):
                 detail = self.tr(
                     "No model runs. What is shown was computed on {device} when it was recorded."
                 )
-            self.provider.setToolTip(detail.format(device=choice.device, threads=choice.threads))
+            device = detail.format(device=choice.device, threads=choice.threads)
+            self.provider.setToolTip("\n".join((device, *choice.notes)))
         self.speed.setText(self._speed_text())
         self.speed.setVisible(not lost and bool(session.speed or session.first_token_ms))
         known = session.model is not None
@@ -126,6 +128,7 @@ class StatusLine(QWidget):
             self.gauge.show_share(used / room if room else 0.0)
             self.filled.setText(_strong(format_count(used)) + _soft(f" / {format_count(room)}"))
         self.memory.setText(self._memory_text())
+        self.memory.setToolTip(self._memory_detail())
         self.memory.setVisible(session.status is not None)
 
     def _provider_text(self) -> str:
@@ -146,6 +149,11 @@ class StatusLine(QWidget):
             "recorded": self.tr("recorded"),
         }
         reason = known.get(choice.reason, choice.reason)
+        short = re.fullmatch(r"(.+), with room for a context of ([\d,]+) tokens", choice.reason)
+        if short is not None:
+            why = self.tr("{reason}, with room for a context of {count} tokens")
+            count = format_count(int(short[2].replace(",", "")))
+            reason = why.format(reason=known.get(short[1], short[1]), count=count)
         return _strong(choice.name) + (_soft(f" · {reason}") if reason else "")
 
     def _speed_text(self) -> str:
@@ -163,8 +171,26 @@ class StatusLine(QWidget):
             return ""
         if self._session.recorded:
             return _soft(self.tr("recording") + " ") + _strong(size_text(status.memory))
-        engine = _soft(self.tr("engine") + " ") + _strong(size_text(status.memory))
-        return engine + _soft(" · " + self.tr("captures") + " ") + _strong(size_text(status.captures))
+        parts = [
+            (self.tr("engine"), size_text(status.memory)),
+            (self.tr("captures"), size_text(status.captures)),
+        ]
+        if status.gpu is not None:
+            used, total = size_text(status.gpu.used), size_text(status.gpu.total)
+            parts.append((self.tr("GPU"), self.tr("{used} of {total}").format(used=used, total=total)))
+        return _soft(" · ").join(_soft(what + " ") + _strong(size) for what, size in parts)
+
+    def _memory_detail(self) -> str:
+        status = self._session.status
+        if status is None or status.gpu is None:
+            return ""
+        free = size_text(status.gpu.total - status.gpu.used)
+        if status.gpu.engine is None:
+            return self.tr("{free} of the GPU's memory are free.").format(free=free)
+        engine = size_text(status.gpu.engine)
+        return self.tr("The engine has {engine} of the GPU's memory; {free} are free.").format(
+            engine=engine, free=free
+        )
 
 
 class ProviderDot(QWidget):

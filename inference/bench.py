@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -89,7 +88,7 @@ class Benchmark:
 
 def measure(
     path: Path | None,
-    provider: Literal["auto", "cpu", "cuda"],
+    provider: str,
     runs: int,
     progress: Callable[[int, int], None],
     contexts: tuple[int, ...] = CONTEXTS,
@@ -99,7 +98,7 @@ def measure(
 
     Args:
         path: of a model file or bundle; ``None`` is the default model. Imported first if it was not.
-        provider: what runs it.
+        provider: as in `Load`.
         runs: at each prompt length, after one to warm up.
         progress: called with runs done and runs in all.
         contexts: prompt lengths; those that leave no room for a reply are left out.

@@ -92,13 +92,14 @@ class Load:
 
     Args:
         model: path of a model file or bundle; ``None`` is the default model.
-        provider: ``"auto"`` (CUDA where it works, else CPU), ``"cpu"`` or ``"cuda"``.
+        provider: ``"auto"`` (CUDA where it works, else CPU), ``"cpu"``, ``"cuda"`` (the GPU with the most memory
+            free) or ``"cuda:1"`` (the GPU of that number).
         variant: which of the source's graphs or precisions, one of `ImportReport.variants`; empty is the best for
             the provider.
     """
 
     model: str | None = None
-    provider: Literal["auto", "cpu", "cuda"] = "auto"
+    provider: str = "auto"
     variant: str = ""
 
 
@@ -514,12 +515,30 @@ class ProviderChoice:
         reason: one clause for the status bar (``"no CUDA driver found"``).
         device: the processor's or GPU's name.
         threads: threads of one operator on CPU.
+        notes: sentences about how it is used, each that it is not as it could be and why (a context that was made
+            shorter, decode steps that are not replayed); empty where there is nothing to say.
     """
 
     name: str
     reason: str
     device: str
     threads: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GpuMemory:
+    """Memory of the GPU that runs the model, bytes.
+
+    Args:
+        engine: what the engine has of it; ``None`` where the driver does not tell.
+        used: what all programs have.
+        total: what there is.
+    """
+
+    engine: int | None
+    used: int
+    total: int
 
 
 # ---------------------------------------------------------------- events
@@ -677,12 +696,21 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Figures for the status bar; sent at most a few times a second, and only when something runs."""
+    """Figures for the status bar; sent at most a few times a second, and only when something runs.
+
+    Args:
+        memory: of the engine's process.
+        captures: of what was captured.
+        cache: of keys and values.
+        context_used: tokens.
+        gpu: memory of the GPU; ``None`` where none is used or the driver does not tell.
+    """
 
     memory: int
     captures: int
     cache: int
     context_used: int
+    gpu: GpuMemory | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ from inference.loaded_model import LoadedModel, load_model
 from inference.memory import give_back_memory, has_room_for
 from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
 from inference.reply import Reply
+from inference.runtime.failures import OUT_OF_MEMORY
 from inference.runtime.session import Interrupted, Interrupter
 from inference.suggested import suggested_settings
 from models.errors import VitrineError
@@ -72,6 +73,7 @@ class Engine:
         self._model: LoadedModel | None = None
         self._reply: Reply | None = None
         self._proof_wanted = False
+        self._stuck = False
         # A command that ended a reply waits here until the reply has said so.
         self._next: list[Command | None] = []
 
@@ -102,6 +104,8 @@ class Engine:
                 self._load(command)
             case Generate():
                 self._generate(command)
+                if self._stuck:
+                    self._reopen()
             case Unload():
                 self._close()
             case Stop() | UpdateSettings():
@@ -133,7 +137,7 @@ class Engine:
                 vocabulary=model.tokenizer.pieces,
                 special_ids=model.tokenizer.control_ids,
                 end_ids=model.reply_format.end_ids,
-                context=model.facts.context,
+                context=model.decoder.capacity,
                 provider=model.provider.choice,
                 chat_template=model.chat_template,
                 load_ms=(time.perf_counter() - started) * 1000,
@@ -171,6 +175,7 @@ class Engine:
             reply.reason = "stopped"
         except VitrineError as error:
             reply.reason = "failed"
+            self._stuck = error.case == OUT_OF_MEMORY and model.provider.own_memory
             self._emit(Failed(error.case, error.what, error.remedy, generation=command.generation))
         except Exception as error:
             reply.reason = "failed"
@@ -179,6 +184,27 @@ class Engine:
             self._reply = None
             self._emit(reply.stopped())
             self._emit(model.status())
+
+    def _reopen(self) -> None:
+        """Open the model again after its GPU was full, which can leave its sessions stuck.
+
+        Nobody's reply or its end waits for this. If there is still no room the model is dropped: the conversation is
+        the window's, which offers the CPU.
+        """
+        self._stuck = False
+        model = self._loaded()
+        try:
+            model.put_away()
+            model.bring_back(self._interrupter)
+        except VitrineError as error:
+            self._close()
+            self._emit(
+                Failed(
+                    error.case,
+                    f"The model could not be opened again after the {model.provider.choice.device} was full.",
+                    "Load it on the CPU, or close what uses that memory and load it again; nothing is lost.",
+                )
+            )
 
     def _serve(self) -> None:
         """Do what arrived while writing.
@@ -268,12 +294,16 @@ class Engine:
         ids = model.tokenizer.encode(PROBE)
         if has_room_for(model.facts.report.weight_bytes * 5 // 4):
             with suppress(VitrineError):  # there was not, after all: not on the GPU, say
-                return prove(model.bundle, model.provider, ids, self._interrupter, self._serve)
+                return prove(
+                    model.bundle, model.provider, ids, self._interrupter, self._serve, model.decoder.capacity
+                )
         model.put_away()
         proof: Proof | None = None
         try:
             # Nobody is served meanwhile: there is nothing that could answer.
-            proof = prove(model.bundle, model.provider, ids, self._interrupter)
+            proof = prove(
+                model.bundle, model.provider, ids, self._interrupter, context=model.sequence.capacity
+            )
         except VitrineError as error:
             proof = could_not_run(error, len(ids))
         except Interrupted:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TypeVar
 
 import numpy as np
 import psutil
@@ -23,6 +24,7 @@ from inference.reading_plan import ALONE, TOGETHER, Run, plan
 from inference.recording_reader import RecordingReader
 from inference.runtime.decoder import Decoder
 from inference.runtime.failures import OUT_OF_MEMORY
+from inference.runtime.gpus import gpu_memory
 from inference.runtime.opening import graph_opener, marked
 from inference.runtime.providers import Provider, choose_provider, cpu_because
 from inference.runtime.session import Interrupted, Interrupter
@@ -35,6 +37,8 @@ from models.errors import TemplateError, VitrineError
 from models.formats.format import ImportTools
 from models.templates_on_disk import MOST_CHARACTERS, edited_template, keep_edited_template
 from models.tokenizer.tokenizer import Tokenizer
+
+_Made = TypeVar("_Made")
 
 
 @dataclass
@@ -184,7 +188,7 @@ class LoadedModel:
         wanted = np.where(sequence.alone[: sequence.read], ALONE, TOGETHER).astype(np.int8)
         sequence.read = 0
         give_back_memory()
-        self.decoder = Decoder(self.bundle, self.provider, interrupter)
+        self.decoder = Decoder(self.bundle, self.provider, interrupter, context=sequence.capacity)
         self._make_readers()
         with suppress(Interrupted):
             for _ in self.read(plan(wanted, 0, self.decoder.capacity, self.decoder.in_parts)):
@@ -232,6 +236,7 @@ class LoadedModel:
             captures=read * self.decoder.capture_bytes_per_position,
             cache=read * self.decoder.cache.bytes_per_position,
             context_used=len(self.sequence),
+            gpu=gpu_memory(self.provider.device_id) if self.provider.device_type == "cuda" else None,
         )
 
     def close(self) -> None:
@@ -256,19 +261,26 @@ def imported_bundle(
     return ready_bundle(path, provider.choice.name, progress, variant, tools)
 
 
+SHORTEST_CONTEXT = 1024
+"""Tokens: a model is not made to do with fewer for want of memory on a GPU."""
+
+
 def load_model(
     path: Path | None,
-    wanted: Literal["auto", "cpu", "cuda"],
+    wanted: str,
     interrupter: Interrupter,
     progress: Callable[[int, int], None],
     watch: Callable[[], AbstractContextManager[None]] = nullcontext,
     variant: str = "",
 ) -> LoadedModel:
-    """Make a model ready; on the CPU where it was nobody's wish to have it on a GPU that has no room for it.
+    """Make a model ready.
+
+    A GPU that has no room for it is tried with a shorter context; one that has none even so is given up for the CPU
+    where it was nobody's wish to have the model on a GPU.
 
     Args:
         path: of a model file or bundle; ``None`` is the default model.
-        wanted: provider.
+        wanted: provider, as in `Load`.
         interrupter: what can end its runs.
         progress: called with parts done and in all while importing; may raise to stop.
         watch: makes what surrounds the runtime's own loading, which nothing but the end of the process can stop.
@@ -279,36 +291,80 @@ def load_model(
     """
     source = default_model_path() if path is None else path
 
-    def on(provider: Provider) -> LoadedModel:
-        return _load_on(provider, source, interrupter, progress, watch, variant)
+    def imported(provider: Provider) -> tuple[Bundle, bool]:
+        return imported_bundle(source, provider, interrupter, progress, watch, variant)
+
+    def on(provider: Provider, context: int | None = None) -> LoadedModel:
+        return _open(*imported(provider), provider, interrupter, watch, context)
 
     provider = choose_provider(wanted)
-    try:
+    if not provider.own_memory:
         return on(provider)
-    except VitrineError as error:
-        if wanted != "auto" or provider.choice.name == "CPU" or error.case != OUT_OF_MEMORY:
-            raise
-    # Not within the handler: the error holds on to all that was made before it.
+    model = _unless_full(lambda: on(provider))
+    if model is not None:
+        return model
+    known = _unless_full(lambda: imported(provider)[0].facts.context)
+    for context in () if known is None else shorter_contexts(known):
+        model = _unless_full(partial(on, provider.because(_shorter(provider, context)), context))
+        if model is not None:
+            return model
+    if wanted != "auto":
+        raise VitrineError(
+            OUT_OF_MEMORY,
+            f"There is not enough memory on the {provider.choice.device} to run the model, whatever the context.",
+            "Close what uses that memory, or choose a smaller model or the CPU.",
+        )
     return on(cpu_because("the GPU has too little memory for this model"))
 
 
-def _load_on(
+def shorter_contexts(context: int) -> Iterator[int]:
+    """Contexts to try after one that there was no room for: each half as long, `SHORTEST_CONTEXT` at least.
+
+    Args:
+        context: tokens.
+    """
+    while context > SHORTEST_CONTEXT:
+        context = max(context // 2, SHORTEST_CONTEXT)
+        yield context
+
+
+def _shorter(provider: Provider, context: int) -> str:
+    return f"{provider.choice.reason}, with room for a context of {context:,} tokens"
+
+
+def _unless_full(make: Callable[[], _Made]) -> _Made | None:
+    """What a function makes; ``None`` where there is no room for it, and nothing of it is held on to.
+
+    Raises:
+        VitrineError: it fails for another reason.
+    """
+    try:
+        return make()
+    except VitrineError as error:
+        if error.case != OUT_OF_MEMORY:
+            raise
+    # What the runtime has let go goes back before the next attempt.
+    give_back_memory()
+    return None
+
+
+def _open(
+    bundle: Bundle,
+    imported: bool,
     provider: Provider,
-    source: Path,
     interrupter: Interrupter,
-    progress: Callable[[int, int], None],
     watch: Callable[[], AbstractContextManager[None]],
-    variant: str,
+    context: int | None,
 ) -> LoadedModel:
-    bundle, imported = imported_bundle(source, provider, interrupter, progress, watch, variant)
     if imported:
         give_back_memory()
     tokenizer = bundle.tokenizer()
     check_memory(bundle.facts.name, bundle.facts.report.weight_bytes)
     with mark_loading(bundle), watch():
-        decoder = Decoder(bundle, provider, interrupter)
+        decoder = Decoder(bundle, provider, interrupter, context=context)
     edited = edited_template(bundle.folder)
     template = bundle.chat_template() if edited is None else edited
+    provider = provider.noting(*decoder.notes)
     return LoadedModel(bundle, provider, tokenizer, template, decoder, imported, edited is not None)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 
@@ -91,6 +91,7 @@ def prove(
     ids: list[int],
     interrupter: Interrupter,
     between: Callable[[], None] = lambda: None,
+    context: int | None = None,
 ) -> Proof:
     """Measure the proof with decoders of its own.
 
@@ -100,17 +101,20 @@ def prove(
         ids: the probe, `PROBE` in the model's own tokens; as much of it is read as the context has room for.
         interrupter: what can end this from another thread.
         between: called between its parts, for whoever must not wait; may raise to end it.
+        context: most positions, where there is no room for the model's own.
 
     Raises:
         Interrupted: it was interrupted.
         VitrineError: there is not enough memory for it.
     """
-    ids = ids[: bundle.facts.context]
+    ids = ids[: bundle.facts.context if context is None else context]
+    # Whether steps can be replayed is found out when the model is loaded, by comparing them.
+    provider = replace(provider, graphs=False)
     try:
         delta = None
         if bundle.facts.sites:
-            delta = attention_delta(bundle, provider, ids, interrupter, between)
-        decoder = Decoder(bundle, provider, interrupter)
+            delta = attention_delta(bundle, provider, ids, interrupter, between, context)
+        decoder = Decoder(bundle, provider, interrupter, context=context)
         between()
         for _ in _reading(decoder, ids, 1 if bundle.facts.wiring.rows_apart else len(ids)):
             between()
@@ -145,6 +149,7 @@ def attention_delta(
     ids: list[int],
     interrupter: Interrupter,
     between: Callable[[], None] = lambda: None,
+    context: int | None = None,
 ) -> float:
     """Read a text from its beginning, the last tokens one by one, and ask the oracle about every run.
 
@@ -154,6 +159,7 @@ def attention_delta(
         ids: the text, not empty.
         interrupter: what can end this from another thread.
         between: called between its parts; may raise to end it.
+        context: as in `prove`.
 
     Returns:
         Largest absolute difference between reconstructed and the kernel's own attention over all layers, heads,
@@ -165,7 +171,7 @@ def attention_delta(
     """
     oracle = Oracle(bundle, interrupter)
     silent = [site.output for site in bundle.facts.sites if site.output]
-    decoder = Decoder(bundle, provider, interrupter, watched=[*oracle.watched, *silent])
+    decoder = Decoder(bundle, provider, interrupter, watched=[*oracle.watched, *silent], context=context)
     between()
     reader = AttentionReader(decoder)
     caches = range(len(bundle.facts.wiring.caches))

@@ -33,6 +33,11 @@ class TokenSequence:
         return self._length
 
     @property
+    def capacity(self) -> int:
+        """Positions at most."""
+        return len(self._ids)
+
+    @property
     def ids(self) -> NDArray[np.int64]:
         """``int64 [length]``, a view."""
         return self._ids[: self._length]

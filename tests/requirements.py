@@ -52,11 +52,19 @@ def _lacks_peers() -> str | None:
     return None if os.environ.get(PEERS_VARIABLE) else f"{PEERS_VARIABLE} is not set"
 
 
+def _lacks_gpu() -> str | None:
+    from inference.runtime.providers import choose_provider
+
+    choice = choose_provider("auto").choice
+    return None if choice.name != "CPU" else f"CUDA cannot be used: {choice.reason}"
+
+
 REQUIREMENTS: dict[str, Callable[[], str | None]] = {
     "default_model": _lacks_default_model,
     "real_window": _lacks_window_programs,
     "reference": _lacks_reference,
     "optimum": _lacks_optimum,
     "peers": _lacks_peers,
+    "gpu": _lacks_gpu,
 }
 """Marker → what is lacking, as a clause, or ``None``."""

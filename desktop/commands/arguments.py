@@ -7,6 +7,7 @@ Numbers are written with a point, whatever the locale.
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from inference.contract import ChatPrompt, Message, Prompt, RawPrompt
 from inference.sampling.settings import SETTING_BOUNDS, SamplingSettings
 from models.errors import VitrineError
+from models.escaping import escape_text
 
 _PROMPT_HELP = "what the user says"
 _SETTING_HELP = {
@@ -45,12 +47,37 @@ def add_model(parser: ArgumentParser) -> None:
         "default model",
     )
     add_variant(parser)
+    add_provider(parser, "what runs the model")
+
+
+def add_provider(parser: ArgumentParser, what: str) -> None:
+    """--provider.
+
+    Args:
+        parser: to add it to.
+        what: begins its help.
+    """
     parser.add_argument(
         "--provider",
-        choices=("auto", "cpu", "cuda"),
+        type=provider_name,
         default="auto",
-        help="what runs the model (default: CUDA where it works, else the CPU)",
+        metavar="NAME",
+        help=f"{what}: cpu, cuda, or cuda:1 for one of several GPUs (default: auto, which is CUDA where it works and "
+        "the CPU elsewhere)",
     )
+
+
+def provider_name(text: str) -> str:
+    """The name of a provider, as `Load.provider` takes it.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    if re.fullmatch(r"auto|cpu|cuda(:\d{1,3})?", text) is None:
+        raise ArgumentTypeError(
+            f"there is no provider “{escape_text(text)}”; choose auto, cpu, cuda, or cuda:1 for one of several GPUs"
+        )
+    return text
 
 
 def add_variant(parser: ArgumentParser) -> None:

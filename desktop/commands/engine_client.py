@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Literal
 
 from inference.connection import EngineConnection
 from inference.contract import (
@@ -47,9 +46,7 @@ class EngineClient:
         self._stop_wanted = False
         engine.on_arrival(self._arrived.set)
 
-    def load(
-        self, model: str | None, provider: Literal["auto", "cpu", "cuda"] = "auto", variant: str = ""
-    ) -> Loaded:
+    def load(self, model: str | None, provider: str = "auto", variant: str = "") -> Loaded:
         """Load a model and wait until it is ready; arguments as in `Load`.
 
         Raises:

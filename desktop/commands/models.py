@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.commands.arguments import UsageError, add_variant
+from desktop.commands.arguments import UsageError, add_provider, add_variant
 from desktop.commands.entry import INTERRUPTED, CommandEntry
 from desktop.commands.model_records import (
     LONGEST,
@@ -55,9 +55,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("words", metavar="…", nargs="*", help="what the action is done with")
     parser.add_argument("--json", action="store_true", help="list, show, import: JSON in place of the table")
     parser.add_argument("--yes", action="store_true", help="remove: do not ask")
-    parser.add_argument(
-        "--provider", choices=("auto", "cpu", "cuda"), default="auto", help="import: what will run it"
-    )
+    add_provider(parser, "import: what will run it")
     add_variant(parser)
     lines = [f"  {one.name + ' ' + ' '.join(one.words):<18} {one.help}" for one in ACTIONS]
     parser.epilog = "actions:\n" + "\n".join(lines)

@@ -68,7 +68,7 @@ def summary_record(loaded: Loaded, command: Generate, prompt_tokens: int, stoppe
         "load_ms": loaded.load_ms,
         "model": loaded.name,
         "precision": loaded.precision,
-        "provider": asdict(loaded.provider),
+        "provider": asdict(loaded.provider) | {"notes": list(loaded.provider.notes)},
         "seed": command.seed,
         "settings": asdict(command.settings),
     }

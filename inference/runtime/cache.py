@@ -8,14 +8,13 @@ and present together, as new arrays.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from inference.runtime.failures import runtime_failure
+from inference.runtime.device_memory import DeviceMemory
 from inference.runtime.providers import Provider
 from inference.runtime.session import bind_input, bind_output
 from models.wiring import CacheTensor, Wiring
@@ -49,7 +48,7 @@ class KeyValueCache(Protocol):
 
         Returns:
             ``[heads, length, size]``, of a tensor that holds both parts ``[2, heads, length, size]``: on the CPU a
-            view that the next run changes, otherwise a copy.
+            view that the next run changes, otherwise a copy of just these positions.
         """
         ...
 
@@ -67,7 +66,7 @@ def make_cache(wiring: Wiring, capacity: int, provider: Provider) -> KeyValueCac
     """
     if wiring.in_place:
         return InPlaceCache(wiring, capacity, provider)
-    if provider.device_type == "cpu":
+    if not provider.own_memory:
         return AppendedCache(wiring, capacity)
     return DeviceAppendedCache(wiring, provider)
 
@@ -88,16 +87,18 @@ class InPlaceCache:
         self._dtype = np.dtype(wiring.cache_dtype)
         self._arrays: list[NDArray[Any] | None] = []
         self._values: list[Any] = []
+        self._memory = DeviceMemory(provider)
         for tensor in self._tensors:
             shape = tensor.shape(capacity)
-            if provider.device_type == "cpu":
+            if not provider.own_memory:
                 # Zeroed memory is not touched before it is written: a long context costs nothing until used.
                 array = np.zeros(shape, self._dtype)
                 self._arrays.append(array)
                 self._values.append(onnxruntime.OrtValue.ortvalue_from_numpy(array))
             else:
                 self._arrays.append(None)
-                self._values.append(_on_device(provider, shape, self._dtype))
+                # A kernel may multiply what it masks: by zero, which must not be NaN.
+                self._values.append(self._memory.zeros(shape, self._dtype))
 
     @property
     def bytes_per_position(self) -> int:
@@ -117,7 +118,8 @@ class InPlaceCache:
         """As `KeyValueCache.first`."""
         array = self._arrays[index]
         if array is None:
-            array = self._values[index].numpy()
+            rows = self._memory.rows(self._values[index], 0, length, self._dtype)
+            return _outside(self._tensors[index], rows)
         return _outside(self._tensors[index], array)[..., :length, :]
 
 
@@ -187,9 +189,11 @@ class DeviceAppendedCache:
     def __init__(self, wiring: Wiring, provider: Provider) -> None:
         self._tensors = wiring.caches
         self._dtype = np.dtype(wiring.cache_dtype)
-        self._device = provider.device_type, provider.device_id
+        self._memory = DeviceMemory(provider)
         self._length = 0
-        self._values = [self._value(np.zeros(tensor.shape(0), self._dtype)) for tensor in self._tensors]
+        self._values = [
+            self._memory.holding(np.zeros(tensor.shape(0), self._dtype)) for tensor in self._tensors
+        ]
 
     @property
     def bytes_per_position(self) -> int:
@@ -199,13 +203,11 @@ class DeviceAppendedCache:
     def bind(self, binding: Any, start: int, count: int) -> None:
         """Bind what the last run put out as the past; positions from `start` on are forgotten."""
         if start < self._length:
-            self._values = [
-                self._value(np.ascontiguousarray(value.numpy()[..., :start, :])) for value in self._values
-            ]
+            self._values = [self._memory.first_rows(value, start, self._dtype) for value in self._values]
             self._length = start
         for tensor, value in zip(self._tensors, self._values, strict=True):
             binding.bind_ortvalue_input(tensor.past, value)
-            binding.bind_output(tensor.present, *self._device)
+            binding.bind_output(tensor.present, *self._memory.place)
 
     def advance(self, binding: Any, length: int) -> None:
         """What was put out becomes the past; caches must be the last outputs bound."""
@@ -214,25 +216,8 @@ class DeviceAppendedCache:
 
     def first(self, index: int, length: int) -> NDArray[Any]:
         """As `KeyValueCache.first`."""
-        array: NDArray[Any] = self._values[index].numpy()
-        return _outside(self._tensors[index], array)[..., :length, :]
-
-    def _value(self, array: NDArray[Any]) -> Any:
-        return _placed(lambda: onnxruntime.OrtValue.ortvalue_from_numpy(array, *self._device))
-
-
-def _on_device(provider: Provider, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
-    """Memory of a device; what is in it is not defined."""
-    place = provider.device_type, provider.device_id
-    return _placed(lambda: onnxruntime.OrtValue.ortvalue_from_shape_and_type(shape, dtype.type, *place))
-
-
-def _placed(make: Callable[[], Any]) -> Any:
-    """What a function makes on a device, its failure told in a sentence."""
-    try:
-        return make()
-    except Exception as error:  # the runtime's exceptions share no base class but this
-        raise runtime_failure(error) from error
+        rows = self._memory.rows(self._values[index], 0, length, self._dtype)
+        return _outside(self._tensors[index], rows)
 
 
 def _shaped(tensor: CacheTensor, block: NDArray[Any], positions: int) -> NDArray[Any]:

@@ -10,7 +10,7 @@ kernel appends in place; inputs of a decode step are updated in place too, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,11 +20,22 @@ from inference.attention import AttentionFormula
 from inference.contract import FloatArray
 from inference.reading_plan import parts
 from inference.runtime.cache import make_cache
+from inference.runtime.decode_graph import (
+    COMPARED,
+    READ_TOGETHER,
+    RECORDING,
+    FixedFeeds,
+    difference,
+    why_not_replayed,
+)
+from inference.runtime.device_memory import DeviceMemory
+from inference.runtime.device_taps import DeviceTaps
 from inference.runtime.head import Head
 from inference.runtime.providers import Provider
-from inference.runtime.session import Interrupter, Session, bind_input, bind_output
+from inference.runtime.session import NOT_REPLAYED, Interrupted, Interrupter, Session, bind_input, bind_output
 from inference.runtime.taps import Taps
 from models.bundle import BODY_GRAPH, Bundle
+from models.errors import VitrineError
 from models.feeds import Feeds
 
 PREFILL_TOKENS = 256
@@ -48,6 +59,7 @@ class Decoder:
             cannot be read: for measuring what capturing costs and changes. Final hidden states are kept either
             way, since logits are made of them.
         watched: values of the body that each run also puts out, for `last_values`; for checks.
+        context: most positions, fewer than the model's own where there is no room for those.
 
     Raises:
         VitrineError: the runtime refuses the graphs, or there is not enough memory.
@@ -61,6 +73,7 @@ class Decoder:
         *,
         capture: bool = True,
         watched: Sequence[str] = (),
+        context: int | None = None,
     ) -> None:
         facts, wiring = bundle.facts, bundle.facts.wiring
         self.sites = facts.sites
@@ -68,20 +81,44 @@ class Decoder:
         self.formulas = tuple(AttentionFormula.of(site, arrays) for site in facts.sites)
         """By layer, how captured queries and the key cache become attention weights."""
         self.vocabulary = facts.vocabulary
-        self.capacity = facts.context
+        self.capacity = facts.context if context is None else min(context, facts.context)
         self._wiring = wiring
-        self._body = _open_body(bundle, provider, interrupter, capture, watched)
+        self._memory = DeviceMemory(provider) if provider.own_memory else None
         self._head = Head(bundle, provider, interrupter)
         self._feeds = Feeds(wiring.inputs, self.capacity)
         self.cache = make_cache(wiring, self.capacity, provider)
-        self.taps = Taps(facts.sites if capture else (), wiring, self.capacity)
+        sites = self._captured = facts.sites if capture else ()
+        self.taps = (
+            Taps(sites, wiring, self.capacity)
+            if self._memory is None
+            else DeviceTaps(sites, wiring, self.capacity, self._memory)
+        )
         self.hidden: NDArray[Any] = np.empty((self.capacity, wiring.hidden_width), wiring.hidden_dtype)
         """Final hidden states ``[position, width]``, the head's inputs."""
         known = {*self.taps.names, *(one.name for one in wiring.inputs)}
         self._watched = [name for name in watched if name not in known]
         self._values: dict[str, NDArray[Any]] = {}
         self._decode_hidden = np.empty((1, wiring.hidden_width), wiring.hidden_dtype)
+        self._device_hidden: Any = None
+        """The same on the device, where the head takes it from."""
+        self._decoded = -1
+        """Whose hidden state is there."""
+        if self._memory is not None:
+            shape = (1, *self._decode_hidden.shape)[-wiring.hidden_rank :]
+            self._device_hidden = self._memory.empty(shape, self._decode_hidden.dtype)
+            self._head.feed_from(self._memory, self._device_hidden)
         self._decode_binding: Any = None
+        self._fixed: FixedFeeds | None = None
+        self.notes: tuple[str, ...] = ()
+        """As `ProviderChoice.notes`."""
+
+        def open_body(replayed: bool = False) -> Session:
+            return _open_body(bundle, provider, interrupter, capture, watched, replayed)
+
+        if provider.graphs and self._memory is not None:
+            self._open_replayed(open_body, self._memory)
+        else:
+            self._body = open_body()
 
     @property
     def in_parts(self) -> bool:
@@ -94,8 +131,8 @@ class Decoder:
         return self.taps.captured
 
     def queries_of(self, layer: int, start: int, stop: int) -> NDArray[Any]:
-        """As `Captures.queries_of`, a view."""
-        return self.queries[layer, start:stop]
+        """As `Captures.queries_of`; a view on the CPU."""
+        return self.taps.rows(layer, start, stop)
 
     def keys_of(self, layer: int, length: int) -> NDArray[Any]:
         """As `Captures.keys_of`; a view on the CPU, where the next run may change it."""
@@ -150,11 +187,18 @@ class Decoder:
             Interrupted: the run was interrupted; the position is not valid.
             VitrineError: the runtime failed.
         """
+        self._decode(token, position, RECORDING)
+
+    def _decode(self, token: int, position: int, recording: int) -> None:
         feeds = self._feeds.single(token, position)
         binding = self._decode_binding
         if binding is None:
             # Watched values change their shapes and are for checks: a new binding each time serves them.
             binding = self._bind(feeds, self._decode_hidden, position, 1)
+            if self._device_hidden is not None:
+                binding.bind_ortvalue_output(self._wiring.hidden, self._device_hidden)
+            if self._fixed is not None:
+                self._fixed.bind(binding, feeds)
             self.cache.bind(binding, position, 1)
             self._decode_binding = None if self._watched else binding
         else:
@@ -164,8 +208,15 @@ class Decoder:
                 self.taps.bind_masks(binding, position, 1)
             if self.cache.rebinds:
                 self.cache.bind(binding, position, 1)
-        self._run(binding, feeds, position + 1)
+        self._decoded = -1
+        if self._fixed is not None:
+            self._fixed.update(feeds)
+        self._run(binding, feeds, position + 1, recording)
         self.taps.keep_one(position)
+        if self._device_hidden is not None:
+            # It is checked at every step, and small.
+            self._decode_hidden[0] = self._device_hidden.numpy().reshape(-1)
+            self._decoded = position
         self.hidden[position] = self._decode_hidden[0]
 
     def last_logits(self, position: int) -> FloatArray:
@@ -178,7 +229,7 @@ class Decoder:
             Interrupted: the run was interrupted.
             VitrineError: the runtime failed.
         """
-        return self._head.one(self.hidden[position])
+        return self._head.one(self.hidden[position], on_device=position == self._decoded)
 
     def logits(self, start: int, stop: int) -> Iterator[tuple[int, FloatArray]]:
         """Logits of rows [start, stop), `LOGITS_ROWS` at a time.
@@ -205,14 +256,17 @@ class Decoder:
 
     def _read(self, ids: NDArray[np.int64], start: int) -> None:
         count = len(ids)
+        self._decoded = -1
         feeds = self._feeds.several(ids, start)
         binding = self._bind(feeds, self.hidden[start : start + count], start, count)
         self.cache.bind(binding, start, count)
         self._run(binding, feeds, start + count)
         self.taps.keep(start, count)
 
-    def _run(self, binding: Any, feeds: dict[str, NDArray[Any]], length: int) -> None:
-        self._body.run_bound(binding)
+    def _run(
+        self, binding: Any, feeds: dict[str, NDArray[Any]], length: int, recording: int = NOT_REPLAYED
+    ) -> None:
+        self._body.run_bound(binding, recording)
         self._values = feeds
         if self._watched:
             # They were bound first.
@@ -234,9 +288,52 @@ class Decoder:
         self.taps.bind_masks(binding, start, count)
         return binding
 
+    # -------------------------------------------------------------- replaying
+
+    def _open_replayed(self, open_body: Callable[[bool], Session], memory: DeviceMemory) -> None:
+        """Open the body so that decode steps are replayed if that gives the same, and otherwise as ever."""
+        obstacle = why_not_replayed(self._wiring, self.capacity, self._watched)
+        if obstacle is None:
+            try:
+                self._body = open_body(True)
+                self._fixed = FixedFeeds(self._wiring.inputs, self.capacity, memory)
+                obstacle = difference(self._steps_to_compare)
+            except Interrupted:
+                obstacle = "something else was wanted before it was tried"
+            except VitrineError as error:
+                obstacle = f"the runtime refused ({error.what.rstrip('.')})"
+        if obstacle is not None:
+            # What was begun in the session that is let go may not have ended well.
+            self._decode_binding = self._fixed = None
+            self.__dict__.pop("_body", None)
+            self._body = open_body(False)
+            self.notes = (f"Steps are not recorded and replayed as a CUDA graph: {obstacle}.",)
+
+    def _steps_to_compare(self, replayed: bool) -> list[NDArray[Any]]:
+        """Final hidden states and queries of a few steps; see `decode_graph.difference`."""
+        ids = [number % self.vocabulary for number in range(1, READ_TOGETHER + COMPARED + 1)]
+        fixed, self._decode_binding = self._fixed, None
+        self._fixed = fixed if replayed else None
+        try:
+            for _ in self.prefill(ids[:READ_TOGETHER], 0):
+                pass
+            found = []
+            for position in range(READ_TOGETHER, len(ids)):
+                self._decode(ids[position], position, RECORDING if replayed else NOT_REPLAYED)
+                rows = [self.queries_of(site.layer, position, position + 1)[0] for site in self._captured]
+                found.append(np.concatenate([self.hidden[position], *rows]))
+            return found
+        finally:
+            self._fixed = fixed
+
 
 def _open_body(
-    bundle: Bundle, provider: Provider, interrupter: Interrupter, capture: bool, watched: Sequence[str]
+    bundle: Bundle,
+    provider: Provider,
+    interrupter: Interrupter,
+    capture: bool,
+    watched: Sequence[str],
+    replayed: bool,
 ) -> Session:
     path = bundle.folder / BODY_GRAPH
     graph = path.read_bytes()
@@ -248,4 +345,4 @@ def _open_body(
             name for name, _ in bundle.facts.wiring.masks
         }
         graph = with_outputs(path, watched) if capture else without_outputs(path, observed)
-    return Session(graph, provider, interrupter, str(bundle.weights_folder))
+    return Session(graph, provider, interrupter, str(bundle.weights_folder), replayed=replayed)

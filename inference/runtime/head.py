@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.contract import FloatArray
+from inference.runtime.device_memory import DeviceMemory
 from inference.runtime.providers import Provider
 from inference.runtime.session import Interrupter, Session, bind_input, bind_output
 from models.bundle import HEAD_GRAPH, Bundle
@@ -36,13 +37,27 @@ class Head:
         self._hidden = np.empty((1, self._wiring.hidden_width), self._wiring.hidden_dtype)
         self._logits = np.empty((1, self._vocabulary), self._wiring.logits_dtype)
         self._binding = self._bind(self._hidden, self._logits)
+        self._device_binding: Any = None
         self._current = False
         """Whether the logits are those of the hidden state beside them."""
 
-    def one(self, hidden: NDArray[Any]) -> FloatArray:
+    def feed_from(self, memory: DeviceMemory, value: Any) -> None:
+        """Know a place on the device where hidden states lie when `one` says so; it stays where it is."""
+        self._device_binding = binding = self._session.binding()
+        shape = (1, self._wiring.hidden_width)
+        batched = self._wiring.head_rank == 3
+        dtype = np.dtype(self._wiring.hidden_dtype)
+        memory.bind_input(binding, self._wiring.head_input, value, (1, *shape) if batched else shape, dtype)
+        bind_output(binding, self._wiring.head_output, self._logits[None] if batched else self._logits)
+
+    def one(self, hidden: NDArray[Any], *, on_device: bool = False) -> FloatArray:
         """Logits of one final hidden state ``[width]``.
 
         Asked for the same again, as when somebody looks at a token and goes on from another, it computes nothing.
+
+        Args:
+            hidden: the hidden state.
+            on_device: whether it lies at the place of `feed_from` too, and need not be copied there.
 
         Returns:
             ``float32 [vocabulary]``, read-only; valid until the next call.
@@ -54,7 +69,7 @@ class Head:
         if not self._current or not np.array_equal(self._hidden[0], hidden):
             self._current = False
             self._hidden[0] = hidden
-            self._session.run_bound(self._binding)
+            self._session.run_bound(self._device_binding if on_device else self._binding)
             self._current = True
         logits = self._logits[0].astype(np.float32, copy=False)
         logits.flags.writeable = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,8 @@ import onnxruntime
 import psutil
 
 from inference.contract import ProviderChoice
+from inference.runtime.gpus import Gpu, NoDriver, driver, visible_gpus
+from inference.runtime.trial import lowest_capability, wanted_cuda, why_not_on
 from models.errors import VitrineError
 
 # Whatever goes wrong is raised as well, and told in a sentence; the runtime's own lines would come beside it.
@@ -31,33 +33,66 @@ class Provider:
         sessions: the providers argument of a session.
         device_type: where its arrays lie, in the runtime's words.
         device_id: which of several.
+        own_memory: whether that is memory that only the runtime reaches, so that what is read has to be copied.
+        graphs: whether decode steps may be recorded once and replayed.
     """
 
     choice: ProviderChoice
     sessions: list[Any]
     device_type: Literal["cpu", "cuda"]
     device_id: int = 0
+    own_memory: bool = False
+    graphs: bool = False
+
+    def because(self, reason: str) -> Provider:
+        """The same for another reason."""
+        return replace(self, choice=replace(self.choice, reason=reason))
+
+    def noting(self, *notes: str) -> Provider:
+        """The same with more to tell people."""
+        return replace(self, choice=replace(self.choice, notes=(*self.choice.notes, *notes)))
 
 
-def choose_provider(wanted: Literal["auto", "cpu", "cuda"]) -> Provider:
+def choose_provider(wanted: str) -> Provider:
     """Find the provider to use.
 
     Args:
-        wanted: ``"auto"`` takes CUDA where it works, otherwise the CPU.
+        wanted: as `Load.provider`: ``"auto"`` takes CUDA where it works, otherwise the CPU.
 
     Raises:
-        VitrineError: CUDA was demanded and does not work; the reason is in it.
+        VitrineError: CUDA was demanded and does not work, the reason is in it; or nothing is called that.
     """
     if wanted == "cpu":
         return cpu_because("chosen")
-    device, obstacle = _cuda_device()
-    if obstacle is None:
-        options = {"device_id": 0, "use_tf32": 0, "arena_extend_strategy": "kSameAsRequested"}
-        choice = ProviderChoice("CUDA", "GPU found", device, 1)
-        return Provider(choice, [("CUDAExecutionProvider", options), "CPUExecutionProvider"], "cuda")
-    if wanted == "cuda":
+    number = gpu_number(wanted)
+    gpu, obstacle = _cuda_device(number)
+    if gpu is not None and obstacle is None:
+        return _cuda(gpu, "chosen" if number is not None else "GPU found")
+    assert obstacle is not None
+    if wanted != "auto":
         raise VitrineError("no-cuda", f"CUDA cannot be used: {obstacle}.", "Choose the CPU, or mend that.")
     return cpu_because(obstacle)
+
+
+def gpu_number(wanted: str) -> int | None:
+    """The GPU that a wish names, ``None`` where it leaves that open.
+
+    Args:
+        wanted: as `Load.provider`.
+
+    Raises:
+        VitrineError: no provider is called that.
+    """
+    if wanted in ("auto", "cpu", "cuda"):
+        return None
+    name, _, number = wanted.partition(":")
+    if name == "cuda" and number.isdecimal() and len(number) < 4:
+        return int(number)
+    raise VitrineError(
+        "no-such-provider",
+        f"There is no provider “{wanted}”.",
+        "Choose auto, cpu, cuda, or one of several GPUs by its number, as cuda:1.",
+    )
 
 
 def thread_count() -> int:
@@ -79,59 +114,54 @@ def cpu_because(reason: str) -> Provider:
     return Provider(choice, ["CPUExecutionProvider"], "cpu")
 
 
-def _cuda_device() -> tuple[str, str | None]:
-    """Name of the GPU, and what stands in the way of using it (``None``: nothing)."""
+def _cuda(gpu: Gpu, reason: str) -> Provider:
+    options = {"device_id": gpu.number, "use_tf32": 0, "arena_extend_strategy": "kSameAsRequested"}
+    return Provider(
+        ProviderChoice("CUDA", reason, gpu.name, 1),
+        [("CUDAExecutionProvider", options), "CPUExecutionProvider"],
+        "cuda",
+        gpu.number,
+        own_memory=True,
+        graphs=True,
+    )
+
+
+def _cuda_device(number: int | None) -> tuple[Gpu | None, str | None]:
+    """A GPU, and what stands in the way of using it (``None``: nothing)."""
     if _both_runtimes_installed():
-        return "", "both onnxruntime and onnxruntime-gpu are installed; uninstall both, install one"
+        return None, "both onnxruntime and onnxruntime-gpu are installed; uninstall both, install one"
     if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
-        return "", "this onnxruntime was built without CUDA"
-    import pynvml
-
+        return None, "this onnxruntime was built without CUDA"
     try:
-        pynvml.nvmlInit()
-        try:
-            if pynvml.nvmlDeviceGetCount() == 0:
-                return "", "the CUDA driver sees no GPU"
-            name = pynvml.nvmlDeviceGetName(pynvml.nvmlDeviceGetHandleByIndex(0))
-        finally:
-            pynvml.nvmlShutdown()
-    except pynvml.NVMLError as error:
-        not_there = (pynvml.NVML_ERROR_LIBRARY_NOT_FOUND, pynvml.NVML_ERROR_DRIVER_NOT_LOADED)
-        known = getattr(error, "value", None) in not_there
-        return "", "no CUDA driver found" if known else f"the CUDA driver says: {error}"
-    return str(name), _probe()
-
-
-def _probe() -> str | None:
-    """Run something on CUDA with every fallback disabled; what went wrong, if anything did."""
-    onnxruntime.preload_dlls()
-    options = onnxruntime.SessionOptions()
-    options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
-    try:
-        session = onnxruntime.InferenceSession(
-            _probe_graph(), options, providers=["CUDAExecutionProvider"], enable_fallback=0
+        gpus, found = visible_gpus(), driver()
+    except NoDriver as error:
+        return None, str(error)
+    if not gpus:
+        return None, "the CUDA driver sees no GPU"
+    if found.cuda < wanted_cuda():
+        return None, (
+            f"the driver {found.version} runs CUDA {found.cuda[0]}.{found.cuda[1]} at most, and this onnxruntime "
+            f"wants CUDA {wanted_cuda()[0]}; update the driver"
         )
-        if session.get_providers()[0] != "CUDAExecutionProvider":
-            return "CUDA's libraries could not be loaded (onnxruntime-gpu wants those of CUDA 13)"
-        value = onnxruntime.OrtValue.ortvalue_from_shape_and_type([1], 1, "cuda", 0)
-        binding = session.io_binding()
-        binding.bind_ortvalue_input("x", value)
-        binding.bind_output("y", "cpu")
-        session.run_with_iobinding(binding)
-    except Exception as error:  # the runtime raises many kinds, some of them bare RuntimeErrors
-        return f"a trial on the GPU failed ({str(error).strip().splitlines()[0][:160]})"
-    return None
+    if number is not None and number >= len(gpus):
+        return None, f"there is no GPU {number}, only {_listed(gpus)}"
+    able = [gpu for gpu in gpus if gpu.capability >= lowest_capability()]
+    if number is not None:
+        able = [gpu for gpu in able if gpu.number == number]
+        gpus = (gpus[number],)
+    if not able:
+        return None, _too_old(gpus[0])
+    gpu = max(able, key=lambda one: one.free)
+    return gpu, why_not_on(gpu)
 
 
-def _probe_graph() -> bytes:
-    import onnx_ir as ir
+def _too_old(gpu: Gpu) -> str:
+    have, want = (".".join(map(str, pair)) for pair in (gpu.capability, lowest_capability()))
+    return f"the {gpu.name} has compute capability {have}, and this onnxruntime wants {want} or more"
 
-    x = ir.val("x", ir.DataType.FLOAT, [1])
-    node = ir.node("Abs", [x])
-    y = node.outputs[0]
-    y.name, y.dtype, y.shape = "y", ir.DataType.FLOAT, ir.Shape([1])
-    graph = ir.Graph([x], [y], nodes=[node], opset_imports={"": 21}, name="probe")
-    return ir.to_proto(ir.Model(graph, ir_version=10)).SerializeToString()
+
+def _listed(gpus: tuple[Gpu, ...]) -> str:
+    return ", ".join(f"{gpu.number} ({gpu.name}, {gpu.free / 1e9:.1f} GB free)" for gpu in gpus)
 
 
 def _both_runtimes_installed() -> bool:

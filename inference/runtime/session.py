@@ -85,6 +85,10 @@ class Interrupter:
                 self._running = None
 
 
+NOT_REPLAYED = -1
+"""The runtime's number for a run that is neither recorded nor replayed."""
+
+
 class Session:
     """A graph ready to run.
 
@@ -93,13 +97,20 @@ class Session:
         provider: where it runs.
         interrupter: what can end its runs.
         folder: of the weights that a serialised graph refers to.
+        replayed: whether runs may be recorded on the device and replayed: see `run_bound`.
 
     Raises:
         VitrineError: the runtime refuses it, or runs it elsewhere than asked.
     """
 
     def __init__(
-        self, graph: str | bytes, provider: Provider, interrupter: Interrupter, folder: str | None = None
+        self,
+        graph: str | bytes,
+        provider: Provider,
+        interrupter: Interrupter,
+        folder: str | None = None,
+        *,
+        replayed: bool = False,
     ) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = provider.choice.threads
@@ -109,11 +120,12 @@ class Session:
             options.add_session_config_entry("session.model_external_initializers_file_folder_path", folder)
         try:
             self._session = onnxruntime.InferenceSession(
-                graph, options, providers=provider.sessions, enable_fallback=0
+                graph, options, providers=_providers(provider, replayed), enable_fallback=0
             )
         except Exception as error:  # the runtime's exceptions share no base class but this
             raise runtime_failure(error) from error
         self._interrupter = interrupter
+        self._replayed = replayed
         wanted = f"{provider.choice.name}ExecutionProvider"
         if self._session.get_providers()[0] != wanted:
             raise VitrineError(
@@ -126,14 +138,22 @@ class Session:
         """A new binding of inputs and outputs."""
         return self._session.io_binding()
 
-    def run_bound(self, binding: Any) -> None:
+    def run_bound(self, binding: Any, recording: int = NOT_REPLAYED) -> None:
         """Run with everything bound.
+
+        Args:
+            binding: inputs and outputs.
+            recording: of a session that may replay, the number under which this run is recorded when it is first
+                made, and replayed from then on: always with the same binding and shapes. The run that is recorded is
+                made twice, so that a graph must not mind being run again.
 
         Raises:
             Interrupted: the run was interrupted.
             VitrineError: the runtime failed.
         """
         with self._interrupter.run() as options:
+            if self._replayed:
+                options.add_run_config_entry("gpu_graph_id", str(recording))
             self._session.run_with_iobinding(binding, options)
 
     def run(self, outputs: list[str], inputs: dict[str, NDArray[Any]]) -> list[NDArray[Any]]:
@@ -144,9 +164,21 @@ class Session:
             VitrineError: the runtime failed.
         """
         with self._interrupter.run() as options:
+            if self._replayed:
+                options.add_run_config_entry("gpu_graph_id", str(NOT_REPLAYED))
             results: list[NDArray[Any]] = self._session.run(outputs, inputs, options)
             return results
         raise AssertionError("the interrupter's context swallows no exception")
+
+
+def _providers(provider: Provider, replayed: bool) -> list[Any]:
+    """The providers argument, with recording where it is wanted and there is a device that can."""
+    if not replayed:
+        return provider.sessions
+    return [
+        (one[0], one[1] | {"enable_cuda_graph": 1}) if isinstance(one, tuple) else one
+        for one in provider.sessions
+    ]
 
 
 def bind_input(binding: Any, name: str, array: NDArray[Any]) -> None:

@@ -59,6 +59,10 @@ class Taps:
         """Memory of one position."""
         return len(self._sites) * self._width * self.captured.itemsize
 
+    def rows(self, layer: int, start: int, stop: int) -> NDArray[Any]:
+        """Captured queries of positions [start, stop) ``[rows, width]``, a view."""
+        return self.captured[layer, start:stop]
+
     @property
     def last(self) -> dict[str, NDArray[Any]]:
         """What the last run put out, as it came out."""

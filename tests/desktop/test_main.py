@@ -25,6 +25,17 @@ def test_importing_it_imports_little() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("name", ["auto", "cpu", "cuda", "cuda:0", "cuda:12"])
+def test_providers_by_name(name: str) -> None:
+    assert window_parser().parse_args(["--provider", name]).provider == name
+
+
+@pytest.mark.parametrize("name", ["gpu", "cuda:", "cuda:x", "cpu:1"])
+def test_what_is_no_provider_is_one_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--provider", name]) == 2
+    assert f"there is no provider “{name}”; choose auto, cpu, cuda, or cuda:1" in capsys.readouterr().err
+
+
 def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     said = capsys.readouterr().out

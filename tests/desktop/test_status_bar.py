@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QTextDocumentFragment
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop import theme
 from desktop.session import Session
 from desktop.status_bar import StatusLine, size_text
+from inference.contract import GpuMemory, ProviderChoice, Status
 from tests.desktop.scripted_engine import ScriptedEngine
 
 
@@ -80,3 +82,26 @@ def test_another_model_begins_without_the_speed_of_the_one_before(
     settle()
     assert not status.speed.isVisible()
     assert plain(status.speed) == ""
+
+
+def test_memory_of_a_gpu(status: StatusLine, engine: ScriptedEngine, settle: Callable[[], None]) -> None:
+    memory = GpuMemory(2_100_000_000, 3_500_000_000, 8_000_000_000)
+    engine.post(Status(412_000_000, 3_100_000, 9_000_000, 5, memory))
+    settle()
+    assert plain(status.memory) == "engine 412 MB · captures 3.1 MB · GPU 3.50 GB of 8.00 GB"
+    assert status.memory.toolTip() == "The engine has 2.10 GB of the GPU's memory; 4.50 GB are free."
+    engine.post(Status(412_000_000, 3_100_000, 9_000_000, 5, replace(memory, engine=None)))
+    settle()
+    assert status.memory.toolTip() == "4.50 GB of the GPU's memory are free."
+
+
+def test_a_gpu_that_is_not_used_as_it_could_be_says_why(
+    status: StatusLine, session: Session, engine: ScriptedEngine, settle: Callable[[], None]
+) -> None:
+    reason = "GPU found, with room for a context of 4,096 tokens"
+    engine.gpu = ProviderChoice("CUDA", reason, "Test GPU", 1, ("Steps are not replayed: they differ.",))
+    session.restart_engine()
+    settle()
+    assert plain(status.provider) == f"CUDA · {reason}"
+    assert status.provider.toolTip() == "Test GPU\nSteps are not replayed: they differ."
+    assert status.dot._colour == theme.current().accent

@@ -11,7 +11,7 @@ import pytest
 
 from inference import loaded_model
 from inference.contract import ProviderChoice
-from inference.loaded_model import load_model
+from inference.loaded_model import load_model, shorter_contexts
 from inference.memory import check_memory, give_back_memory
 from inference.runtime.decoder import Decoder
 from inference.runtime.failures import OUT_OF_MEMORY
@@ -51,15 +51,34 @@ def test_fault_41_nothing_is_imported_that_could_not_be_loaded(
 
 
 @pytest.fixture
-def full_gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A GPU that has room for no model."""
-    gpu = Provider(ProviderChoice("CUDA", "GPU found", "Test GPU", 1), ["CPUExecutionProvider"], "cuda")
+def room() -> list[int]:
+    """How long a context the GPU has room for."""
+    return [0]
+
+
+@pytest.fixture
+def tried() -> list[int | None]:
+    """The contexts that the GPU was asked for; ``None`` is the model's own."""
+    return []
+
+
+@pytest.fixture
+def full_gpu(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, room: list[int], tried: list[int | None]
+) -> None:
+    """A GPU that has room for no model, or only for a short context."""
+    choice = ProviderChoice("CUDA", "GPU found", "Test GPU", 1)
+    gpu = Provider(choice, ["CPUExecutionProvider"], "cuda", own_memory=True)
     choose = loaded_model.choose_provider
 
-    def decoder(bundle: Bundle, provider: Provider, interrupter: Interrupter) -> Decoder:
+    def decoder(
+        bundle: Bundle, provider: Provider, interrupter: Interrupter, *, context: int | None
+    ) -> Decoder:
         if provider.choice.name == "CUDA":
-            raise VitrineError(OUT_OF_MEMORY, "There is not enough memory.", "Close other programs.")
-        return Decoder(bundle, provider, interrupter)
+            tried.append(context)
+            if context is None or context > room[0]:
+                raise VitrineError(OUT_OF_MEMORY, "There is not enough memory.", "Close other programs.")
+        return Decoder(bundle, choose("cpu"), interrupter, context=context)
 
     monkeypatch.setattr(loaded_model, "choose_provider", lambda how: choose(how) if how == "cpu" else gpu)
     monkeypatch.setattr(loaded_model, "Decoder", decoder)
@@ -81,8 +100,34 @@ def test_fault_40_what_a_gpu_has_no_room_for_is_loaded_on_the_cpu(tmp_path: Path
 @pytest.mark.usefixtures("full_gpu")
 def test_fault_40_who_demands_the_gpu_is_told_that_it_is_full(tmp_path: Path) -> None:
     file = write_tiny_llama(tmp_path / "tiny.gguf")
-    with pytest.raises(VitrineError, match="not enough memory"):
+    with pytest.raises(VitrineError, match="not enough memory on the Test GPU") as caught:
         load_model(file, "cuda", Interrupter(), lambda done, total: None)
+    assert caught.value.case == OUT_OF_MEMORY
+
+
+@pytest.mark.usefixtures("full_gpu")
+def test_fault_40_a_context_half_as_long_is_tried_until_there_is_room(
+    tmp_path: Path, room: list[int], tried: list[int | None]
+) -> None:
+    file = write_tiny_llama(tmp_path / "tiny.gguf", context=6000)
+    room[0] = 1600
+    model = load_model(file, "auto", Interrupter(), lambda done, total: None)
+    try:
+        assert tried == [None, 3000, 1500]
+        assert model.provider.choice.name == "CUDA"
+        assert model.provider.choice.reason == "GPU found, with room for a context of 1,500 tokens"
+        assert model.decoder.capacity == model.sequence.capacity == 1500
+        model.put_away()
+        model.bring_back(Interrupter())
+        assert model.decoder.capacity == 1500
+    finally:
+        model.close()
+
+
+def test_fault_40_contexts_end_at_the_shortest() -> None:
+    assert list(shorter_contexts(8192)) == [4096, 2048, 1024]
+    assert list(shorter_contexts(1500)) == [1024]
+    assert list(shorter_contexts(1024)) == list(shorter_contexts(512)) == []
 
 
 def test_fault_46_a_disk_without_room_is_said_before_importing(

@@ -102,5 +102,5 @@ def test_fault_40_a_gpu_without_room_for_the_cache_is_told(
     for name in ("ortvalue_from_shape_and_type", "ortvalue_from_numpy"):
         monkeypatch.setattr(onnxruntime.OrtValue, name, full)
     with pytest.raises(VitrineError) as caught:
-        make_cache(wiring, 320, replace(CPU, device_type="cuda"))
+        make_cache(wiring, 320, replace(CPU, device_type="cuda", own_memory=True))
     assert caught.value.case == OUT_OF_MEMORY
