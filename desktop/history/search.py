@@ -85,19 +85,6 @@ class Search:
         hits = self._by_words(match, limit) if match else ()
         return hits or self._as_it_is(query.strip()[:LONGEST_QUERY], limit)
 
-    def find_in(self, conversation: int, query: str, limit: int = FOUND) -> tuple[tuple[int, Excerpt], ...]:
-        """Messages of one conversation, on all its branches, oldest first, with what matches in each."""
-        match = match_expression(query)
-        if not match:
-            return ()
-        rows = self._database.rows(
-            "SELECT rowid FROM message_search WHERE message_search MATCH ? AND rowid IN "
-            "(SELECT id FROM messages WHERE conversation = ?) ORDER BY rowid LIMIT ?",
-            (match, conversation, limit),
-        )
-        excerpts = self._excerpts(match, [message for (message,) in rows])
-        return tuple((message, excerpts.get(message, Excerpt(""))) for (message,) in rows)
-
     def _by_words(self, match: str, limit: int) -> tuple[Hit, ...]:
         rows = self._database.rows(
             "WITH found (conversation, message, messages) AS MATERIALIZED ("
