@@ -429,7 +429,11 @@ def test_everything_in_it_has_a_name_and_is_reached_by_tab(
 ) -> None:
     editor = begin(transcript)
     widgets = [editor.editor, *editor.findChildren(QPushButton)]
-    assert [widget.accessibleName() for widget in widgets] == ["Message, edited", "Cancel", "Send the edited message"]
+    assert [widget.accessibleName() for widget in widgets] == [
+        "Message, edited",
+        "Cancel",
+        "Send the edited message",
+    ]
     assert [label.text() for label in editor.findChildren(QLabel)] == [
         "What followed stays on a branch of its own."
     ]
