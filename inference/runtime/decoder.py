@@ -82,6 +82,8 @@ class Decoder:
         self._values: dict[str, NDArray[Any]] = {}
         self._decode_hidden = np.empty((1, wiring.hidden_width), wiring.hidden_dtype)
         self._decode_binding: Any = None
+        self.runs = 0
+        """How often the body was run: tells whether anybody else has read something meanwhile."""
 
     @property
     def in_parts(self) -> bool:
@@ -212,6 +214,7 @@ class Decoder:
         self.taps.keep(start, count)
 
     def _run(self, binding: Any, feeds: dict[str, NDArray[Any]], length: int) -> None:
+        self.runs += 1
         self._body.run_bound(binding)
         self._values = feeds
         if self._watched:
