@@ -1,6 +1,6 @@
-"""Guesses of the next tokens, looked up in the sequence itself: what followed when its last tokens stood there before.
+"""Guesses of the next tokens, looked up in the sequence itself: what followed its last tokens when they stood there.
 
-Knows no model: token IDs only. What a guess is worth is for whoever checks it; a wrong one costs time and nothing else.
+Knows no model: token IDs only. Whether a guess is right is for others to check; a wrong one costs nothing but time.
 
 Prompt-lookup decoding (Saxena, 2023) over an index that grows with the sequence: a guess costs a few look-ups in
 dictionaries, however long the sequence is.

@@ -3,8 +3,8 @@
 Knows nothing about guesses or replies.
 
 Most graphs compute every row by itself, in the same order however many rows there are. Some do not: an export may
-round the activations of a whole run by one scale, or keep keys in fewer bits than those of the tokens being read. What
-can be told from the graph is told at once; the rest is measured where it will be relied on.
+round the activations of a whole run by one scale, or keep keys in fewer bits than those of the tokens being read.
+What can be told from the graph is told at once; the rest is measured where it will be relied on.
 """
 
 from __future__ import annotations

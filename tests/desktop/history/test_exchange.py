@@ -246,7 +246,7 @@ def at(*path: str | int, value: Any) -> Change:
 
 HOSTILE: tuple[tuple[Change, str], ...] = (
     (at("format", value="other"), r"the file\.format is not"),
-    (at("version", value=2), "newer Vitrine \\(version 2, this one knows 1\\)"),
+    (at("version", value=3), "newer Vitrine \\(version 3, this one knows 2\\)"),
     (at("version", value="1"), r"the file\.version is “1” where a whole number"),
     (at("version", value=True), r"the file\.version is true where a whole number"),
     (at("title", value=KeyError), r"the file\.title is missing"),
