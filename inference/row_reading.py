@@ -128,7 +128,7 @@ class WithGuesses:
         used = min(self._rows, 1)
         # Whoever had the model read something else meanwhile has overwritten what was read ahead.
         ahead = self._ahead if self._decoder.runs == self._run and sequence.read == position else []
-        guessed = bool(ahead) and ahead[0] == sequence.ids[position]
+        guessed = bool(ahead) and ahead[0] == int(sequence.ids[position])
         if guessed:
             ahead.pop(0)
             sequence.alone[position] = False

@@ -2,9 +2,9 @@
 
 Knows nothing about windows.
 
-Each prompt is answered in turns without guesses, with them, and with at least two rows a run and no guess, all from the
-same read prompt. Of every round the ratio counts, and of the rounds the median. Replies with and without guesses are
-the same, bit for bit, or the test fails; how soon they part from those of single rows is kept as well.
+Each prompt is answered in turns without guesses, with them, and with at least two rows a run and no guess, all from
+the same read prompt. Of every round the ratio counts, and of the rounds the median. Replies with and without guesses
+are the same, bit for bit, or the test fails; how soon they part from those of single rows is kept as well.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ REPLY_TOKENS = 48
 SETTINGS = SamplingSettings(temperature=0.5)
 
 TEXT = (
-    "The lighthouse at Cabo Branco was built in 1972 on a cliff thirty metres above the sea. Its lamp can be seen from "
-    "twenty nautical miles away, and the keeper, Maria Silva, has written down the weather every evening for eleven "
-    "years. In 2019 the city council wanted to replace the lamp with an automatic one, but the fishermen protested."
+    "The lighthouse at Cabo Branco was built in 1972 on a cliff thirty metres above the sea. Its lamp can be seen "
+    "from twenty nautical miles away, and the keeper, Maria Silva, has written down the weather every evening for "
+    "eleven years. In 2019 the city council wanted to replace the lamp with an automatic one."
 )
 CODE = (
     'def area(shape, width, height):\n    if shape == "square":\n        return width * width\n'

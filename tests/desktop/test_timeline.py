@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from desktop.session import Session
@@ -113,6 +114,34 @@ def test_it_can_be_painted_with_and_without_numbers(
     engine.advance(99)
     settle()
     timeline.grab()
+
+
+def test_guessed_tokens_are_marked_and_told(timeline: Timeline, session: Session, settle: Settle) -> None:
+    timeline.resize(900, 80)
+    session.send("Why is the sky blue?")
+    settle()
+    assert "guessed" not in timeline.plot.toolTip()
+    session.move_cursor(0)
+    without = timeline.plot.grab().toImage()
+    session.change_guessing(True)
+    session.regenerate()
+    settle()
+    first, last = session.conversation.spans()[1]
+    assert session.guessed[first:last].sum() == (last - first + 1) // 2
+    session.move_cursor(first)
+    assert plain(timeline).endswith("guessed") == bool(session.guessed[first])
+    session.move_cursor(first + 1)
+    assert plain(timeline).endswith("guessed") == bool(session.guessed[first + 1])
+    assert "guessed before they were written" in timeline.plot.toolTip()
+    session.move_cursor(0)
+    marked = timeline.plot.grab().toImage()
+    row = marked.height() - round(4 * marked.devicePixelRatio())
+
+    def colours(image: QImage) -> set[int]:
+        return {image.pixel(x, row) for x in range(image.width() // 4, image.width())}
+
+    assert len(colours(without)) == 1, "nothing is below the line"
+    assert len(colours(marked)) > 1
 
 
 def test_few_values_are_all_shown() -> None:
