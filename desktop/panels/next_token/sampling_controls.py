@@ -96,7 +96,7 @@ class SamplingControls(QWidget):
         explanation = refused or self.tr(
             "What comes next is guessed from what stood in the conversation before, and checked several tokens at a "
             "time. No guess changes a reply. Replies that repeat much, as when a text is edited, are written up to "
-            "twice as fast; others about a fifth slower.\n"
+            "twice as fast; others a tenth to a third slower.\n"
             "Reading several tokens at a time rounds differently from reading one: with 8-bit weights the same seed "
             "mostly gives another reply than without, just as probable."
         )
