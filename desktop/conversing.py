@@ -145,8 +145,9 @@ class Conversing(ShownConversation):
         parent = self.conversation.leaf
         if parent is None:
             return
+        guess = self.guess_ahead and self.can_guess
         plan = ReplyPlan(
-            parent, self.settings, self.seed, self.system_prompt, reason, origin, (), former, returned
+            parent, self.settings, self.seed, self.system_prompt, reason, origin, (), former, returned, guess
         )
         self._write(plan, self.conversation.prompt())
 
@@ -157,7 +158,9 @@ class Conversing(ShownConversation):
         number = self._reply.begin(plan)
         self.stopping = False
         written = tuple(step.token.id for step in plan.kept)
-        self._command(Generate(number, prompt, plan.settings, plan.seed, None, written, chosen, typed))
+        together = tuple(not step.token.alone for step in plan.kept)
+        given = (prompt, plan.settings, plan.seed, None, written, chosen, typed, together, plan.guess)
+        self._command(Generate(number, *given))
         self._set_following(True)
         self.reply_asked.emit()
         self._set_phase(Phase.PREFILLING)

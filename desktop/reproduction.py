@@ -93,7 +93,7 @@ def differences(written: ModelIdentity, now: ModelIdentity) -> tuple[str, ...]:
 
 
 def _read_at_once(session: Session, position: int) -> bool:
-    """Whether a later turn was written after an earlier reply had been read at once."""
+    """Whether a later turn was written after an earlier reply had been read otherwise than it was written."""
     prompt = min(position, session.conversation.sequence.prompt_length)
     steps = session.steps
-    return any(at in steps and not session.tokens[at].alone for at in range(prompt))
+    return any(at in steps and session.tokens[at].alone != steps[at].token.alone for at in range(prompt))

@@ -33,6 +33,7 @@ class ReplyPlan:
         kept: the steps that it has in common with that.
         former: the message that the branch ended with before, and ends with again should nothing be written.
         returned: whether the question goes back to where it was typed then.
+        guess: whether it is written with guesses.
     """
 
     parent: int
@@ -44,6 +45,7 @@ class ReplyPlan:
     kept: tuple[Step, ...] = ()
     former: int | None = None
     returned: bool = False
+    guess: bool = False
 
 
 class RunningReply:

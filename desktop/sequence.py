@@ -29,6 +29,7 @@ class TokenSequence:
         self._logprobs = np.zeros(0, np.float32)
         self._ranks = np.zeros(0, np.int64)
         self._entropies = np.zeros(0, np.float32)
+        self._guessed = np.zeros(0, np.bool_)
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -47,6 +48,11 @@ class TokenSequence:
     def entropies(self) -> NDArray[np.float32]:
         """``float32 [tokens]`` entropy of the distribution each token came from, nats, NaN where unknown."""
         return self._entropies[: len(self.tokens)]
+
+    @property
+    def guessed(self) -> NDArray[np.bool_]:
+        """``bool [tokens]`` whether each was guessed before it was written, as `Step.guessed`."""
+        return self._guessed[: len(self.tokens)]
 
     def replace(self, tokens: Many[Token]) -> int:
         """Take another sequence; what is known about the common beginning is kept.
@@ -127,11 +133,13 @@ class TokenSequence:
         self._logprobs[step.position] = step.logprob
         self._ranks[step.position] = step.rank
         self._entropies[step.position] = step.entropy
+        self._guessed[step.position] = step.guessed
 
     def _forget_from(self, position: int) -> None:
         self._logprobs[position:] = np.nan
         self._ranks[position:] = 0
         self._entropies[position:] = np.nan
+        self._guessed[position:] = False
         self.steps = {at: step for at, step in self.steps.items() if at < position}
 
     def _reserve(self, size: int) -> None:
@@ -142,3 +150,4 @@ class TokenSequence:
         self._logprobs = np.concatenate([self._logprobs, np.full(grown, np.nan, np.float32)])
         self._ranks = np.concatenate([self._ranks, np.zeros(grown, np.int64)])
         self._entropies = np.concatenate([self._entropies, np.full(grown, np.nan, np.float32)])
+        self._guessed = np.concatenate([self._guessed, np.zeros(grown, np.bool_)])

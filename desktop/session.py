@@ -314,9 +314,7 @@ class Session(Varying):
             # What is written now is written to that.
             self.read_differently = sequence.read_alone(alone)
         else:
-            prompt = sequence.prompt_length
-            before = [token.alone or at >= prompt for at, token in enumerate(sequence.tokens)]
-            differs = [one != other for one, other in zip(before, alone, strict=False)]
+            differs = [one.alone != other for one, other in zip(sequence.tokens, alone, strict=False)]
             self.read_differently = differs.index(True) if True in differs else None
         self.reading_changed.emit()
 

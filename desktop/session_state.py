@@ -19,7 +19,7 @@ from inference.contract import ChatPrompt, Loaded, Proof, Status, Step, Template
 from inference.sampling.settings import SamplingSettings
 
 if TYPE_CHECKING:
-    from numpy import float32, int64
+    from numpy import bool_, float32, int64
     from numpy.typing import NDArray
 
 SEED_BOUND = 2**31
@@ -61,7 +61,7 @@ class SessionState(QObject):
     cursor_changed = Signal(int)
     following_changed = Signal(bool)
     settings_changed = Signal()
-    """Sampling settings, the seed, or what happens to it changed."""
+    """Sampling settings, the seed, what happens to it, or whether tokens are guessed ahead changed."""
     head_changed = Signal()
     progressed = Signal(object)
     failed = Signal(object)
@@ -105,6 +105,8 @@ class SessionState(QObject):
         self.settings = SamplingSettings()
         self.seed = secrets.randbelow(SEED_BOUND)
         self.new_seed_each_reply = True
+        self.guess_ahead = False
+        """Whether a person wants replies to be written with guesses, where that is possible."""
         self.layer = -1
         self.head: Head = 0
         self.status: Status | None = None
@@ -152,6 +154,22 @@ class SessionState(QObject):
     def identity(self) -> ModelIdentity:
         """Which model is loaded, and what runs it; nameless while none is."""
         return ModelIdentity("") if self.model is None else ModelIdentity.of(self.model)
+
+    @property
+    def guessed(self) -> NDArray[bool_]:
+        """``bool [tokens]`` whether each was guessed before it was written."""
+        return self.conversation.sequence.guessed
+
+    @property
+    def guessed_share(self) -> float:
+        """How many of the last reply's tokens were guessed, from 0 to 1."""
+        reply = self.guessed[self.conversation.sequence.prompt_length :]
+        return float(reply.mean()) if len(reply) else 0.0
+
+    @property
+    def can_guess(self) -> bool:
+        """Whether the model could write with guesses, as far as is known."""
+        return self.can_write and self.model is not None and not self.model.guess_refused
 
     @property
     def row(self) -> int:

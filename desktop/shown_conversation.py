@@ -206,7 +206,7 @@ class ShownConversation(SessionState):
             return
         number = self._reply.begin(None)
         self.stopping = False
-        prompt = as_read(self.tokens, self.conversation.sequence.prompt_length, patience)
+        prompt = as_read(self.tokens, patience)
         self._command(Generate(number, prompt, self.settings, self.seed, 0))
         self._set_phase(Phase.PREFILLING)
 
@@ -235,6 +235,12 @@ class ShownConversation(SessionState):
         if (seed, new_each_reply) != (self.seed, self.new_seed_each_reply):
             self.seed, self.new_seed_each_reply = seed, new_each_reply
             self._keep_settings()
+            self.settings_changed.emit()
+
+    def change_guessing(self, wanted: bool) -> None:
+        """Choose whether the next replies are written with guesses."""
+        if wanted != self.guess_ahead:
+            self.guess_ahead = wanted
             self.settings_changed.emit()
 
     def _take_suggestion(self, model: Loaded) -> None:
@@ -270,14 +276,12 @@ class ShownConversation(SessionState):
         self.conversation_changed.emit()
 
 
-def as_read(tokens: list[Token], prompt: int | None = None, patience: int | None = PATIENCE) -> IdsPrompt:
+def as_read(tokens: list[Token], patience: int | None = PATIENCE) -> IdsPrompt:
     """Tokens as a prompt that is read as they were.
 
     Args:
         tokens: the sequence.
-        prompt: how many of them were not written by the model; all by default.
         patience: as in `IdsPrompt`.
     """
-    count = len(tokens) if prompt is None else prompt
-    alone = [token.alone for token in tokens[:count]] + [True] * (len(tokens) - count)
-    return IdsPrompt(tuple(token.id for token in tokens), tuple(alone), patience, known=True)
+    ids, alone = (tuple(token.id for token in tokens), tuple(token.alone for token in tokens))
+    return IdsPrompt(ids, alone, patience, known=True)

@@ -160,6 +160,9 @@ class StatusLine(QWidget):
         session, parts = self._session, []
         if session.speed:
             parts.append(_strong(format_decimal(session.speed, 1)) + _soft(" tok/s"))
+            if session.guessed_share:
+                guessed = self.tr("{share} % guessed")
+                parts.append(_soft(guessed.format(share=format_decimal(100 * session.guessed_share, 0))))
         if session.first_token_ms:
             first = self.tr("first token {time} ms")
             parts.append(_soft(first.format(time=format_decimal(session.first_token_ms, 0))))

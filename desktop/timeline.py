@@ -24,6 +24,9 @@ WRITING_MS = 100
 _PAD = 6
 _HEIGHT = 52
 _PAGE = 10
+_MARK = 3
+_BETWEEN_MARKS = 1
+"""Height of a mark of guessed tokens, and the gap between two."""
 
 
 class Timeline(QWidget):
@@ -92,6 +95,8 @@ class Timeline(QWidget):
             (self.tr("entropy"), entropy_text(session, at)),
             (self.tr("rank"), rank_text(session, at)),
         ]
+        if session.guessed[at]:
+            pairs.append(("", self.tr("guessed")))
         parts = [
             f'<span style="color:{palette.text_soft}">{html.escape(name)}</span> '
             f'<span style="color:{palette.text}">{html.escape(value)}</span>'
@@ -134,20 +139,30 @@ class TimelinePlot(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
         self.setAccessibleName(self.tr("Timeline of tokens"))
-        self.setToolTip(
-            self.tr(
-                "Green: probability of each token. Amber: entropy of its distribution. Drag, or use ← and →."
-            )
-        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._soon = QTimer(self, singleShot=True, interval=WRITING_MS)
         self._soon.timeout.connect(self.update)
         for signal in (session.cursor_changed, session.tokens_appended, session.statistics_changed):
             signal.connect(self._renew)
         session.tokens_reset.connect(self.update)
+        for signal in (session.tokens_reset, session.tokens_appended):
+            signal.connect(self._explain)
         session.conversation_changed.connect(self.update)
         theme.themed.connect(self.updateGeometry)
         theme.themed.connect(self.update)
+        self._explain()
+
+    @Slot()
+    def _explain(self) -> None:
+        said = self.tr(
+            "Green: probability of each token. Amber: entropy of its distribution. Drag, or use ← and →."
+        )
+        if self._session.guessed.any():
+            said += "\n" + self.tr(
+                "Marked below the line: tokens that were guessed before they were written."
+            )
+        if said != self.toolTip():
+            self.setToolTip(said)
 
     @Slot()
     def _renew(self) -> None:
@@ -178,6 +193,7 @@ class TimelinePlot(QWidget):
         if count < 2:
             return
         self._paint_replies(painter, room)
+        self._paint_guessed(painter, room)
         probabilities = np.exp(session.logprobs.astype(np.float64))
         entropies = session.entropies.astype(np.float64) / self._largest_entropy()
         self._paint_line(painter, room, entropies, theme.colour(palette.cursor, 0.8), highest=True)
@@ -204,6 +220,17 @@ class TimelinePlot(QWidget):
             if message.role == "assistant" and last > first:
                 left, right = self._x(first, room), self._x(last - 1, room)
                 painter.fillRect(QRectF(left, room.top(), max(right - left, 1.0), room.height()), ground)
+
+    def _paint_guessed(self, painter: QPainter, room: QRectF) -> None:
+        """A mark below the line for every run of tokens that were guessed."""
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], self._session.guessed, [False]])))
+        step = room.width() / max(len(self._session.tokens) - 1, 1)
+        lefts = room.left() + (edges[::2] - 0.5) * step
+        widths = np.maximum((edges[1::2] - edges[::2]) * step - _BETWEEN_MARKS, 1.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(theme.current().text_soft))
+        marks = zip(lefts.tolist(), widths.tolist(), strict=True)
+        painter.drawRects([QRectF(left, room.bottom() + 2, width, _MARK) for left, width in marks])
 
     def _largest_entropy(self) -> float:
         known = self._session.entropies[~np.isnan(self._session.entropies)]

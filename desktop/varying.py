@@ -125,6 +125,10 @@ class Varying(Conversing):
             conversation = read_conversation(history, number, reply, keep)
             sequence = conversation.sequence
             written = tuple(sequence.steps[at] for at in range(sequence.prompt_length, len(sequence)))
+            guess = self.guess_ahead
+            if reason == "replayed":
+                # Only what was asked to be different may be: kernels for one token round differently.
+                guess = not history.replies.table(reply).alone.all()
             plan = ReplyPlan(
                 record.parent,
                 settings or self.settings,
@@ -134,6 +138,7 @@ class Varying(Conversing):
                 Origin(reply, len(written)),
                 written,
                 former,
+                guess=guess and self.can_guess,
             )
             return conversation, plan
 

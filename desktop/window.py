@@ -401,6 +401,7 @@ class Window(QMainWindow):
         if reading in [mode.value for mode in Reading]:
             self.chat.choose_reading(Reading(reading))
         self.chat.branches.choose(str(memory.value("branches", "")))
+        self.session.change_guessing(memory.value("guess", "") == "ahead")
         name = str(memory.value("workspace", FIRST_WORKSPACE))
         self.choose_workspace(name if workspace_named(name) is not None else FIRST_WORKSPACE)
         self.chat.composer.focus()
@@ -418,6 +419,7 @@ class Window(QMainWindow):
         memory.setValue("tint", self.chat.tint.mode.value)
         memory.setValue("reading", self.chat.transcript.reading.value)
         memory.setValue("branches", self.chat.branches.choice)
+        memory.setValue("guess", "ahead" if self.session.guess_ahead else "")
         memory.setValue("workspace", self._workspace)
         memory.setValue(f"workspaces/{self._workspace}", self.panels.state())
         memory.sync()

@@ -114,10 +114,15 @@ class Generate:
         seed: seed of the draws; the draw at a position is a function of (seed, position) alone.
         max_tokens: stop after this many; ``None`` writes until the model ends or the context is full;
             0 only reads the prompt.
-        written: first tokens of the reply that are there already; they are read alone, as they were written, and
-            make no steps.
+        written: first tokens of the reply that are there already; they are read as they were and make no steps.
         chosen: tokens that come next, whatever the draws say; each is a step.
         typed: text whose tokens come after those, likewise.
+        together: for each of `written` whether it was read together with others, as `Token.alone` tells; empty where
+            none was.
+        guess: whether tokens are guessed from what stands in the sequence and read ahead. Every token is then read
+            together with at least one other, whether or not anything is guessed, so what is written does not depend
+            on the guesses; from what it is without this it can differ by what kernels round. Where
+            `Loaded.guess_refused` says why not, nothing is guessed and every token is read alone.
     """
 
     generation: int
@@ -128,6 +133,8 @@ class Generate:
     written: tuple[int, ...] = ()
     chosen: tuple[int, ...] = ()
     typed: str = ""
+    together: tuple[bool, ...] = ()
+    guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,8 +336,8 @@ class Token:
         message: index of the message it belongs to in the prompt, -1 for the template's own tokens.
         channel: of a reply's token, what it is for: ``"final"`` is the reply itself, any other name (``"analysis"``,
             ``"commentary"``, ``"thinking"``) is shown folded, and ``"markup"`` are the tokens that separate them.
-        alone: of a prompt's token, whether the model read it in a run of its own instead of with its neighbours:
-            kernels for one row round differently from those for several. Tokens of a reply are always read alone.
+        alone: whether the model read it in a run of its own instead of with its neighbours: kernels for one row
+            round differently from those for several. Of a reply's token that is not read yet, whether it will be.
     """
 
     id: int
@@ -584,6 +591,7 @@ class Loaded:
         suggested: settings that the model's makers suggest, ``None`` where they suggest none.
         recorded: whether the model itself is not there and only what was recorded of one sequence can be asked for:
             nothing can be written or tokenized.
+        guess_refused: why `Generate.guess` does nothing, in one sentence; empty where it works.
     """
 
     name: str
@@ -605,6 +613,7 @@ class Loaded:
     template_edited: bool = False
     suggested: SamplingSettings | None = None
     recorded: bool = False
+    guess_refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -649,9 +658,10 @@ class Step:
         draw: the uniform random number in [0, 1) that chose it, or would have.
         settings: the settings in force.
         top: the most probable tokens before the chain, descending.
-        model_ms: time in the model.
-        total_ms: time of the whole step.
+        model_ms: time in the model; of a run that read several rows, its share.
+        total_ms: time of the whole step, likewise.
         source: who put it there.
+        guessed: whether the draw chose what had been guessed, so that it was read before it was written.
     """
 
     generation: int
@@ -668,6 +678,7 @@ class Step:
     model_ms: float
     total_ms: float
     source: Source = "written"
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,7 @@ class Engine:
                 report=model.facts.report,
                 template_edited=model.template_edited,
                 suggested=suggested_settings(model.facts.report.source),
+                guess_refused=model.guess_refused,
             )
         )
         self._emit(model.status())

@@ -5,6 +5,7 @@ Knows nothing about conversations, templates or who watches.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -13,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.contract import Candidate, Source, Step, Token
+from inference.guessing import Guesser
+from inference.row_reading import OneByOne, RowReader, WithGuesses
 from inference.runtime.decoder import Decoder
 from inference.sampling.chain import ChainResult, run_chain
 from inference.sampling.distribution import check_logits
@@ -34,11 +37,12 @@ def generate(
     seed: int,
     generation: int = 0,
     forced: Sequence[tuple[int, Source]] = (),
+    guesser: Guesser | None = None,
 ) -> Iterator[Step]:
     """Write tokens until the consumer stops or the context is full.
 
     Each token is read by the model only when the next one is asked for, so whoever stops after a step has
-    paid for no other.
+    paid for no other but those that were guessed.
 
     Args:
         decoder: the model, which has read the sequence but for its last token at most.
@@ -48,6 +52,8 @@ def generate(
         seed: of the draws.
         generation: number that the steps carry.
         forced: tokens that come first, whatever the draws say, and who wanted them.
+        guesser: guesses what comes next, which is read together with what is there; ``None`` reads token by token.
+            What it guesses changes nothing but the time: the draw chooses from each guess's own row.
 
     Yields:
         One step a token; the token that ends a reply is a step like others.
@@ -56,15 +62,16 @@ def generate(
         Interrupted: a run was interrupted.
         VitrineError: the runtime failed, or the logits cannot be used.
     """
-    forced_next = iter(forced)
+    rows: RowReader = (
+        OneByOne(decoder, sequence) if guesser is None else WithGuesses(decoder, sequence, guesser)
+    )
     drawn: tuple[int, Source] = (-1, "written")
-    while not sequence.is_full:
+    for index in itertools.count():
+        if sequence.is_full:
+            return
         started = time.perf_counter()
         last = len(sequence) - 1
-        if sequence.read == last:
-            decoder.decode(int(sequence.ids[last]), last)
-            sequence.alone[last] = True
-            sequence.read = last + 1
+        reading_ms = rows.read(may_guess=index >= len(forced))
         # A NaN here can come out of 8-bit products as an ordinary number.
         check_hidden(decoder.hidden[last])
         logits = decoder.last_logits(last)
@@ -73,15 +80,20 @@ def generate(
         now = settings()
         result = run_chain(logits, sequence.ids, now)
         draw = draw_at(seed, last + 1)
-        token, source = next(forced_next, drawn)
+        token, source = forced[index] if index < len(forced) else drawn
         if source == "written":
             token = pick(result, draw)
         position = sequence.append(token)
+        guessed, charged_ms = rows.settle()
+        # Of a run over several rows each token bears its share, so that times add up to those of a clock.
+        started += (reading_ms - charged_ms) / 1000
         raw = result.raw
         yield Step(
             generation=generation,
             position=position,
-            token=Token(token, tokenizer.piece(token), tokenizer.is_control(token), "reply"),
+            token=Token(
+                token, tokenizer.piece(token), tokenizer.is_control(token), "reply", alone=rows.alone
+            ),
             logit=float(logits[token]),
             logprob=raw.log_probability_of(token),
             processed_logprob=result.final.log_probability_of(token),
@@ -93,6 +105,7 @@ def generate(
             model_ms=(in_model - started) * 1000,
             total_ms=(time.perf_counter() - started) * 1000,
             source=source,
+            guessed=guessed,
         )
 
 

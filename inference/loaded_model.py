@@ -29,6 +29,7 @@ from inference.runtime.opening import graph_opener, marked
 from inference.runtime.providers import Provider, choose_provider, cpu_because
 from inference.runtime.session import Interrupted, Interrupter
 from inference.sequence import TokenSequence
+from inference.steadiness import measured_refusal, refusal_of
 from inference.templates import TemplateRenderer
 from models.bundle import Bundle, BundleFacts
 from models.bundle_library import ready_bundle
@@ -71,6 +72,9 @@ class LoadedModel:
         if self.chat_template is not None:
             self._renderer.prepare()
         self._process = psutil.Process()
+        self.guess_refused = refusal_of(self.facts.wiring, self.facts.sites, self.provider.choice)
+        """Why nothing can be guessed ahead, one sentence; empty where it can as far as is known."""
+        self._steadiness_measured = False
         self._longest_piece = max(map(len, self.tokenizer.pieces))
 
     @property
@@ -169,6 +173,18 @@ class LoadedModel:
                 f"context is {self.decoder.capacity:,}.",
                 "Shorten it." if what == "text" else "Start a new chat, or shorten what is said.",
             )
+
+    def can_guess(self) -> bool:
+        """Whether tokens may be guessed and read ahead: measured once, behind what is read already.
+
+        Raises:
+            Interrupted: a run was interrupted.
+            VitrineError: the runtime failed.
+        """
+        if not self.guess_refused and not self._steadiness_measured:
+            self.guess_refused = measured_refusal(self.decoder, self.sequence)
+            self._steadiness_measured = True
+        return not self.guess_refused
 
     def put_away(self) -> None:
         """Let go of the decoder, to make room; until `bring_back` nothing that wants it may be asked for."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from inference.channel_names import FINAL
 from inference.contract import Generate, IdsPrompt, Prompted, Source, Step, Stopped
 from inference.generation import generate
+from inference.guessing import Guesser
 from inference.loaded_model import LoadedModel
 from inference.reading_plan import ALONE, EITHER, TOGETHER, Run, plan
 from models.errors import VitrineError
@@ -46,6 +47,7 @@ class Reply:
         self._forced: list[tuple[int, Source]] = []
         """Tokens that come first, whatever the draws say."""
         self._runs: list[Run] = []
+        self._guesser: Guesser | None = None
 
     @property
     def unread(self) -> int:
@@ -73,6 +75,11 @@ class Reply:
                 f"The prompt has {count:,} tokens and the model's context is {capacity:,}.",
                 f"Shorten it by at least {count + 1 - capacity:,} tokens, or start a new conversation.",
             )
+        banner = assembled.banner
+        if command.guess:
+            self._guesser = Guesser() if model.can_guess() else None
+            if self._guesser is None:
+                banner = banner or f"Nothing is guessed ahead. {model.guess_refused}"
         self._channels = model.reply_format.reader(assembled.lead)
         for token in command.written:
             self._channels.read(token)
@@ -82,12 +89,12 @@ class Reply:
         for run in self._runs:
             alone[run.start : run.stop] = run.alone
         if known:
-            return Prompted(command.generation, (), reused, alone=alone.tobytes())
+            return Prompted(command.generation, (), reused, banner, alone.tobytes())
         told = [
             token if token.alone == one else replace(token, alone=one)
             for token, one in zip(tokens, alone.tolist(), strict=True)
         ]
-        return Prompted(command.generation, tuple(told), reused, assembled.banner)
+        return Prompted(command.generation, tuple(told), reused, banner)
 
     def _force(self) -> None:
         model, command = self._model, self._command
@@ -107,6 +114,8 @@ class Reply:
         sequence, command = self._model.sequence, self._command
         wanted = np.full(len(ids), EITHER, np.int8)
         wanted[prompt:] = ALONE
+        if len(command.together) == len(command.written):
+            wanted[prompt:][np.array(command.together, np.bool_)] = TOGETHER
         asked = command.prompt
         if isinstance(asked, IdsPrompt) and len(asked.alone) == prompt:
             wanted[:prompt] = np.where(asked.alone, ALONE, TOGETHER)
@@ -151,6 +160,7 @@ class Reply:
             self._command.seed,
             self._command.generation,
             self._forced,
+            self._guesser,
         ):
             self._last_token = time.perf_counter()
             self._first_token = self._first_token or self._last_token

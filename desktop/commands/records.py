@@ -4,7 +4,7 @@ Knows nothing about where they go.
 
 A piece is given as text. Where its bytes are not whole characters the text has U+FFFD in their place and a key
 ``bytes`` holds them in hexadecimal; other pieces have no such key. Likewise only a token that is not on the final
-channel has a key ``channel``.
+channel has a key ``channel``, and only one that was guessed before it was written a key ``guessed``.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ def step_record(step: Step) -> dict[str, Any]:
         "id": step.token.id,
         **piece_record(step.token.piece),
         **({} if step.token.channel == FINAL else {"channel": step.token.channel}),
+        **({"guessed": True} if step.guessed else {}),
         "logit": step.logit,
         "logprob": step.logprob,
         "processed_logprob": step.processed_logprob,
@@ -52,7 +53,9 @@ def step_record(step: Step) -> dict[str, Any]:
     }
 
 
-def summary_record(loaded: Loaded, command: Generate, prompt_tokens: int, stopped: Stopped) -> dict[str, Any]:
+def summary_record(
+    loaded: Loaded, command: Generate, prompt_tokens: int, stopped: Stopped, guessed: int = 0
+) -> dict[str, Any]:
     """A whole reply in figures; the only record of a reply that has no ``position``.
 
     The first token is not counted in ``tokens_per_second``: its time is ``first_token_ms``, which the prompt's
@@ -62,6 +65,7 @@ def summary_record(loaded: Loaded, command: Generate, prompt_tokens: int, stoppe
         "reason": stopped.reason,
         "prompt_tokens": prompt_tokens,
         "tokens": stopped.tokens,
+        **({"guessed": guessed} if command.guess else {}),
         "tokens_per_second": _rate(stopped.tokens - 1, stopped.decode_ms),
         "first_token_ms": stopped.first_token_ms if stopped.tokens else None,
         "prefill_tokens_per_second": _rate(stopped.prefilled, stopped.prefill_ms),

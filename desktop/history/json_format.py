@@ -1,10 +1,11 @@
-"""A conversation as JSON: for other programs, and to be imported again. Version 1.
+"""A conversation as JSON: for other programs, and to be imported again. Version 2.
 
 Knows no database.
 
 The text is one object:
 
-- ``format``: ``"vitrine-conversation"``; ``version``: 1. A reader refuses a higher version.
+- ``format``: ``"vitrine-conversation"``; ``version``: 2 where a reply has tokens that were guessed or read together,
+  which version 1 knows nothing of, otherwise 1. A reader refuses a higher version.
 - ``title``, ``title_edited``, ``created``, ``updated`` (ISO 8601, UTC), ``pinned``, ``system_prompt``, ``draft``.
 - ``settings`` (or null), ``seed`` (or null), ``model`` (or null): chosen for the conversation. Of a model's path a
   writer says the last part only.
@@ -47,11 +48,11 @@ from desktop.history.records import (
     utc_text,
 )
 from desktop.history.texts import LONGEST_TITLE
-from desktop.history.token_columns import MOST_TOKENS, read_columns, write_columns
+from desktop.history.token_columns import MOST_TOKENS, is_plain, read_columns, write_columns
 from inference.sampling.settings import SETTING_BOUNDS, SamplingSettings
 from models.errors import VitrineError
 
-FORMAT, VERSION = "vitrine-conversation", 1
+FORMAT, VERSION = "vitrine-conversation", 2
 
 MOST_MESSAGES = 200_000
 LONGEST_TEXT = 16 << 20
@@ -67,7 +68,7 @@ def write_json(document: Document) -> bytes:
     """A conversation as JSON text."""
     record = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": _version_of(document),
         "title": document.title,
         "title_edited": document.title_edited,
         "created": utc_text(document.created_ms),
@@ -83,6 +84,12 @@ def write_json(document: Document) -> bytes:
     # One message after the other: all of them at once would keep every other thread waiting.
     messages = ",".join(_text(_message_record(message)) for message in document.messages)
     return f'{_text(record)[:-1]},"messages":[{messages}]}}'.encode()
+
+
+def _version_of(document: Document) -> int:
+    """The lowest version that knows all that is in it."""
+    replies = (message.reply for message in document.messages)
+    return 1 if all(reply is None or is_plain(reply.tokens) for reply in replies) else VERSION
 
 
 def _text(record: dict[str, Any]) -> str:

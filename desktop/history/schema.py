@@ -99,10 +99,14 @@ CREATE TABLE edit_drafts (
 );
 """
 
+_GUESSED_TOKENS = ""
+"""The tables stay; rows of tokens may say that a token was guessed or read together, which older programs misread."""
+
 MIGRATIONS: tuple[str, ...] = (
     _FIRST,
     _PRESETS,
     _EDIT_DRAFTS,
+    _GUESSED_TOKENS,
 )
 """Statements that lead from each version to the next; version 0 is an empty file. Only ever appended to."""
 

@@ -4,7 +4,9 @@ Knows nothing about conversations.
 
 ``id``, ``piece`` (text, or ``{"bytes": hexadecimal}`` where the bytes are no text), ``special``, ``part``,
 ``message``, ``channel`` and ``alone`` (whether it was read in a run of its own) for every token; of a reply
-``source``, ``ends`` and the numbers that `REPLY_ROW` has, null where they are not known.
+``source``, ``ends`` and the numbers that `REPLY_ROW` has, null where they are not known, and from version 2 on
+``guessed`` (whether it was guessed before it was written) where the reply is not `is_plain`. Without that column a
+reply was read token by token, whatever ``alone`` says.
 """
 
 from __future__ import annotations
@@ -49,13 +51,20 @@ def write_columns(table: TokenTable) -> dict[str, list[Any]]:
         "channel": [token.channel for token in tokens],
         "alone": [token.alone for token in tokens],
     }
-    if table.rows.dtype == REPLY_ROW:
+    if table.is_reply:
+        if not is_plain(table):
+            columns["guessed"] = table.guessed.tolist()
         columns["source"] = list(table.sources)
         columns["ends"] = table.ends.tolist()
         columns["rank"] = table.rows["rank"].tolist()
         for name in (*NUMBERS, *_TIMES):
             columns[name] = [value if np.isfinite(value) else None for value in table.rows[name].tolist()]
     return columns
+
+
+def is_plain(table: TokenTable) -> bool:
+    """Whether a reply was read token by token, without guesses: as all were when there was nothing else."""
+    return bool(table.alone.all()) and not table.guessed.any()
 
 
 def read_columns(fields: Fields, reply: bool) -> TokenTable:
@@ -92,8 +101,13 @@ def read_columns(fields: Fields, reply: bool) -> TokenTable:
     rows: NDArray[Any] = np.zeros(count, REPLY_ROW if reply else PROMPT_ROW)
     sources: list[Any] = [SOURCES[0]] * count
     ends: list[Any] = [False] * count
+    guessed: list[Any] = [False] * count
     if reply:
-        sources = _choices(column("source"), SOURCES, fields.at("source"))
+        if fields.has("guessed"):
+            guessed = _choices(column("guessed"), (False, True), fields.at("guessed"))
+        else:
+            alone = [True] * count
+        sources = _choices(column("source"), SOURCES[:-1], fields.at("source"))
         ends = _choices(column("ends"), (False, True), fields.at("ends"))
         rows["rank"] = [whole(value, fields.at("rank"), 0, _LARGEST_ID) for value in column("rank")]
         for name in (*NUMBERS, *_TIMES):
@@ -104,8 +118,10 @@ def read_columns(fields: Fields, reply: bool) -> TokenTable:
     rows["channel"] = [code[name] for name in names]
     rows["length"] = [len(piece) for piece in pieces]
     rows["flags"] = [
-        flags_of(Token(0, b"", one, part, alone=apart), end, cast(Source, source))
-        for one, part, end, source, apart in zip(special, parts, ends, sources, alone, strict=True)
+        flags_of(Token(0, b"", one, part, alone=apart), reply, end, cast(Source, source), guess)
+        for one, part, end, source, apart, guess in zip(
+            special, parts, ends, sources, alone, guessed, strict=True
+        )
     ]
     return TokenTable(rows, pieces, channels)
 

@@ -38,12 +38,17 @@ REPLY_ROW = np.dtype(
 )
 """A row of a reply's table."""
 
-SOURCES: tuple[Source, ...] = ("written", "chosen", "typed")
+SOURCES: tuple[Source, ...] = ("written", "chosen", "typed", "written")
+"""By the code that is kept; the last is for what was guessed before it was written."""
 PARTS = ("template", "system", "user", "assistant", "reply")
 
 _HEADER = struct.Struct("<4sBBHI")
 _MAGIC, _VERSION = b"VTOK", 1
-_SPECIAL, _ENDS, _SOURCE_SHIFT, _PART_SHIFT, _PART_MASK, _ALONE = 1, 2, 2, 4, 7, 128
+_SPECIAL, _ENDS, _SOURCE_SHIFT, _SOURCE_MASK, _PART_SHIFT, _PART_MASK = 1, 2, 2, 3, 4, 7
+_GUESSED = 3
+"""Among the codes of sources."""
+_UNUSUAL = 128
+"""Of a prompt's token: read alone. Of a reply's: read together with others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +78,9 @@ class TokenTable:
         """The table of a prompt."""
         channels = tuple(dict.fromkeys(token.channel for token in tokens))
         number = {name: index for index, name in enumerate(channels)}
-        rows = [(one.id, flags_of(one), number[one.channel], len(one.piece), one.message) for one in tokens]
+        rows = [
+            (one.id, flags_of(one, False), number[one.channel], len(one.piece), one.message) for one in tokens
+        ]
         return cls(np.array(rows, PROMPT_ROW), tuple(token.piece for token in tokens), channels)
 
     @classmethod
@@ -89,7 +96,7 @@ class TokenTable:
         rows = [
             (
                 step.token.id,
-                flags_of(step.token, step.token.id in end_ids, step.source),
+                flags_of(step.token, True, step.token.id in end_ids, step.source, step.guessed),
                 number[step.token.channel],
                 len(step.token.piece),
                 step.token.message,
@@ -119,7 +126,27 @@ class TokenTable:
     @property
     def sources(self) -> tuple[Source, ...]:
         """Who put each token there."""
-        return tuple(SOURCES[code] for code in ((self.rows["flags"] >> _SOURCE_SHIFT) & 3).tolist())
+        return tuple(SOURCES[code] for code in self._source_codes.tolist())
+
+    @property
+    def guessed(self) -> NDArray[np.bool_]:
+        """``bool [tokens]`` whether each was guessed before it was written."""
+        return self._source_codes == _GUESSED
+
+    @property
+    def alone(self) -> NDArray[np.bool_]:
+        """``bool [tokens]`` whether each was, or is to be, read in a run of its own."""
+        unusual = (self.rows["flags"] & _UNUSUAL) != 0
+        return ~unusual if self.is_reply else unusual
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it is the table of a reply."""
+        return bool(self.rows.dtype == REPLY_ROW)
+
+    @property
+    def _source_codes(self) -> NDArray[Any]:
+        return (self.rows["flags"] >> _SOURCE_SHIFT) & _SOURCE_MASK
 
     def tokens(self) -> list[Token]:
         """The tokens, as a session has them."""
@@ -132,9 +159,11 @@ class TokenTable:
                 _part(flags),
                 message,
                 self.channels[channel],
-                bool(flags & _ALONE),
+                alone,
             )
-            for id_, flags, channel, message, piece in zip(*columns, self.pieces, strict=True)
+            for id_, flags, channel, message, piece, alone in zip(
+                *columns, self.pieces, self.alone.tolist(), strict=True
+            )
         ]
 
     def steps(
@@ -148,17 +177,16 @@ class TokenTable:
             generation: to put into each.
         """
         names = (*NUMBERS, "rank", "model_ms", "total_ms")
-        values = zip(*(self.rows[name].tolist() for name in names), self.sources, strict=True)
+        numbers_of = (self.rows[name].tolist() for name in names)
+        values = zip(*numbers_of, self.sources, self.guessed.tolist(), strict=True)
         in_force, later = settings[0][1], list(settings[1:])
         steps = []
         for index, (token, numbers) in enumerate(zip(self.tokens(), values, strict=True)):
             while later and later[0][0] <= index:
                 in_force = later.pop(0)[1]
-            logit, logprob, processed, entropy, draw, rank, model_ms, total_ms, source = numbers
+            logit, logprob, processed, entropy, draw, rank, *more = numbers
             chances = (logit, logprob, processed, rank, entropy, draw)
-            steps.append(
-                Step(generation, position + index, token, *chances, in_force, (), model_ms, total_ms, source)
-            )
+            steps.append(Step(generation, position + index, token, *chances, in_force, (), *more))
         return steps
 
     def cut(self, start: int, stop: int) -> TokenTable:
@@ -167,7 +195,7 @@ class TokenTable:
 
     def encode(self) -> bytes:
         """The table as bytes."""
-        kind = int(self.rows.dtype == REPLY_ROW)
+        kind = int(self.is_reply)
         parts = [_HEADER.pack(_MAGIC, _VERSION, kind, len(self.channels), len(self))]
         for name in self.channels:
             encoded = name.encode("utf-8", "replace")[:255]
@@ -220,14 +248,17 @@ def join_tables(tables: Iterable[TokenTable], row: np.dtype[Any] = REPLY_ROW) ->
     return TokenTable(rows, tuple(piece for table in every for piece in table.pieces), channels)
 
 
-def flags_of(token: Token, ends: bool = False, source: Source = "written") -> int:
+def flags_of(
+    token: Token, reply: bool, ends: bool = False, source: Source = "written", guessed: bool = False
+) -> int:
     """What the column ``flags`` says of a token: control token, end, who put it there, part, how it was read."""
+    code = _GUESSED if guessed and source == "written" else SOURCES.index(source)
     return (
         _SPECIAL * token.special
         + _ENDS * ends
-        + (SOURCES.index(source) << _SOURCE_SHIFT)
+        + (code << _SOURCE_SHIFT)
         + (PARTS.index(token.part) << _PART_SHIFT)
-        + _ALONE * token.alone
+        + _UNUSUAL * (token.alone != reply)
     )
 
 

@@ -119,6 +119,8 @@ class Decoder:
             self._open_replayed(open_body, self._memory)
         else:
             self._body = open_body()
+        self.runs = 0
+        """How often the body was run: tells whether anybody else has read something meanwhile."""
 
     @property
     def in_parts(self) -> bool:
@@ -266,6 +268,7 @@ class Decoder:
     def _run(
         self, binding: Any, feeds: dict[str, NDArray[Any]], length: int, recording: int = NOT_REPLAYED
     ) -> None:
+        self.runs += 1
         self._body.run_bound(binding, recording)
         self._values = feeds
         if self._watched:

@@ -401,7 +401,7 @@ class ScriptedEngine:
             Step(
                 generation=self._generate.generation,
                 position=row + 1,
-                token=token(number, "reply", -1, channel),
+                token=replace(token(number, "reply", -1, channel), alone=not self._generate.guess),
                 logit=float(logits[number]),
                 logprob=float(logprobs[number]),
                 processed_logprob=math.log(float(result.probabilities[place])) if len(places) else -math.inf,
@@ -413,6 +413,7 @@ class ScriptedEngine:
                 model_ms=9.0,
                 total_ms=10.0,
                 source=source,
+                guessed=self._generate.guess and self._written % 2 == 0,
             )
         )
         if not self._script:

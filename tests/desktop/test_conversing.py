@@ -138,6 +138,57 @@ def test_what_was_read_otherwise_is_known(replied: Session, engine: ScriptedEngi
     assert replied.read_differently is None
 
 
+def test_what_is_written_with_guesses_is_known_as_such(
+    session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    session.change_guessing(True)
+    session.send("Why is the sky blue?")
+    settle()
+    assert generations(engine)[-1].guess
+    guessed = session.guessed.tolist()
+    assert any(guessed)
+    again(session, settle)
+    assert session.guessed.tolist() == guessed
+    restored = [one for one in engine.commands if isinstance(one, Generate) and one.max_tokens == 0]
+    prompt = restored[-1].prompt
+    assert isinstance(prompt, IdsPrompt)
+    assert prompt.alone == (False,) * len(session.tokens), "all of it was read together, and can be again"
+    assert session.read_differently is None
+
+
+def test_a_reply_that_goes_on_says_how_each_token_was_read(
+    session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    session.change_guessing(True)
+    session.send("Why is the sky blue?")
+    settle()
+    session.change_guessing(False)
+    middle = session.conversation.sequence.prompt_length + 2
+    assert session.branch(middle, 3)
+    settle()
+    asked = generations(engine)[-1]
+    assert (asked.together, asked.guess) == ((True, True), False)
+    assert session.branch(middle + 1, 4)
+    settle()
+    assert generations(engine)[-1].together == (True, True, False)
+
+
+def test_a_replay_is_written_in_the_way_of_its_reply(
+    session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    session.change_guessing(True)
+    session.send("Why is the sky blue?")
+    settle()
+    reply = session.messages[-1].id
+    session.change_guessing(False)
+    assert session.replay(reply, SamplingSettings(temperature=0.1))
+    settle()
+    assert generations(engine)[-1].guess
+    session.regenerate()
+    settle()
+    assert not generations(engine)[-1].guess
+
+
 def test_settings_and_seed_belong_to_their_conversation(replied: Session, settle: Settle) -> None:
     cold = SamplingSettings(temperature=0.1)
     replied.change_settings(cold)

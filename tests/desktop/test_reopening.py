@@ -106,10 +106,13 @@ def hold(talking: Talk, number: int) -> None:
     session.new_conversation()
     session.change_settings(SamplingSettings(temperature=0.7 + number / 20, top_k=40, top_p=0.95))
     session.change_seed(100 + number, new_each_reply=False)
+    # Some are written with guesses, some without, and some begin in one way and go on in the other.
+    session.change_guessing(number % 3 == 1)
     assert session.send(QUESTIONS[number % len(QUESTIONS)])
     reply = talking.write(FEW)
     middle = session.conversation.sequence.prompt_length + FEW // 2
     others = [one.id for one in session.steps[middle].top if one.id != session.tokens[middle].id]
+    session.change_guessing(number % 4 == 1)
     assert session.branch(middle, others[number % 3])
     talking.write(FEW)
     if number % 2:

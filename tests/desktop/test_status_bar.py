@@ -46,6 +46,17 @@ def test_figures_of_a_reply(status: StatusLine, replied: Session) -> None:
     assert status.gauge._share == pytest.approx(len(replied.tokens) / 512)
 
 
+def test_what_was_guessed_is_counted(
+    status: StatusLine, session: Session, settle: Callable[[], None]
+) -> None:
+    session.change_guessing(True)
+    session.send("Why is the sky blue?")
+    settle()
+    share = round(100 * session.guessed_share)
+    assert 0 < share < 100
+    assert plain(status.speed) == f"100.0 tok/s · {share} % guessed · first token 110 ms"
+
+
 def test_before_a_model_there_are_no_figures(qtbot: QtBot, unloaded_session: Session) -> None:
     status = StatusLine(unloaded_session)
     qtbot.addWidget(status)

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from desktop import theme
 from desktop.session import Session
 from desktop.timeline import Timeline, thinned
 from tests.desktop.scripted_engine import ScriptedEngine
@@ -113,6 +115,34 @@ def test_it_can_be_painted_with_and_without_numbers(
     engine.advance(99)
     settle()
     timeline.grab()
+
+
+def test_guessed_tokens_are_marked_and_told(timeline: Timeline, session: Session, settle: Settle) -> None:
+    timeline.resize(900, 80)
+    session.send("Why is the sky blue?")
+    settle()
+    assert "guessed" not in timeline.plot.toolTip()
+    session.move_cursor(0)
+    without = timeline.plot.grab().toImage()
+    session.change_guessing(True)
+    session.regenerate()
+    settle()
+    first, last = session.conversation.spans()[1]
+    assert session.guessed[first:last].sum() == (last - first + 1) // 2
+    session.move_cursor(first)
+    assert plain(timeline).endswith("guessed") == bool(session.guessed[first])
+    session.move_cursor(first + 1)
+    assert plain(timeline).endswith("guessed") == bool(session.guessed[first + 1])
+    assert "guessed before they were written" in timeline.plot.toolTip()
+    session.move_cursor(0)
+    marked = timeline.plot.grab().toImage()
+    row, mark = marked.height() - 4, theme.colour(theme.current().text_soft).rgba()
+
+    def coloured(image: QImage) -> int:
+        return sum(image.pixel(x, row) == mark for x in range(image.width()))
+
+    assert coloured(without) == 0
+    assert coloured(marked) > 20
 
 
 def test_few_values_are_all_shown() -> None:

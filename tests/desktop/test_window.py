@@ -415,6 +415,8 @@ def test_what_was_chosen_is_there_again(qtbot: QtBot, window: Window) -> None:
     window.chat.choose_tint(TintMode.ATTENTION)
     window.chat.choose_reading(Reading.EXACT)
     window.chat.branches.choose("hidden")
+    assert not window.session.guess_ahead
+    window.session.change_guessing(True)
     window.choose_workspace("tokens")
     assert window.sidebar.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_B, CONTROL)
@@ -424,6 +426,7 @@ def test_what_was_chosen_is_there_again(qtbot: QtBot, window: Window) -> None:
     assert again.chat.tint.mode is TintMode.ATTENTION
     assert again.chat.transcript.reading is Reading.EXACT
     assert again.chat.branches.choice == "hidden"
+    assert again.session.guess_ahead
     assert not again.panels.docks["tokens"].isHidden()
     assert again.sidebar.isHidden()
     apply_theme(theme.DARK)

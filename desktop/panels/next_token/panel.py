@@ -86,6 +86,7 @@ class NextTokenPanel(QWidget):
         self._arrange()
         self._connect()
         self.controls.show_seed(session.seed, session.new_seed_each_reply)
+        self._take_guessing()
         self._refresh()
 
     # ------------------------------------------------------------ what is given away
@@ -145,8 +146,14 @@ class NextTokenPanel(QWidget):
     def _take_settings(self) -> None:
         self.controls.show_settings(self._session.settings)
         self.controls.show_seed(self._session.seed, self._session.new_seed_each_reply)
+        self._take_guessing()
         self._moment = None
         self._schedule()
+
+    @Slot()
+    def _take_guessing(self) -> None:
+        model = self._session.model
+        self.controls.show_guessing(self._session.guess_ahead, "" if model is None else model.guess_refused)
 
     @Slot(object)
     def _take_logits(self, logits: NDArray[np.float32]) -> None:
@@ -365,6 +372,8 @@ class NextTokenPanel(QWidget):
         session.settings_changed.connect(self._take_settings)
         self.controls.settings_chosen.connect(self._choose_settings)
         self.controls.seed_chosen.connect(self._choose_seed)
+        self.controls.guessing_chosen.connect(session.change_guessing)
+        session.model_changed.connect(self._take_guessing)
         self.view.link_chosen.connect(self._choose_link)
         self.view.token_activated.connect(self._activate)
         self.view.foot.go_on_asked.connect(self._go_on)

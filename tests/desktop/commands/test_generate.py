@@ -43,6 +43,16 @@ def without_bytes(record: dict[str, Any]) -> list[str]:
     return [key for key in record if key != "bytes"]
 
 
+def test_guesses_are_told_and_change_nothing_else(vitrine: RunVitrine, tiny_model: Path) -> None:
+    again = ("--raw", "--prompt", "the sky the sky the sky", "--max-tokens", "60", "--seed", "7", "--json")
+    *steps, summary = vitrine("generate", tiny_model, *again, "--temperature", "0", "--guess").records
+    told = [step for step in steps if step.get("guessed")]
+    assert summary["guessed"] == len(told) > 0
+    *plain, summary = vitrine("generate", tiny_model, *again, "--temperature", "0").records
+    assert "guessed" not in summary
+    assert not any("guessed" in step for step in plain)
+
+
 def test_every_token_is_a_record_and_the_last_line_sums_up(vitrine: RunVitrine, tiny_model: Path) -> None:
     *steps, summary = vitrine("generate", tiny_model, *RAW, "--top-k", "5", "--top-p", "1", "--json").records
     first = summary["prompt_tokens"]

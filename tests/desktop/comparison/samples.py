@@ -25,7 +25,7 @@ def step(index: int, token: int, piece: bytes = b"x", settings: SamplingSettings
     """A token that the model found half as probable with each place it stands further on."""
     logprob = -(index + 1) * math.log(2)
     return Step(
-        0, len(PROMPT) + index, Token(token, piece, False, "reply"), -float(index), logprob, logprob / 2,
+        0, len(PROMPT) + index, Token(token, piece, False, "reply", alone=True), -float(index), logprob, logprob / 2,
         index + 1, 1.0, 0.5, settings, (), 1.0, 1.0,
     )  # fmt: skip
 

@@ -64,6 +64,14 @@ PRAGMA user_version = 2;
 """
 
 
+_EDIT_DRAFTS_OF_VERSION_3 = """
+CREATE TABLE edit_drafts (
+    message INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE, text NOT NULL
+);
+PRAGMA user_version = 3;
+"""
+
+
 def write_version_1(path: Path) -> None:
     """A file of version 1, without presets, with one conversation of one question."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -77,5 +85,12 @@ def write_version_2(path: Path) -> None:
         connection.executescript(_PRESETS_OF_VERSION_2)
 
 
-WRITERS = {1: write_version_1, 2: write_version_2}
+def write_version_3(path: Path) -> None:
+    """A file of version 3, whose tokens cannot say that they were guessed or read together: the same."""
+    write_version_2(path)
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(_EDIT_DRAFTS_OF_VERSION_3)
+
+
+WRITERS = {1: write_version_1, 2: write_version_2, 3: write_version_3}
 """What writes each older version."""

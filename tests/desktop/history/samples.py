@@ -47,10 +47,11 @@ def steps(
 ) -> list[Step]:
     """A step for every word of a text, and one that ends the reply."""
     tokens = [
-        Token(100 + len(word), f" {word}".encode(), False, "reply", -1, channel) for word in text.split()
+        Token(100 + len(word), f" {word}".encode(), False, "reply", -1, channel, True)
+        for word in text.split()
     ]
     if ended:
-        tokens.append(Token(END_ID, b"<|end|>", True, "reply"))
+        tokens.append(Token(END_ID, b"<|end|>", True, "reply", alone=True))
     return [
         Step(
             generation=0,

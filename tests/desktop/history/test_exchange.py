@@ -99,6 +99,59 @@ def test_everything_comes_back_out_of_a_file(history: History, tmp_path: Path, e
     assert history.replies.table(theirs).sources[3] == "chosen"
 
 
+def with_guesses(history: History) -> int:
+    """A conversation whose reply was begun alone and gone on with by guesses."""
+    conversation, leaf = talk(history, 1)
+    prompt = prompt_tokens(["edited", "x"])
+    writer = history.replies.begin(ReplyStart(leaf, prompt, MODEL, WARM, 1, end_ids=(END_ID,)))
+    writer.append(steps("read alone", len(prompt)))
+    writer.append(
+        [
+            replace(step, token=replace(step.token, alone=False), guessed=step.position % 2 == 0)
+            for step in steps("read with others", len(prompt) + 2, ended=True)
+        ]
+    )
+    writer.end("end")
+    return conversation
+
+
+@pytest.mark.parametrize("ending", [".json", ".vitrine"])
+def test_how_tokens_were_read_and_guessed_is_in_the_file(
+    history: History, tmp_path: Path, ending: str
+) -> None:
+    conversation = with_guesses(history)
+    reply = history.messages.path(history.conversations.get(conversation).leaf)[-1].id
+    file = tmp_path / f"exported{ending}"
+    export_document(file, load_document(history, conversation))
+    copied = insert_document(history, import_document(file))
+    other = history.messages.path(history.conversations.get(copied).leaf)[-1].id
+    table = history.replies.table(other)
+    assert table.alone.tolist() == [True, True, False, False, False, False]
+    assert table.guessed.sum() == 2
+    assert set(table.sources) == {"written"}
+    assert history.replies.steps(other) == history.replies.steps(reply)
+
+
+def test_a_file_is_of_the_version_that_knows_all_of_it(history: History) -> None:
+    versions = [
+        json.loads(write_json(load_document(history, make(history))))["version"]
+        for make in (many_sided, with_guesses)
+    ]
+    assert versions == [1, 2]
+
+
+def test_replies_of_version_1_were_read_token_by_token(history: History) -> None:
+    # Whatever they say: programs that wrote it did not use the column for replies.
+    record = json.loads(write_json(load_document(history, many_sided(history))))
+    for message in record["messages"]:
+        if message["reply"]:
+            columns = message["reply"]["tokens"]
+            columns["alone"] = [False] * len(columns["id"])
+    read = read_json(json.dumps(record).encode())
+    tables = [message.reply.tokens for message in read.messages if message.reply is not None]
+    assert all(table.alone.all() and not table.guessed.any() for table in tables)
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_where_models_lie_on_this_machine_is_told_to_nobody(
     history: History, tmp_path: Path, ending: str
@@ -246,7 +299,7 @@ def at(*path: str | int, value: Any) -> Change:
 
 HOSTILE: tuple[tuple[Change, str], ...] = (
     (at("format", value="other"), r"the file\.format is not"),
-    (at("version", value=2), "newer Vitrine \\(version 2, this one knows 1\\)"),
+    (at("version", value=3), "newer Vitrine \\(version 3, this one knows 2\\)"),
     (at("version", value="1"), r"the file\.version is “1” where a whole number"),
     (at("version", value=True), r"the file\.version is true where a whole number"),
     (at("title", value=KeyError), r"the file\.title is missing"),

@@ -85,3 +85,26 @@ def test_the_scale_of_counts_follows_the_vocabulary(controls: SamplingControls) 
     groove = controls.sliders["top_k"].groove
     assert groove.scale.value_at(groove.maximum() - 1) == 1000
     assert groove.scale.value_at(groove.value()) == 40
+
+
+def test_the_switch_for_guesses_speaks_and_says_what_it_does(
+    qtbot: QtBot, controls: SamplingControls
+) -> None:
+    assert "No guess changes a reply" in controls.guess.toolTip()
+    with qtbot.waitSignal(controls.guessing_chosen) as chosen:
+        controls.guess.click()
+    assert chosen.args == [True]
+    with qtbot.assertNotEmitted(controls.guessing_chosen):
+        controls.show_guessing(False, "")
+    assert not controls.guess.isChecked()
+
+
+def test_where_nothing_can_be_guessed_the_switch_says_why(controls: SamplingControls) -> None:
+    controls.show_guessing(True, "This export reads one token at a time.")
+    assert not controls.guess.isEnabled()
+    assert not controls.guess.isChecked()
+    assert controls.guess.toolTip() == controls.guess.accessibleDescription()
+    assert controls.guess.toolTip() == "This export reads one token at a time."
+    controls.show_guessing(True, "")
+    assert controls.guess.isEnabled()
+    assert controls.guess.isChecked()
