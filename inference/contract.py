@@ -95,11 +95,13 @@ class Load:
         provider: ``"auto"`` (CUDA where it works, else CPU), ``"cpu"`` or ``"cuda"``.
         variant: which of the source's graphs or precisions, one of `ImportReport.variants`; empty is the best for
             the provider.
+        capture_mib: memory that captures may take, in MiB; ``None`` is what `inference.capture_budget` says.
     """
 
     model: str | None = None
     provider: Literal["auto", "cpu", "cuda"] = "auto"
     variant: str = ""
+    capture_mib: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -677,12 +679,24 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Figures for the status bar; sent at most a few times a second, and only when something runs."""
+    """Figures for the status bar; sent at most a few times a second, and only when something runs.
+
+    Args:
+        memory: of the engine's process.
+        captures: what is captured of the sequence to look inside, with what was computed again.
+        cache: keys and values.
+        context_used: tokens of the sequence.
+        capture_budget: what captures may take; ``None`` where everything is kept, however much it is.
+        kept_from: first position whose captures are kept; those before it are computed again, and come out the
+            same, when somebody looks at them.
+    """
 
     memory: int
     captures: int
     cache: int
     context_used: int
+    capture_budget: int | None = None
+    kept_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)

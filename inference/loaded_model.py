@@ -49,6 +49,7 @@ class LoadedModel:
         decoder: runs it.
         imported: whether the file had to be imported.
         template_edited: whether `chat_template` is a person's instead of the model's own.
+        capture_budget: bytes that the decoder's captures may take.
     """
 
     bundle: Bundle
@@ -58,9 +59,11 @@ class LoadedModel:
     decoder: Decoder
     imported: bool
     template_edited: bool = False
+    capture_budget: int | None = None
 
     def __post_init__(self) -> None:
         self.sequence = TokenSequence(self.decoder.capacity)
+        self._pause: Callable[[], None] = lambda: None
         self._make_readers()
         self.reply_format = reply_format_of(self.tokenizer)
         self._renderer = TemplateRenderer()
@@ -184,11 +187,17 @@ class LoadedModel:
         wanted = np.where(sequence.alone[: sequence.read], ALONE, TOGETHER).astype(np.int8)
         sequence.read = 0
         give_back_memory()
-        self.decoder = Decoder(self.bundle, self.provider, interrupter)
+        self.decoder = Decoder(self.bundle, self.provider, interrupter, capture_budget=self.capture_budget)
+        self.let_others_in(self._pause)
         self._make_readers()
         with suppress(Interrupted):
             for _ in self.read(plan(wanted, 0, self.decoder.capacity, self.decoder.in_parts)):
                 pass
+
+    def let_others_in(self, pause: Callable[[], None]) -> None:
+        """Have a function called in the middle of long answers; it may raise `Postponed` to end them for now."""
+        self._pause = pause
+        self.decoder.reading_again.between = pause
 
     def _make_readers(self) -> None:
         self.reader = Reader(self.decoder, self.sequence)
@@ -226,12 +235,14 @@ class LoadedModel:
 
     def status(self) -> Status:
         """Figures of this moment."""
-        read = self.sequence.read
+        read, decoder = self.sequence.read, self.decoder
         return Status(
             memory=self._process.memory_info().rss,
-            captures=read * self.decoder.capture_bytes_per_position,
-            cache=read * self.decoder.cache.bytes_per_position,
+            captures=decoder.capture_bytes,
+            cache=read * decoder.cache.bytes_per_position,
             context_used=len(self.sequence),
+            capture_budget=decoder.capture_budget,
+            kept_from=min(decoder.captured.first, read),
         )
 
     def close(self) -> None:
@@ -263,6 +274,7 @@ def load_model(
     progress: Callable[[int, int], None],
     watch: Callable[[], AbstractContextManager[None]] = nullcontext,
     variant: str = "",
+    capture_budget: int | None = None,
 ) -> LoadedModel:
     """Make a model ready; on the CPU where it was nobody's wish to have it on a GPU that has no room for it.
 
@@ -273,6 +285,7 @@ def load_model(
         progress: called with parts done and in all while importing; may raise to stop.
         watch: makes what surrounds the runtime's own loading, which nothing but the end of the process can stop.
         variant: which of the source's graphs or precisions; empty is the best for the provider.
+        capture_budget: as in `LoadedModel`.
 
     Raises:
         VitrineError: of any kind that finding, importing and opening a model have.
@@ -280,7 +293,7 @@ def load_model(
     source = default_model_path() if path is None else path
 
     def on(provider: Provider) -> LoadedModel:
-        return _load_on(provider, source, interrupter, progress, watch, variant)
+        return _load_on(provider, source, interrupter, progress, watch, variant, capture_budget)
 
     provider = choose_provider(wanted)
     try:
@@ -299,6 +312,7 @@ def _load_on(
     progress: Callable[[int, int], None],
     watch: Callable[[], AbstractContextManager[None]],
     variant: str,
+    capture_budget: int | None,
 ) -> LoadedModel:
     bundle, imported = imported_bundle(source, provider, interrupter, progress, watch, variant)
     if imported:
@@ -306,10 +320,12 @@ def _load_on(
     tokenizer = bundle.tokenizer()
     check_memory(bundle.facts.name, bundle.facts.report.weight_bytes)
     with mark_loading(bundle), watch():
-        decoder = Decoder(bundle, provider, interrupter)
+        decoder = Decoder(bundle, provider, interrupter, capture_budget=capture_budget)
     edited = edited_template(bundle.folder)
     template = bundle.chat_template() if edited is None else edited
-    return LoadedModel(bundle, provider, tokenizer, template, decoder, imported, edited is not None)
+    return LoadedModel(
+        bundle, provider, tokenizer, template, decoder, imported, edited is not None, capture_budget
+    )
 
 
 LOADING_MARK = "loading"
