@@ -126,6 +126,7 @@ class StatusLine(QWidget):
             self.gauge.show_share(used / room if room else 0.0)
             self.filled.setText(_strong(format_count(used)) + _soft(f" / {format_count(room)}"))
         self.memory.setText(self._memory_text())
+        self.memory.setToolTip(self._memory_detail())
         self.memory.setVisible(session.status is not None)
 
     def _provider_text(self) -> str:
@@ -165,6 +166,23 @@ class StatusLine(QWidget):
             return _soft(self.tr("recording") + " ") + _strong(size_text(status.memory))
         engine = _soft(self.tr("engine") + " ") + _strong(size_text(status.memory))
         return engine + _soft(" · " + self.tr("captures") + " ") + _strong(size_text(status.captures))
+
+    def _memory_detail(self) -> str:
+        status = self._session.status
+        if status is None or self._session.recorded:
+            return ""
+        lines = [
+            self.tr("Key/value cache {size}").format(size=size_text(status.cache)),
+            self.tr("Captured to look inside {size}").format(size=size_text(status.captures)),
+        ]
+        if status.capture_budget is None:
+            lines[1] += ", " + self.tr("all of it kept")
+        else:
+            lines[1] += ", " + self.tr("at most {size}").format(size=size_text(status.capture_budget))
+        if status.kept_from:
+            dropped = self.tr("The first {count} tokens are computed again when you look at them.")
+            lines.append(dropped.format(count=format_count(status.kept_from)))
+        return "\n".join(lines)
 
 
 class ProviderDot(QWidget):

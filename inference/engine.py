@@ -14,7 +14,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
-from inference.capture_budget import capture_budget
 from inference.captures import Postponed
 from inference.contract import (
     Answer,
@@ -120,7 +119,6 @@ class Engine:
     def _load(self, command: Load) -> None:
         started = time.perf_counter()
         self._close()
-        budget = capture_budget(command.capture_mib)
 
         def progress(done: int, total: int) -> None:
             if self._interrupter.interrupted:
@@ -129,7 +127,13 @@ class Engine:
 
         path = None if command.model is None else Path(command.model)
         model = self._model = load_model(
-            path, command.provider, self._interrupter, progress, self._watch, command.variant, budget
+            path,
+            command.provider,
+            self._interrupter,
+            progress,
+            self._watch,
+            command.variant,
+            command.capture_mib,
         )
         model.let_others_in(self._pause)
         self._emit(

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import psutil
 
+from inference.capture_budget import capture_budget
 from inference.channels import reply_format_of
 from inference.contract import ChatPrompt, Prompt, RawPrompt, Status, TemplateInUse, Token
 from inference.memory import check_memory, give_back_memory
@@ -274,7 +275,7 @@ def load_model(
     progress: Callable[[int, int], None],
     watch: Callable[[], AbstractContextManager[None]] = nullcontext,
     variant: str = "",
-    capture_budget: int | None = None,
+    capture_mib: int | None = None,
 ) -> LoadedModel:
     """Make a model ready; on the CPU where it was nobody's wish to have it on a GPU that has no room for it.
 
@@ -285,15 +286,16 @@ def load_model(
         progress: called with parts done and in all while importing; may raise to stop.
         watch: makes what surrounds the runtime's own loading, which nothing but the end of the process can stop.
         variant: which of the source's graphs or precisions; empty is the best for the provider.
-        capture_budget: as in `LoadedModel`.
+        capture_mib: memory that captures may take, as in `inference.capture_budget`.
 
     Raises:
-        VitrineError: of any kind that finding, importing and opening a model have.
+        VitrineError: of any kind that finding, importing and opening a model have, or `capture_budget`.
     """
     source = default_model_path() if path is None else path
+    budget = capture_budget(capture_mib)
 
     def on(provider: Provider) -> LoadedModel:
-        return _load_on(provider, source, interrupter, progress, watch, variant, capture_budget)
+        return _load_on(provider, source, interrupter, progress, watch, variant, budget)
 
     provider = choose_provider(wanted)
     try:
@@ -312,7 +314,7 @@ def _load_on(
     progress: Callable[[int, int], None],
     watch: Callable[[], AbstractContextManager[None]],
     variant: str,
-    capture_budget: int | None,
+    budget: int,
 ) -> LoadedModel:
     bundle, imported = imported_bundle(source, provider, interrupter, progress, watch, variant)
     if imported:
@@ -320,12 +322,10 @@ def _load_on(
     tokenizer = bundle.tokenizer()
     check_memory(bundle.facts.name, bundle.facts.report.weight_bytes)
     with mark_loading(bundle), watch():
-        decoder = Decoder(bundle, provider, interrupter, capture_budget=capture_budget)
+        decoder = Decoder(bundle, provider, interrupter, capture_budget=budget)
     edited = edited_template(bundle.folder)
     template = bundle.chat_template() if edited is None else edited
-    return LoadedModel(
-        bundle, provider, tokenizer, template, decoder, imported, edited is not None, capture_budget
-    )
+    return LoadedModel(bundle, provider, tokenizer, template, decoder, imported, edited is not None, budget)
 
 
 LOADING_MARK = "loading"
