@@ -40,17 +40,17 @@ class AtlasReader:
         size = -(-length // stride)
         sites = self._reader.sites
         weights = np.zeros((len(sites), self._reader.heads, size, size), np.float32)
-        rows = self._known(stride)
-        known = rows.shape[2]
-        weights[:, :, :known, :known] = rows
+        complete = self._complete(stride)
+        known = complete.shape[2]
+        weights[:, :, :known, :known] = complete
         for site in sites:
-            cells = self._reader.cells(site.layer, length, stride, known)
-            weights[site.layer, : site.heads, known:] = cells
+            rows = self._reader.cells(site.layer, length, stride, known)
+            weights[site.layer, : site.heads, known:] = rows
         self._stride, self._weights = stride, weights
         self._ids = self._sequence.ids[: length // stride * stride].copy()
         return Atlas(length, stride, weights)
 
-    def _known(self, stride: int) -> FloatArray:
+    def _complete(self, stride: int) -> FloatArray:
         """Rows of the last reading that still hold: ``float32 [layer, head, rows, rows]``."""
         if not self._stride or stride % self._stride:
             return self._weights[:, :, :0, :0]

@@ -36,6 +36,8 @@ PIECE_BYTES = 4 << 20
 MOST_ROWS = 128
 """Rows of queries at most that are asked for at once, so that an engine that has dropped them can compute them."""
 
+_BY_ROW = ("queries", "bias")
+
 
 class Recorder:
     """Put `question` to the engine and give the answer's value to `take`, until there is no question left.
@@ -124,13 +126,13 @@ def record(
 
 def _pieces(arrays: Iterable[RecordedArray], vocabulary: int) -> Iterator[tuple[RecordingPart, ...]]:
     """All parts in order, as many in a piece as `PIECE_BYTES` has room for."""
-    by_row, others = [], []
-    for array in arrays:
-        (by_row if array.what in ("queries", "bias") else others).append(array)
-    yield from _row_pieces(by_row)
+    arrays = list(arrays)
+    yield from _row_pieces([array for array in arrays if array.what in _BY_ROW])
     piece: list[RecordingPart] = []
     room = float(PIECE_BYTES)
-    for array in others:
+    for array in arrays:
+        if array.what in _BY_ROW:
+            continue
         # Statistics are small and cost what the logits cost that they are made of.
         cost = 4 * vocabulary if array.what == "statistics" else array.size / max(array.positions, 1)
         at = 0

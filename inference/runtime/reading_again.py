@@ -87,6 +87,8 @@ class ReadingAgain:
     ) -> None:
         self._body, self._feeds, self._cache, self._taps = body, feeds, cache, taps
         self._rows, self._log = rows, log
+        self._exactly = False
+        """Whether rows have been seen that come out the same in the whole of their run only."""
         self.between: Callable[[], None] = lambda: None
         """Called now and then in the middle of it; may raise to end it, and whoever asks again goes on from there."""
 
@@ -125,7 +127,7 @@ class ReadingAgain:
         for position in positions:
             if run and (
                 position != run[-1] + 1
-                or len(run) == MOST_TOGETHER
+                or (len(run) == MOST_TOGETHER and not self._exactly)
                 or self._log.run_of(position) != self._log.run_of(run[0])
             ):
                 yield run
@@ -140,9 +142,8 @@ class ReadingAgain:
         if stop - start == 1 < last - first:
             # One of several, read beside a neighbour again.
             start, stop = (start, stop + 1) if stop < last else (start - 1, stop)
-        for exact in (False, True):
-            if exact:
-                start, stop = first, last
+        runs = [(first, last)] if self._exactly else [(start, stop), (first, last)]
+        for start, stop in runs:
             computed = self._run(start, stop)
             rows = [computed[position - start] for position in positions]
             if all(self._rows.confirms(row) for row in rows):
@@ -150,6 +151,7 @@ class ReadingAgain:
                     self._rows.hold(row)
                     yield row
                 return
+            self._exactly = True
         raise VitrineError(
             "captures-differ",
             f"The inside of the model at position {positions[0]} was dropped to save memory, and does not come "
