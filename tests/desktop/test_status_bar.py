@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop import theme
 from desktop.session import Session
 from desktop.status_bar import StatusLine, size_text
+from inference.contract import Status
 from tests.desktop.scripted_engine import ScriptedEngine
 
 
@@ -42,6 +43,22 @@ def test_figures_of_a_reply(status: StatusLine, replied: Session) -> None:
     assert plain(status.filled) == f"{len(replied.tokens)} / 512"
     assert plain(status.memory) == "engine 412 MB · captures 3.1 MB"
     assert status.gauge._share == pytest.approx(len(replied.tokens) / 512)
+
+
+def test_memory_by_part_and_what_is_not_kept(
+    status: StatusLine, replied: Session, engine: ScriptedEngine, settle: Callable[[], None]
+) -> None:
+    assert status.memory.toolTip().splitlines() == [
+        "Key/value cache 9.0 MB",
+        "Captured to look inside 3.1 MB, all of it kept",
+    ]
+    engine.post(Status(1_187_000_000, 505_000_000, 368_000_000, 8000, 536_870_912, 1264))
+    settle()
+    assert status.memory.toolTip().splitlines() == [
+        "Key/value cache 368 MB",
+        "Captured to look inside 505 MB, at most 537 MB",
+        "The first 1,264 tokens are computed again when you look at them.",
+    ]
 
 
 def test_before_a_model_there_are_no_figures(qtbot: QtBot, unloaded_session: Session) -> None:
