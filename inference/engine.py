@@ -96,11 +96,10 @@ class Engine:
     # -------------------------------------------------------------- commands
 
     def _take(self) -> Command | None:
-        while self._postponed and not self._next and self._inbox.empty():
-            self._interrupter.resume()
-            self._answer(self._postponed.popleft(), again=True)
+        self._finish_postponed()
         if not self._next and self._proof_wanted and self._inbox.empty():
             self._prove()
+            self._finish_postponed()
         return self._next.pop(0) if self._next else self._inbox.get()
 
     def _obey(self, command: Command) -> None:
@@ -243,6 +242,12 @@ class Engine:
         """
         if self._reply is not None or not self._inbox.empty():
             raise Postponed
+
+    def _finish_postponed(self) -> None:
+        """Answer what was postponed, as long as there is nothing else to do."""
+        while self._postponed and not self._next and self._inbox.empty():
+            self._interrupter.resume()
+            self._answer(self._postponed.popleft(), again=True)
 
     def _give_up_postponed(self) -> None:
         """Answer no questions about a sequence or a model that goes."""

@@ -6,19 +6,14 @@ is taken for the same only if its checksum is.
 
 from __future__ import annotations
 
-import zlib
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.runtime.captured_row import PAGE, CapturedRow, Page, Rows
 from inference.runtime.taps import Taps
-
-PAGE = 16
-"""Positions of a page: what is dropped at once."""
 
 _FEWEST_PAGES = 2
 """Pages that stay however small the budget is: what is being written, and what was written before."""
@@ -30,96 +25,14 @@ _SAMPLES_SHARE, _HELD_SHARE = 8, 4
 """Of the budget, at most an eighth and a quarter."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CapturedRow:
-    """What is captured of one position.
-
-    Args:
-        position: of it.
-        queries: ``[layer, width]``.
-        masks: by name, what is added to products: ``[1 or heads, position + 1]``.
-    """
-
-    position: int
-    queries: NDArray[Any]
-    masks: Mapping[str, NDArray[Any]]
-
-    @property
-    def nbytes(self) -> int:
-        """Its memory."""
-        return self.queries.nbytes + sum(mask.nbytes for mask in self.masks.values())
-
-    @property
-    def checksum(self) -> int:
-        """CRC-32 of all its bits."""
-        found = zlib.crc32(np.ascontiguousarray(self.queries).data)
-        for mask in self.masks.values():
-            found = zlib.crc32(np.ascontiguousarray(mask).data, found)
-        return found
-
-    def copy(self) -> CapturedRow:
-        """The same in memory of its own."""
-        return CapturedRow(self.position, self.queries.copy(), {k: v.copy() for k, v in self.masks.items()})
-
-
-@dataclass(slots=True, eq=False)
-class _Page:
-    """Neighbouring positions: queries ``[layer, PAGE, width]``, masks ``[1 or heads, PAGE, start + PAGE]``."""
-
-    start: int
-    queries: NDArray[Any]
-    masks: dict[str, NDArray[Any]]
-
-    @property
-    def nbytes(self) -> int:
-        return self.queries.nbytes + sum(mask.nbytes for mask in self.masks.values())
-
-    def row(self, position: int) -> CapturedRow:
-        """One of its positions, as views."""
-        at = position - self.start
-        masks = {name: mask[:, at, : position + 1] for name, mask in self.masks.items()}
-        return CapturedRow(position, self.queries[:, at], masks)
-
-
-class _Rows:
-    """Single rows by position, with their memory; that asked for last comes last."""
-
-    def __init__(self) -> None:
-        self._rows: OrderedDict[int, CapturedRow] = OrderedDict()
-        self.nbytes = 0
-
-    def get(self, position: int) -> CapturedRow | None:
-        row = self._rows.get(position)
-        if row is not None:
-            self._rows.move_to_end(position)
-        return row
-
-    def put(self, row: CapturedRow) -> None:
-        self._remove(row.position)
-        self._rows[row.position] = row
-        self.nbytes += row.nbytes
-
-    def shrink(self, most: int) -> None:
-        while len(self._rows) > most:
-            self._remove(next(iter(self._rows)))
-
-    def forget(self, start: int) -> None:
-        for position in [position for position in self._rows if position >= start]:
-            self._remove(position)
-
-    def _remove(self, position: int) -> None:
-        row = self._rows.pop(position, None)
-        self.nbytes -= 0 if row is None else row.nbytes
-
-
 class CapturedRows:
     """The rows of one sequence.
 
     Args:
         taps: what is captured of a run.
         capacity: most positions.
-        budget: bytes at most, what `beside` says among them; ``None`` keeps everything. A few rows are kept in any
-            case: see `PAGE`.
+        budget: bytes at most, what `beside` says among them; ``None`` keeps everything. Two pages are kept in any
+            case.
         beside: bytes of what else counts when so many positions are captured.
     """
 
@@ -139,13 +52,13 @@ class CapturedRows:
         """First position that is kept; older ones have to be computed again."""
         self.end = 0
         """One past the last position that was written."""
-        self._pages: dict[int, _Page] = {}
-        self._page: _Page | None = None
+        self._pages: dict[int, Page] = {}
+        self._page: Page | None = None
         self._page_bytes = 0
         self._spare: NDArray[Any] | None = None
         # Dropped, but for every so many positions: enough for pictures of the whole.
-        self._samples = _Rows()
-        self._held = _Rows()
+        self._samples = Rows()
+        self._held = Rows()
         self.most_held = 0
         """Rows that are held after they were computed again."""
         self._reserve, self._sample_stride = 0, PAGE
@@ -220,13 +133,13 @@ class CapturedRows:
                     page.masks[name][:, length - 1 - page.start, :length] = mask[0, :, row, :length]
             self.end = start + last
 
-    def _page_of(self, position: int) -> _Page:
+    def _page_of(self, position: int) -> Page:
         page = self._page
         if page is None or not page.start <= position < page.start + PAGE:
             page = self._page = self._pages.get(position // PAGE) or self._new_page(position // PAGE)
         return page
 
-    def _new_page(self, index: int) -> _Page:
+    def _new_page(self, index: int) -> Page:
         start, (layers, width) = index * PAGE, self._shape
         masked = sum(heads for _, heads in self._masks) * (start + PAGE)
         self._make_room(PAGE * (layers * width + masked) * self._dtype.itemsize)
@@ -234,7 +147,7 @@ class CapturedRows:
         if queries is None:
             queries = np.zeros((layers, PAGE, width), self._dtype)
         masks = {name: np.zeros((heads, PAGE, start + PAGE), self._dtype) for name, heads in self._masks}
-        page = self._pages[index] = _Page(start, queries, masks)
+        page = self._pages[index] = Page(start, queries, masks)
         self._page_bytes += page.nbytes
         return page
 
@@ -327,7 +240,7 @@ class CapturedRows:
             found[:, number, : row.position + 1] = row.masks[name]
         return found
 
-    def _on_pages(self, positions: NDArray[np.int64]) -> Iterator[tuple[slice, _Page, NDArray[np.int64]]]:
+    def _on_pages(self, positions: NDArray[np.int64]) -> Iterator[tuple[slice, Page, NDArray[np.int64]]]:
         """Which of the rows lie on which page, and where."""
         first = int(np.searchsorted(positions, self.first))
         numbers = positions[first:] // PAGE

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.runtime.cache import KeyValueCache
-from inference.runtime.captured_rows import CapturedRow, CapturedRows
+from inference.runtime.captured_row import CapturedRow
+from inference.runtime.captured_rows import CapturedRows
 from inference.runtime.session import Session, bind_input
 from inference.runtime.taps import Taps
 from models.errors import VitrineError

@@ -9,7 +9,8 @@ from typing import cast
 import numpy as np
 import pytest
 
-from inference.runtime.captured_rows import PAGE, CapturedRow, CapturedRows
+from inference.runtime.captured_row import PAGE, CapturedRow
+from inference.runtime.captured_rows import CapturedRows
 from inference.runtime.taps import Taps
 
 LAYERS, WIDTH, CAPACITY = 2, 4, 640

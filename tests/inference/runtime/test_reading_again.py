@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from inference.attention import atlas_rows
 from inference.runtime.cache import DeviceAppendedCache, InPlaceCache, KeyValueCache
-from inference.runtime.captured_rows import PAGE, CapturedRow
+from inference.runtime.captured_row import PAGE, CapturedRow
 from inference.runtime.decoder import Decoder
 from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupted, Interrupter
