@@ -137,9 +137,10 @@ class Decoder:
     @property
     def capture_bytes(self) -> int:
         """Memory that captures take now."""
-        return self.captured.nbytes + self._bytes_beside(self.captured.end)
+        return self.captured.nbytes + self.captured.end * self.hidden[0].nbytes + self.taps.nbytes
 
     def _bytes_beside(self, length: int) -> int:
+        """What takes memory beside captured rows, or will with the next run."""
         return length * self.hidden[0].nbytes + max(self.taps.nbytes, self.taps.bytes_of(self._run_tokens))
 
     def _tokens_of_a_run(self) -> int:

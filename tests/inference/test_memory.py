@@ -56,10 +56,12 @@ def full_gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     gpu = Provider(ProviderChoice("CUDA", "GPU found", "Test GPU", 1), ["CPUExecutionProvider"], "cuda")
     choose = loaded_model.choose_provider
 
-    def decoder(bundle: Bundle, provider: Provider, interrupter: Interrupter) -> Decoder:
+    def decoder(
+        bundle: Bundle, provider: Provider, interrupter: Interrupter, *, capture_budget: int
+    ) -> Decoder:
         if provider.choice.name == "CUDA":
             raise VitrineError(OUT_OF_MEMORY, "There is not enough memory.", "Close other programs.")
-        return Decoder(bundle, provider, interrupter)
+        return Decoder(bundle, provider, interrupter, capture_budget=capture_budget)
 
     monkeypatch.setattr(loaded_model, "choose_provider", lambda how: choose(how) if how == "cpu" else gpu)
     monkeypatch.setattr(loaded_model, "Decoder", decoder)
