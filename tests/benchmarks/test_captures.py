@@ -46,7 +46,7 @@ QUESTIONS: dict[str, tuple[type[Query], dict[str, Any]]] = {
     "atlas": (ReadAtlas, {"cells": 64}),
     "statistics of 256 old tokens": (ReadStatistics, {"start": 1000, "stop": 1256}),
 }
-"""What is asked, by what the table calls it."""
+"""What is asked, by what the figures call it."""
 
 
 @dataclass
@@ -138,7 +138,6 @@ def test_captures_stay_within_their_budget_and_equal() -> None:
         ["captures", *(f"{seen.later.captures / MIB:.0f} MiB" for seen in looks.values())],
         ["process", *(f"{seen.status.memory / MIB:.0f} MiB" for seen in looks.values())],
         ["tokens kept", *(f"{TOKENS - seen.status.kept_from:,}" for seen in looks.values())],
-        *([name, *(f"{seen.times_ms[name]:.0f} ms" for seen in looks.values())] for name in QUESTIONS),
     ]
     keep("captures", {"quiet": quiet, "budgets": figures}, columns, rows)
     everything = looks[4096]
