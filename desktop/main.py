@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from inference.capture_budget import CAPTURE_VARIABLE, capture_budget
 from models.directories import DATA_DIRECTORY_VARIABLE
 from models.errors import ModelFileError, VitrineError
 
@@ -81,6 +82,12 @@ def window_parser() -> ArgumentParser:
     parser.add_argument("--version", action="version", version=f"vitrine {version('vitrine')}")
     parser.add_argument("--data-dir", metavar="DIR", help="keep everything below this folder")
     parser.add_argument(
+        "--capture-memory",
+        metavar="MIB",
+        help="memory for what is captured to look inside (default: 512); older tokens are computed again when "
+        "somebody looks at them",
+    )
+    parser.add_argument(
         "--install-desktop-entry", action="store_true", help="put Vitrine into the applications menu, and end"
     )
     parser.add_argument("--remove-desktop-entry", action="store_true", help="take it away again, and end")
@@ -90,6 +97,9 @@ def window_parser() -> ArgumentParser:
 def _obey(chosen: Namespace) -> int:
     if chosen.data_dir:
         os.environ[DATA_DIRECTORY_VARIABLE] = os.path.abspath(chosen.data_dir)
+    if chosen.capture_memory is not None:
+        os.environ[CAPTURE_VARIABLE] = chosen.capture_memory
+        capture_budget()
     if chosen.install_desktop_entry or chosen.remove_desktop_entry:
         from desktop.packaging.installation import install_desktop_entry, remove_desktop_entry
 

@@ -17,6 +17,7 @@ from desktop.controls.numbers import format_count, format_decimal
 from desktop.language import LANGUAGES
 from desktop.phase import Phase
 from desktop.session import Session
+from inference.contract import GpuMemory
 
 
 class StatusLine(QWidget):
@@ -183,17 +184,33 @@ class StatusLine(QWidget):
             parts.append((self.tr("GPU"), self.tr("{used} of {total}").format(used=used, total=total)))
         return _soft(" · ").join(_soft(what + " ") + _strong(size) for what, size in parts)
 
-    def _memory_detail(self) -> str:
-        status = self._session.status
-        if status is None or status.gpu is None:
-            return ""
-        free = size_text(status.gpu.total - status.gpu.used)
-        if status.gpu.engine is None:
+    def _gpu_detail(self, gpu: GpuMemory) -> str:
+        free = size_text(gpu.total - gpu.used)
+        if gpu.engine is None:
             return self.tr("{free} of the GPU's memory are free.").format(free=free)
-        engine = size_text(status.gpu.engine)
+        engine = size_text(gpu.engine)
         return self.tr("The engine has {engine} of the GPU's memory; {free} are free.").format(
             engine=engine, free=free
         )
+
+    def _memory_detail(self) -> str:
+        status = self._session.status
+        if status is None or self._session.recorded:
+            return ""
+        lines = [
+            self.tr("Key/value cache {size}").format(size=size_text(status.cache)),
+            self.tr("Captured to look inside {size}").format(size=size_text(status.captures)),
+        ]
+        if status.capture_budget is None:
+            lines[1] += ", " + self.tr("all of it kept")
+        else:
+            lines[1] += ", " + self.tr("at most {size}").format(size=size_text(status.capture_budget))
+        if status.kept_from:
+            dropped = self.tr("The first {count} tokens are computed again when you look at them.")
+            lines.append(dropped.format(count=format_count(status.kept_from)))
+        if status.gpu is not None:
+            lines.append(self._gpu_detail(status.gpu))
+        return "\n".join(lines)
 
 
 class ProviderDot(QWidget):

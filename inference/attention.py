@@ -182,36 +182,38 @@ def combine_heads(weights: FloatArray, how: Literal["mean", "max"]) -> FloatArra
     return weights.mean(axis=0) if how == "mean" else weights.max(axis=0)
 
 
+def atlas_rows(length: int, stride: int, first: int = 0) -> NDArray[np.int64]:
+    """The positions whose queries make the rows of cells of an atlas, from row `first` on: ``int64 [rows]``."""
+    cells = -(-length // stride)
+    return np.minimum(np.arange(first + 1, cells + 1) * stride, length) - 1
+
+
 def atlas_cells(
     formula: AttentionFormula,
     queries: NDArray[Any],
     keys: NDArray[Any],
     stride: int,
-    first: int = 0,
+    positions: NDArray[np.int64],
     bias: NDArray[Any] | None = None,
 ) -> FloatArray:
     """Rows of small maps of all heads of one layer: see `inference.contract.Atlas` for what a cell is.
 
     Args:
         formula: how the kernel turns queries and keys into weights.
-        queries: ``[length, width]`` as captured.
+        queries: ``[rows, width]`` as captured.
         keys: ``[key_value_heads, length, head_size]``, as the kernel compares them.
         stride: positions per cell.
-        first: first row of cells that is wanted.
-        bias: ``[1 or heads, length, length]`` added to the products.
+        positions: ``[rows]`` of the queries, as `atlas_rows` has them.
+        bias: ``[1 or heads, rows, length]`` added to the products.
 
     Returns:
-        ``float32 [heads, cells - first, cells]``.
+        ``float32 [heads, rows, cells]``.
     """
-    length = keys.shape[1]
-    cells = -(-length // stride)
-    last_rows = np.minimum(np.arange(first + 1, cells + 1) * stride, length) - 1
-    added = None if bias is None else bias[:, last_rows]
-    weights = attention_at(formula, queries[last_rows], keys, last_rows, bias=added)
+    weights = attention_at(formula, queries, keys, positions, bias=bias)
     if stride == 1:
         return weights
     # Largest weight of each group of keys: a thin bright column must not vanish.
-    return np.maximum.reduceat(weights, np.arange(0, length, stride), axis=-1)
+    return np.maximum.reduceat(weights, np.arange(0, keys.shape[1], stride), axis=-1)
 
 
 def atlas_stride(length: int, cells: int) -> int:

@@ -5,7 +5,9 @@ Knows nothing about who asks; `inference.attention` computes, this hands it quer
 
 from __future__ import annotations
 
-from inference.attention import atlas_cells, attention_rows
+import numpy as np
+
+from inference.attention import atlas_cells, atlas_rows, attention_rows
 from inference.captures import Captures
 from inference.contract import FloatArray
 
@@ -25,14 +27,17 @@ class AttentionReader:
 
     def rows(self, layer: int, start: int, stop: int, heads: slice = slice(None)) -> FloatArray:
         """Weights of consecutive query rows: ``float32 [heads, stop - start, stop]``."""
+        rows = np.arange(start, stop)
         captures = self._captures
-        queries, keys = captures.queries_of(layer, start, stop), captures.keys_of(layer, stop)
-        bias = captures.bias_of(layer, slice(start, stop), stop)
-        return attention_rows(captures.formulas[layer], queries, keys, start, heads, bias)
+        queries, bias = captures.queries_of(layer, rows), captures.bias_of(layer, rows, stop)
+        return attention_rows(
+            captures.formulas[layer], queries, captures.keys_of(layer, stop), start, heads, bias
+        )
 
     def cells(self, layer: int, length: int, stride: int, first: int) -> FloatArray:
         """Rows of small maps of all heads, as `atlas_cells`: ``float32 [heads, cells - first, cells]``."""
+        rows = atlas_rows(length, stride, first)
         captures = self._captures
-        queries, keys = captures.queries_of(layer, 0, length), captures.keys_of(layer, length)
-        bias = captures.bias_of(layer, slice(length), length)
-        return atlas_cells(captures.formulas[layer], queries, keys, stride, first, bias)
+        queries, bias = captures.queries_of(layer, rows), captures.bias_of(layer, rows, length)
+        keys = captures.keys_of(layer, length)
+        return atlas_cells(captures.formulas[layer], queries, keys, stride, rows, bias)

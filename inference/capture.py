@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import psutil
 
 from inference.contract import FloatArray, IntArray, Prompt, Proof
 from inference.loaded_model import LoadedModel
 from inference.proof import attention_delta, logits_delta, verdict
+from inference.reading_plan import EITHER, plan
 from inference.runtime.session import Interrupter
 from models.bundle import BundleFacts
 from models.errors import VitrineError
@@ -65,8 +67,8 @@ def capture(model: LoadedModel, prompt: Prompt, memory_limit: int, interrupter: 
     sequence, decoder = model.sequence, model.decoder
     sequence.replace(ids)
     sequence.read = 0
-    for done in decoder.prefill(ids, 0):
-        sequence.read = done
+    for _ in model.read(plan(np.full(len(ids), EITHER, np.int8), 0, decoder.capacity, decoder.in_parts)):
+        pass
     delta = attention_delta(model.bundle, model.provider, ids, interrupter)
     logits = model.reader.whole_logits()
     changed = logits_delta(logits, model.bundle, model.provider, ids, interrupter)

@@ -6,7 +6,7 @@ Knows nothing about how it was made or kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,19 @@ from inference.attention import AttentionFormula
 from inference.contract import FloatArray
 from models.attention_site import AttentionSite
 
+Positions: TypeAlias = NDArray[np.int64]
+"""``int64 [rows]`` ascending."""
+
+
+class Postponed(Exception):
+    """What was asked for takes longer than others can wait: ask again, and it goes on from there."""
+
 
 class Captures(Protocol):
-    """Queries, keys and logits by position."""
+    """Queries, keys and logits by position.
+
+    What is not kept is computed again: that can be interrupted, and can be `Postponed` where an engine has it so.
+    """
 
     @property
     def sites(self) -> tuple[AttentionSite, ...]:
@@ -31,8 +41,8 @@ class Captures(Protocol):
     def vocabulary(self) -> int:
         """Logits of a row."""
 
-    def queries_of(self, layer: int, start: int, stop: int) -> NDArray[Any]:
-        """Captured queries of positions [start, stop): ``[rows, width]``, as the formula takes them."""
+    def queries_of(self, layer: int, positions: Positions) -> NDArray[Any]:
+        """Captured queries: ``[rows, width]``, as the formula takes them."""
 
     def keys_of(self, layer: int, length: int) -> NDArray[Any]:
         """Keys of the first positions: ``[key_value_heads, length, head_size]``, as products take them."""
@@ -40,7 +50,7 @@ class Captures(Protocol):
     def key_dtype_of(self, layer: int) -> np.dtype[Any]:
         """The type of a layer's keys, without fetching any."""
 
-    def bias_of(self, layer: int, rows: slice, length: int) -> NDArray[Any] | None:
+    def bias_of(self, layer: int, positions: Positions, length: int) -> NDArray[Any] | None:
         """What is added to the products ``[1 or heads, rows, length]``; ``None`` where nothing is."""
 
     def last_logits(self, position: int) -> FloatArray:

@@ -96,11 +96,13 @@ class Load:
             free) or ``"cuda:1"`` (the GPU of that number).
         variant: which of the source's graphs or precisions, one of `ImportReport.variants`; empty is the best for
             the provider.
+        capture_mib: memory that captures may take, in MiB; ``None`` is what `inference.capture_budget` says.
     """
 
     model: str | None = None
     provider: str = "auto"
     variant: str = ""
+    capture_mib: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -711,9 +713,12 @@ class Status:
 
     Args:
         memory: of the engine's process.
-        captures: of what was captured.
-        cache: of keys and values.
-        context_used: tokens.
+        captures: what is captured of the sequence to look inside, with what was computed again.
+        cache: keys and values.
+        context_used: tokens of the sequence.
+        capture_budget: what captures may take; ``None`` where everything is kept, however much it is.
+        kept_from: first position whose captures are kept; those before it are computed again, and come out the
+            same, when somebody looks at them.
         gpu: memory of the GPU; ``None`` where none is used or the driver does not tell.
     """
 
@@ -721,6 +726,8 @@ class Status:
     captures: int
     cache: int
     context_used: int
+    capture_budget: int | None = None
+    kept_from: int = 0
     gpu: GpuMemory | None = None
 
 

@@ -9,10 +9,12 @@ consistency. What must act inside a run (stopping, above all) also calls `Engine
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
+from inference.captures import Postponed
 from inference.contract import (
     Answer,
     ChangeTemplate,
@@ -76,6 +78,8 @@ class Engine:
         self._stuck = False
         # A command that ended a reply waits here until the reply has said so.
         self._next: list[Command | None] = []
+        # Questions whose answer has to be computed again, a piece at a time.
+        self._postponed: deque[Query] = deque()
 
     def interrupt(self) -> None:
         """End the run in progress, from any thread; then put the command that wants it into the inbox."""
@@ -94,8 +98,10 @@ class Engine:
     # -------------------------------------------------------------- commands
 
     def _take(self) -> Command | None:
+        self._finish_postponed()
         if not self._next and self._proof_wanted and self._inbox.empty():
             self._prove()
+            self._finish_postponed()
         return self._next.pop(0) if self._next else self._inbox.get()
 
     def _obey(self, command: Command) -> None:
@@ -124,8 +130,15 @@ class Engine:
 
         path = None if command.model is None else Path(command.model)
         model = self._model = load_model(
-            path, command.provider, self._interrupter, progress, self._watch, command.variant
+            path,
+            command.provider,
+            self._interrupter,
+            progress,
+            self._watch,
+            command.variant,
+            command.capture_mib,
         )
+        model.let_others_in(self._pause)
         self._emit(
             Loaded(
                 name=model.facts.name,
@@ -157,6 +170,7 @@ class Engine:
 
     def _generate(self, command: Generate) -> None:
         model = self._loaded()
+        self._give_up_postponed()
         reply = self._reply = Reply(model, command)
         try:
             prompted = reply.prompt()
@@ -223,25 +237,49 @@ class Engine:
                 raise Interrupted
             else:
                 self._answer(command)
+        if self._postponed:
+            self._answer(self._postponed.popleft(), again=True)
 
     def _close(self) -> None:
         self._proof_wanted = False
+        self._give_up_postponed()
         if self._model is not None:
             self._model.close()
             self._model = None
 
     # -------------------------------------------------------------- queries
 
-    def _answer(self, query: Query) -> None:
+    def _answer(self, query: Query, *, again: bool = False) -> None:
         try:
             self._emit(Answer(query.query, self._value(query)))
+        except Postponed:
+            # The one that was begun first is finished first.
+            (self._postponed.appendleft if again else self._postponed.append)(query)
         except Interrupted:
             # What interrupted comes next; the asker need not wait for an answer.
-            self._emit(
-                Failed("interrupted", "The question was interrupted.", "Ask again.", query=query.query)
-            )
+            self._emit(_interrupted(query))
         except Exception as error:
             self._fail(error, query)
+
+    def _pause(self) -> None:
+        """Called in the middle of a long answer.
+
+        Raises:
+            Postponed: something else is waiting.
+        """
+        if self._reply is not None or not self._inbox.empty():
+            raise Postponed
+
+    def _finish_postponed(self) -> None:
+        """Answer what was postponed, as long as there is nothing else to do."""
+        while self._postponed and not self._next and self._inbox.empty():
+            self._interrupter.resume()
+            self._answer(self._postponed.popleft(), again=True)
+
+    def _give_up_postponed(self) -> None:
+        """Answer no questions about a sequence or a model that goes."""
+        while self._postponed:
+            self._emit(_interrupted(self._postponed.popleft()))
 
     def _value(self, query: Query) -> object:
         model = self._loaded()
@@ -328,3 +366,7 @@ class Engine:
             self._emit(stopped)
         else:
             self._emit(failed_command(error, command))
+
+
+def _interrupted(query: Query) -> Failed:
+    return Failed("interrupted", "The question was interrupted.", "Ask again.", query=query.query)

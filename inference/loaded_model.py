@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 import psutil
 
+from inference.capture_budget import capture_budget
 from inference.channels import reply_format_of
 from inference.contract import ChatPrompt, Prompt, RawPrompt, Status, TemplateInUse, Token
 from inference.memory import check_memory, give_back_memory
@@ -54,6 +55,7 @@ class LoadedModel:
         decoder: runs it.
         imported: whether the file had to be imported.
         template_edited: whether `chat_template` is a person's instead of the model's own.
+        capture_budget: bytes that the decoder's captures may take.
     """
 
     bundle: Bundle
@@ -63,9 +65,11 @@ class LoadedModel:
     decoder: Decoder
     imported: bool
     template_edited: bool = False
+    capture_budget: int | None = None
 
     def __post_init__(self) -> None:
         self.sequence = TokenSequence(self.decoder.capacity)
+        self._pause: Callable[[], None] = lambda: None
         self._make_readers()
         self.reply_format = reply_format_of(self.tokenizer)
         self._renderer = TemplateRenderer()
@@ -204,11 +208,23 @@ class LoadedModel:
         wanted = np.where(sequence.alone[: sequence.read], ALONE, TOGETHER).astype(np.int8)
         sequence.read = 0
         give_back_memory()
-        self.decoder = Decoder(self.bundle, self.provider, interrupter, context=sequence.capacity)
+        self.decoder = Decoder(
+            self.bundle,
+            self.provider,
+            interrupter,
+            context=sequence.capacity,
+            capture_budget=self.capture_budget,
+        )
+        self.let_others_in(self._pause)
         self._make_readers()
         with suppress(Interrupted):
             for _ in self.read(plan(wanted, 0, self.decoder.capacity, self.decoder.in_parts)):
                 pass
+
+    def let_others_in(self, pause: Callable[[], None]) -> None:
+        """Have a function called in the middle of long answers; it may raise `Postponed` to end them for now."""
+        self._pause = pause
+        self.decoder.reading_again.between = pause
 
     def _make_readers(self) -> None:
         self.reader = Reader(self.decoder, self.sequence)
@@ -246,12 +262,14 @@ class LoadedModel:
 
     def status(self) -> Status:
         """Figures of this moment."""
-        read = self.sequence.read
+        read, decoder = self.sequence.read, self.decoder
         return Status(
             memory=self._process.memory_info().rss,
-            captures=read * self.decoder.capture_bytes_per_position,
-            cache=read * self.decoder.cache.bytes_per_position,
+            captures=decoder.capture_bytes,
+            cache=read * decoder.cache.bytes_per_position,
             context_used=len(self.sequence),
+            capture_budget=decoder.capture_budget,
+            kept_from=min(decoder.captured.first, read),
             gpu=gpu_memory(self.provider.device_id) if self.provider.device_type == "cuda" else None,
         )
 
@@ -288,6 +306,7 @@ def load_model(
     progress: Callable[[int, int], None],
     watch: Callable[[], AbstractContextManager[None]] = nullcontext,
     variant: str = "",
+    capture_mib: int | None = None,
 ) -> LoadedModel:
     """Make a model ready.
 
@@ -301,17 +320,19 @@ def load_model(
         progress: called with parts done and in all while importing; may raise to stop.
         watch: makes what surrounds the runtime's own loading, which nothing but the end of the process can stop.
         variant: which of the source's graphs or precisions; empty is the best for the provider.
+        capture_mib: memory that captures may take, as in `inference.capture_budget`.
 
     Raises:
-        VitrineError: of any kind that finding, importing and opening a model have.
+        VitrineError: of any kind that finding, importing and opening a model have, or `capture_budget`.
     """
     source = default_model_path() if path is None else path
+    budget = capture_budget(capture_mib)
 
     def imported(provider: Provider) -> tuple[Bundle, bool]:
         return imported_bundle(source, provider, interrupter, progress, watch, variant)
 
     def on(provider: Provider, context: int | None = None) -> LoadedModel:
-        return _open(*imported(provider), provider, interrupter, watch, context)
+        return _open(*imported(provider), provider, interrupter, watch, context, budget)
 
     provider = choose_provider(wanted)
     if not provider.own_memory:
@@ -371,17 +392,18 @@ def _open(
     interrupter: Interrupter,
     watch: Callable[[], AbstractContextManager[None]],
     context: int | None,
+    budget: int,
 ) -> LoadedModel:
     if imported:
         give_back_memory()
     tokenizer = bundle.tokenizer()
     check_memory(bundle.facts.name, bundle.facts.report.weight_bytes)
     with mark_loading(bundle), watch():
-        decoder = Decoder(bundle, provider, interrupter, context=context)
+        decoder = Decoder(bundle, provider, interrupter, context=context, capture_budget=budget)
     edited = edited_template(bundle.folder)
     template = bundle.chat_template() if edited is None else edited
     provider = provider.noting(*decoder.notes)
-    return LoadedModel(bundle, provider, tokenizer, template, decoder, imported, edited is not None)
+    return LoadedModel(bundle, provider, tokenizer, template, decoder, imported, edited is not None, budget)
 
 
 LOADING_MARK = "loading"

@@ -124,8 +124,12 @@ class Reader:
         self._check_attention()
         length, sites = self._sequence.read, self._attention.sites
         weights = np.zeros((len(sites), self._attention.heads, length, length), np.float32)
-        for site in sites:
-            weights[site.layer, : site.heads] = self._attention.rows(site.layer, 0, length)
+        # All layers of some rows, then of the next: rows that are not kept are then computed once.
+        for start in range(0, length, ATTENTION_ROWS_PER_READ):
+            stop = min(start + ATTENTION_ROWS_PER_READ, length)
+            for site in sites:
+                rows = self._attention.rows(site.layer, start, stop)
+                weights[site.layer, : site.heads, start:stop, :stop] = rows
         return weights
 
     def whole_logits(self) -> FloatArray:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.attention import AttentionFormula
+from inference.captures import Positions
 from inference.contract import FloatArray, Statistics
 from inference.reading import Reader
 from inference.recording import Recording
@@ -20,7 +21,7 @@ from models.errors import VitrineError
 
 
 class RecordedCaptures:
-    """As `Captures`, out of a recording's arrays; all arrays are views.
+    """As `Captures`, out of a recording's arrays; keys and logits are views.
 
     Args:
         recording: of a sequence.
@@ -34,9 +35,9 @@ class RecordedCaptures:
         self.formulas = tuple(AttentionFormula(layer.site, sinks=layer.sinks) for layer in outline.layers)
         self.vocabulary = outline.vocabulary
 
-    def queries_of(self, layer: int, start: int, stop: int) -> NDArray[Any]:
+    def queries_of(self, layer: int, positions: Positions) -> NDArray[Any]:
         """As `Captures.queries_of`."""
-        return self._arrays[f"queries/{layer}"][start:stop]
+        return self._arrays[f"queries/{layer}"][positions]
 
     def keys_of(self, layer: int, length: int) -> NDArray[Any]:
         """As `Captures.keys_of`."""
@@ -46,10 +47,10 @@ class RecordedCaptures:
         """As `Captures.key_dtype_of`."""
         return self._arrays[f"keys/{layer}"].dtype
 
-    def bias_of(self, layer: int, rows: slice, length: int) -> NDArray[Any] | None:
+    def bias_of(self, layer: int, positions: Positions, length: int) -> NDArray[Any] | None:
         """As `Captures.bias_of`."""
         mask = self.sites[layer].mask
-        return None if mask is None else self._arrays[f"bias/{mask}"][:, rows, :length]
+        return None if mask is None else self._arrays[f"bias/{mask}"][:, positions, :length]
 
     def last_logits(self, position: int) -> FloatArray:
         """As `Captures.last_logits`.

@@ -6,7 +6,7 @@ Knows nothing about how questions and answers travel.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -32,6 +32,11 @@ from inference.sequence import checksum
 
 PIECE_BYTES = 4 << 20
 """About how much is asked for at once: 20 to 130 milliseconds of the engine's time with the default model."""
+
+MOST_ROWS = 128
+"""Rows of queries at most that are asked for at once, so that an engine that has dropped them can compute them."""
+
+_BY_ROW = ("queries", "bias")
 
 
 class Recorder:
@@ -121,9 +126,13 @@ def record(
 
 def _pieces(arrays: Iterable[RecordedArray], vocabulary: int) -> Iterator[tuple[RecordingPart, ...]]:
     """All parts in order, as many in a piece as `PIECE_BYTES` has room for."""
+    arrays = list(arrays)
+    yield from _row_pieces([array for array in arrays if array.what in _BY_ROW])
     piece: list[RecordingPart] = []
     room = float(PIECE_BYTES)
     for array in arrays:
+        if array.what in _BY_ROW:
+            continue
         # Statistics are small and cost what the logits cost that they are made of.
         cost = 4 * vocabulary if array.what == "statistics" else array.size / max(array.positions, 1)
         at = 0
@@ -140,3 +149,13 @@ def _pieces(arrays: Iterable[RecordedArray], vocabulary: int) -> Iterator[tuple[
             room -= rows * cost
     if piece:
         yield tuple(piece)
+
+
+def _row_pieces(arrays: Sequence[RecordedArray]) -> Iterator[tuple[RecordingPart, ...]]:
+    """Parts of arrays that a model may have dropped: some rows of all layers, which come out of the same runs."""
+    positions = max((array.positions for array in arrays), default=0)
+    cost = sum(array.size for array in arrays) / max(positions, 1)
+    rows = max(1, min(MOST_ROWS, int(PIECE_BYTES // max(cost, 1))))
+    for start in range(0, positions, rows):
+        stop = min(start + rows, positions)
+        yield tuple(RecordingPart(array.what, array.index, start, stop) for array in arrays)

@@ -80,7 +80,7 @@ class RecordingReader:
             return _kept(self._bias(part.index, start, stop))
         if part.what == "keys":
             return _kept(self._captures.keys_of(part.index, stop)[:, start:])
-        captured = self._captures.queries_of(part.index, start, stop)
+        captured = self._captures.queries_of(part.index, np.arange(start, stop))
         formula = self._captures.formulas[part.index]
         turned = rotated_queries(formula, captured, np.arange(start, stop))
         rows = turned.swapaxes(0, 1).reshape(stop - start, -1)
@@ -89,7 +89,7 @@ class RecordingReader:
     def _layer(self, index: int) -> RecordedLayer:
         captures = self._captures
         site, formula = captures.sites[index], captures.formulas[index]
-        query_dtype = _query_dtype(formula, captures.queries_of(index, 0, 0))
+        query_dtype = _query_dtype(formula, captures.queries_of(index, np.arange(0)))
         return RecordedLayer(
             self._plain(site), formula.sinks, query_dtype, _kept_type(captures.key_dtype_of(index))
         )
@@ -97,7 +97,7 @@ class RecordingReader:
     def _bias(self, index: int, start: int, stop: int) -> NDArray[Any]:
         name = self._biases[index]
         layer = next(site.layer for site in self._captures.sites if site.mask == name)
-        bias = self._captures.bias_of(layer, slice(start, stop), stop)
+        bias = self._captures.bias_of(layer, np.arange(start, stop), stop)
         assert bias is not None
         return bias
 

@@ -8,6 +8,8 @@ and present together, as new arrays.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 import numpy as np
@@ -37,6 +39,13 @@ class KeyValueCache(Protocol):
 
     def advance(self, binding: Any, length: int) -> None:
         """Take over what a run has put out; the cache now holds `length` positions."""
+        ...
+
+    def lent(self, binding: Any, start: int, count: int) -> AbstractContextManager[None]:
+        """Bind the past of `count` positions that were read already, for a run that reads them again.
+
+        Whatever becomes of the run, the cache holds afterwards what it held before, bit by bit.
+        """
         ...
 
     def first(self, index: int, length: int) -> NDArray[Any]:
@@ -114,6 +123,24 @@ class InPlaceCache:
     def advance(self, binding: Any, length: int) -> None:
         """Nothing is left to do: the kernel has written where it should."""
 
+    @contextmanager
+    def lent(self, binding: Any, start: int, count: int) -> Iterator[None]:
+        """As `KeyValueCache.lent`: what the kernel writes over is put back, or the kernel writes elsewhere."""
+        arrays = [array[..., start : start + count, :] for array in self._arrays if array is not None]
+        if not arrays:
+            # A device's memory cannot be reached in parts: the kernel makes a present of its own.
+            for tensor, value in zip(self._tensors, self._values, strict=True):
+                binding.bind_ortvalue_input(tensor.past, value)
+            yield
+            return
+        before = [array.copy() for array in arrays]
+        self.bind(binding, start, count)
+        try:
+            yield
+        finally:
+            for array, values in zip(arrays, before, strict=True):
+                array[...] = values
+
     def first(self, index: int, length: int) -> NDArray[Any]:
         """As `KeyValueCache.first`."""
         array = self._arrays[index]
@@ -162,6 +189,15 @@ class AppendedCache:
         for blocks in self._blocks:
             blocks.reverse()
 
+    @contextmanager
+    def lent(self, binding: Any, start: int, count: int) -> Iterator[None]:
+        """As `KeyValueCache.lent`: the past is copied into the block that has nothing to hold between runs."""
+        for tensor, (past, free) in zip(self._tensors, self._blocks, strict=True):
+            copied = _shaped(tensor, free, start)
+            copied[...] = _shaped(tensor, past, self._length)[..., :start, :]
+            bind_input(binding, tensor.past, copied)
+        yield
+
     def first(self, index: int, length: int) -> NDArray[Any]:
         """As `KeyValueCache.first`."""
         tensor = self._tensors[index]
@@ -203,7 +239,7 @@ class DeviceAppendedCache:
     def bind(self, binding: Any, start: int, count: int) -> None:
         """Bind what the last run put out as the past; positions from `start` on are forgotten."""
         if start < self._length:
-            self._values = [self._memory.first_rows(value, start, self._dtype) for value in self._values]
+            self._values = self._cut(start)
             self._length = start
         for tensor, value in zip(self._tensors, self._values, strict=True):
             binding.bind_ortvalue_input(tensor.past, value)
@@ -214,10 +250,20 @@ class DeviceAppendedCache:
         self._values = binding.get_outputs()[-len(self._tensors) :]
         self._length = length
 
+    @contextmanager
+    def lent(self, binding: Any, start: int, count: int) -> Iterator[None]:
+        """As `KeyValueCache.lent`: the run is given a copy of the past, and what it makes of it is not kept."""
+        for tensor, value in zip(self._tensors, self._cut(start), strict=True):
+            binding.bind_ortvalue_input(tensor.past, value)
+        yield
+
     def first(self, index: int, length: int) -> NDArray[Any]:
         """As `KeyValueCache.first`."""
         rows = self._memory.rows(self._values[index], 0, length, self._dtype)
         return _outside(self._tensors[index], rows)
+
+    def _cut(self, length: int) -> list[Any]:
+        return [self._memory.first_rows(value, length, self._dtype) for value in self._values]
 
 
 def _shaped(tensor: CacheTensor, block: NDArray[Any], positions: int) -> NDArray[Any]:

@@ -3,9 +3,10 @@
 Knows nothing about what token IDs mean or how the next one is chosen, nor who made the graphs: `models.wiring`
 says how they are fed.
 
-Memory: the key/value cache and the captures are allocated for the whole context at once, and cost real memory
-only where positions were written. A cache that can be is bound as past and present alike, so the attention
-kernel appends in place; inputs of a decode step are updated in place too, and nothing is allocated per token.
+Memory: the key/value cache and final hidden states are allocated for the whole context at once, and cost real
+memory only where positions were written; captured queries come in pages and have a budget. A cache that can be is
+bound as past and present alike, so the attention kernel appends in place; inputs of a decode step are updated in
+place too, and nothing is allocated per token.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.attention import AttentionFormula
+from inference.captures import Positions
 from inference.contract import FloatArray
 from inference.reading_plan import parts
 from inference.runtime.cache import make_cache
+from inference.runtime.captured_rows import CapturedRows
 from inference.runtime.decode_graph import (
     COMPARED,
     READ_TOGETHER,
@@ -32,6 +35,7 @@ from inference.runtime.device_memory import DeviceMemory
 from inference.runtime.device_taps import DeviceTaps
 from inference.runtime.head import Head
 from inference.runtime.providers import Provider
+from inference.runtime.reading_again import ReadingAgain, RunLog
 from inference.runtime.session import NOT_REPLAYED, Interrupted, Interrupter, Session, bind_input, bind_output
 from inference.runtime.taps import Taps
 from models.bundle import BODY_GRAPH, Bundle
@@ -40,6 +44,9 @@ from models.feeds import Feeds
 
 PREFILL_TOKENS = 256
 """Tokens of one prefill run: large enough for full speed, small enough to show progress and answer queries."""
+
+FEWEST_TOKENS = 16
+"""Tokens of a prefill run at least, however little memory there is for what is captured of them."""
 
 LOGITS_ROWS = 64
 """Rows of logits computed at once."""
@@ -60,6 +67,8 @@ class Decoder:
             way, since logits are made of them.
         watched: values of the body that each run also puts out, for `last_values`; for checks.
         context: most positions, fewer than the model's own where there is no room for those.
+        capture_budget: bytes that captures may take; beyond it the oldest positions are dropped, and computed again
+            when somebody looks at them. ``None`` keeps everything.
 
     Raises:
         VitrineError: the runtime refuses the graphs, or there is not enough memory.
@@ -74,6 +83,7 @@ class Decoder:
         capture: bool = True,
         watched: Sequence[str] = (),
         context: int | None = None,
+        capture_budget: int | None = None,
     ) -> None:
         facts, wiring = bundle.facts, bundle.facts.wiring
         self.sites = facts.sites
@@ -87,14 +97,30 @@ class Decoder:
         self._head = Head(bundle, provider, interrupter)
         self._feeds = Feeds(wiring.inputs, self.capacity)
         self.cache = make_cache(wiring, self.capacity, provider)
-        sites = self._captured = facts.sites if capture else ()
-        self.taps = (
-            Taps(sites, wiring, self.capacity)
-            if self._memory is None
-            else DeviceTaps(sites, wiring, self.capacity, self._memory)
-        )
         self.hidden: NDArray[Any] = np.empty((self.capacity, wiring.hidden_width), wiring.hidden_dtype)
-        """Final hidden states ``[position, width]``, the head's inputs."""
+        """Final hidden states ``[position, width]``, the head's inputs; small, and therefore all kept."""
+        sites = self._captured = facts.sites if capture else ()
+        # A graph that can only read a text from its beginning would have to read all of it for any one row, and
+        # what is on a device has room of its own there, and comes over when that is used up.
+        budgeted = wiring.in_parts and self._memory is None
+        self.capture_budget = capture_budget if budgeted else None
+        """Bytes that captures may take; ``None`` where everything is kept."""
+        self.taps: Taps
+        self.captured: CapturedRows | DeviceTaps
+        """Queries and masks by position."""
+        if self._memory is None:
+            self.taps = Taps(sites, wiring)
+            self._run_tokens = self._tokens_of_a_run()
+            self.captured = CapturedRows(self.taps, self.capacity, self.capture_budget, self._bytes_beside)
+        else:
+            self.taps = self.captured = DeviceTaps(sites, wiring, self.capacity, self._memory)
+            self._run_tokens = PREFILL_TOKENS
+        self._log = RunLog(self.capacity)
+        rows = self.captured if isinstance(self.captured, CapturedRows) else self.captured.mask_rows
+        self.reading_again = ReadingAgain(
+            lambda: self._body, self._feeds, lambda: self.cache, self.taps, rows, self._log
+        )
+        """Computes rows again that were dropped."""
         known = {*self.taps.names, *(one.name for one in wiring.inputs)}
         self._watched = [name for name in watched if name not in known]
         self._values: dict[str, NDArray[Any]] = {}
@@ -107,6 +133,8 @@ class Decoder:
             shape = (1, *self._decode_hidden.shape)[-wiring.hidden_rank :]
             self._device_hidden = self._memory.empty(shape, self._decode_hidden.dtype)
             self._head.feed_from(self._memory, self._device_hidden)
+        self.runs = 0
+        """How often the body was run: tells whether anybody else has read something meanwhile."""
         self._decode_binding: Any = None
         self._fixed: FixedFeeds | None = None
         self.notes: tuple[str, ...] = ()
@@ -119,22 +147,15 @@ class Decoder:
             self._open_replayed(open_body, self._memory)
         else:
             self._body = open_body()
-        self.runs = 0
-        """How often the body was run: tells whether anybody else has read something meanwhile."""
 
     @property
     def in_parts(self) -> bool:
         """Whether several tokens can be read after others; otherwise a whole text or one token."""
         return self._wiring.in_parts
 
-    @property
-    def queries(self) -> NDArray[Any]:
-        """Captured queries ``[layer, position, width]``; see `AttentionSite.width`."""
-        return self.taps.captured
-
-    def queries_of(self, layer: int, start: int, stop: int) -> NDArray[Any]:
-        """As `Captures.queries_of`; a view on the CPU."""
-        return self.taps.rows(layer, start, stop)
+    def queries_of(self, layer: int, positions: Positions) -> NDArray[Any]:
+        """As `Captures.queries_of`, a copy."""
+        return self.captured.queries(layer, positions, self.reading_again.rows)
 
     def keys_of(self, layer: int, length: int) -> NDArray[Any]:
         """As `Captures.keys_of`; a view on the CPU, where the next run may change it."""
@@ -145,15 +166,33 @@ class Decoder:
         """As `Captures.key_dtype_of`."""
         return np.dtype(self._wiring.cache_dtype)
 
-    def bias_of(self, layer: int, rows: slice, length: int) -> NDArray[Any] | None:
-        """As `Captures.bias_of`, a view."""
+    def bias_of(self, layer: int, positions: Positions, length: int) -> NDArray[Any] | None:
+        """As `Captures.bias_of`, a copy."""
         name = self.sites[layer].mask
-        return None if name is None else self.taps.masks[name][:, rows, :length]
+        if name is None:
+            return None
+        return self.captured.masks_of(name, positions, length, self.reading_again.rows)
 
     @property
     def capture_bytes_per_position(self) -> int:
-        """Memory of one position's captures."""
-        return self.taps.bytes_per_position + self.hidden[0].nbytes
+        """Memory of one position's captures, without what is added to products."""
+        return self.captured.queries_bytes + self.hidden[0].nbytes
+
+    @property
+    def capture_bytes(self) -> int:
+        """Memory that captures take now."""
+        return self.captured.nbytes + self.captured.end * self.hidden[0].nbytes + self.taps.nbytes
+
+    def _bytes_beside(self, length: int) -> int:
+        """What takes memory beside captured rows, or will with the next run."""
+        return length * self.hidden[0].nbytes + max(self.taps.nbytes, self.taps.bytes_of(self._run_tokens))
+
+    def _tokens_of_a_run(self) -> int:
+        """Tokens that are read at once: fewer where their queries alone would take a quarter of the budget."""
+        if self.capture_budget is None:
+            return PREFILL_TOKENS
+        fitting = self.capture_budget // 4 // max(self.taps.bytes_of(1), 1)
+        return min(max(fitting, FEWEST_TOKENS), PREFILL_TOKENS)
 
     # -------------------------------------------------------------- running
 
@@ -177,7 +216,7 @@ class Decoder:
                 yield index + 1
             return
         done = 0
-        for size in parts(len(ids), PREFILL_TOKENS) if self.in_parts else (len(ids),):
+        for size in parts(len(ids), self._run_tokens) if self.in_parts else (len(ids),):
             self._read(np.asarray(ids[done : done + size], np.int64), start + done)
             done += size
             yield done
@@ -214,7 +253,9 @@ class Decoder:
         if self._fixed is not None:
             self._fixed.update(feeds)
         self._run(binding, feeds, position + 1, recording)
-        self.taps.keep_one(position)
+        self.taps.last_count = 1
+        self._log.note_one(token, position)
+        self.captured.write_one(position, self.taps.one, self.taps.masks)
         if self._device_hidden is not None:
             # It is checked at every step, and small.
             self._decode_hidden[0] = self._device_hidden.numpy().reshape(-1)
@@ -263,7 +304,9 @@ class Decoder:
         binding = self._bind(feeds, self.hidden[start : start + count], start, count)
         self.cache.bind(binding, start, count)
         self._run(binding, feeds, start + count)
-        self.taps.keep(start, count)
+        self.taps.last_count = count
+        self._log.note(ids, start)
+        self.captured.write(start, count, self.taps.rows(count), self.taps.masks)
 
     def _run(
         self, binding: Any, feeds: dict[str, NDArray[Any]], length: int, recording: int = NOT_REPLAYED
@@ -323,7 +366,8 @@ class Decoder:
             found = []
             for position in range(READ_TOGETHER, len(ids)):
                 self._decode(ids[position], position, RECORDING if replayed else NOT_REPLAYED)
-                rows = [self.queries_of(site.layer, position, position + 1)[0] for site in self._captured]
+                at = np.array([position])
+                rows = [self.queries_of(site.layer, at)[0] for site in self._captured]
                 found.append(np.concatenate([self.hidden[position], *rows]))
             return found
         finally:

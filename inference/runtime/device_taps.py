@@ -10,13 +10,15 @@ wanted, of a decode step the record, since who looks at one layer of the newest 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.runtime.captured_row import CapturedRow
+from inference.runtime.captured_rows import CapturedRows
 from inference.runtime.device_memory import ALIGNMENT, DeviceMemory
 from inference.runtime.failures import OUT_OF_MEMORY
 from inference.runtime.taps import Taps
@@ -28,6 +30,8 @@ MOST_ON_DEVICE = 512 * 2**20
 """Bytes of captures that stay on the device; beyond, the oldest come over although nobody has asked."""
 
 _BYTES = np.dtype(np.uint8)
+
+_NO_QUERIES: NDArray[Any] = np.empty((0, 0), np.float32)
 
 
 @dataclass(slots=True, eq=False)
@@ -76,13 +80,18 @@ class DeviceTaps(Taps):
         memory: DeviceMemory,
         most_bytes: int = MOST_ON_DEVICE,
     ) -> None:
-        super().__init__(sites, wiring, capacity)
+        super().__init__(sites, wiring)
         self._memory = memory
+        self.first = 0
+        """As `CapturedRows.first`: everything is kept."""
+        self.queries_bytes = self.layers * self.width * self.dtype.itemsize
+        """As `CapturedRows.queries_bytes`."""
+        self.mask_rows = CapturedRows(Taps((), wiring, wiring.masks), capacity, None, lambda length: 0)
+        """What is added to products, which comes over at once."""
         self._most_bytes = most_bytes
-        self._dtype = np.dtype(wiring.query_dtype)
         self._offsets = [0]
         for site in sites:
-            size = site.width * self._dtype.itemsize
+            size = site.width * self.dtype.itemsize
             self._offsets.append(self._offsets[-1] + -(-size // ALIGNMENT) * ALIGNMENT)
         self._record = (max(self._offsets[-1], 1), 1)
         self._step = memory.empty(self._record, _BYTES)
@@ -98,27 +107,43 @@ class DeviceTaps(Taps):
         if count == 1:
             for site, offset in zip(self._sites, self._offsets, strict=False):
                 shape = _shape(site, 1)
-                self._memory.bind_output(binding, site.query, self._step, offset, shape, self._dtype)
+                self._memory.bind_output(binding, site.query, self._step, offset, shape, self.dtype)
             return
-        self._put_out = [self._taken(_shape(site, count), self._dtype) for site in self._sites]
+        self._put_out = [self._taken(_shape(site, count), self.dtype) for site in self._sites]
         for site, value in zip(self._sites, self._put_out, strict=True):
             binding.bind_ortvalue_output(site.query, value)
 
-    def keep_one(self, position: int) -> None:
-        """Keep what a decode step put out."""
-        self._keep_masks(position)
+    def write_one(self, position: int, queries: NDArray[Any], masks: Mapping[str, NDArray[Any]]) -> None:
+        """Keep what a decode step put out: queries on the device, whatever is given of them; as `CapturedRows`."""
+        self.mask_rows.write_one(position, _NO_QUERIES, masks)
         record = self._taken(self._record, _BYTES)
         self._memory.copy(self._step, record, _BYTES)
         self._add(_Run(position, 1, 1, [record], [None] * len(self._sites)))
 
-    def keep(self, start: int, count: int) -> None:
-        """Keep what a run over several tokens put out."""
+    def write(
+        self, start: int, count: int, queries: Sequence[NDArray[Any]], masks: Mapping[str, NDArray[Any]]
+    ) -> None:
+        """Keep what a run over several tokens put out, as `write_one`."""
         if count == 1:
-            self.keep_one(start)
+            self.write_one(start, _NO_QUERIES, masks)
             return
-        self._keep_masks(start)
+        self.mask_rows.write(start, count, (), masks)
         self._add(_Run(start, count, count, self._put_out, [None] * len(self._sites)))
         self._put_out = []
+
+    @property
+    def end(self) -> int:
+        """One past the last position that was written."""
+        return self._runs[-1].stop if self._runs else 0
+
+    @property
+    def one(self) -> NDArray[Any]:
+        """Nothing: queries stay on the device."""
+        return _NO_QUERIES
+
+    def rows(self, count: int) -> list[NDArray[Any]]:
+        """Nothing: queries stay on the device."""
+        return []
 
     def _add(self, run: _Run) -> None:
         # Positions from there on are overwritten, or follow from what was.
@@ -152,11 +177,32 @@ class DeviceTaps(Taps):
 
     # -------------------------------------------------------------- read
 
-    def rows(self, layer: int, start: int, stop: int) -> NDArray[Any]:
-        """As `Taps.rows`, a copy."""
+    def queries(
+        self,
+        layer: int,
+        positions: NDArray[np.int64],
+        older: Callable[[Sequence[int]], Iterable[CapturedRow]],
+    ) -> NDArray[Any]:
+        """As `CapturedRows.queries`; nothing is ever older."""
+        if not len(positions):
+            return np.empty((0, self.width), self.dtype)
+        start = int(positions[0])
+        return self._between_positions(layer, start, int(positions[-1]) + 1)[positions - start]
+
+    def masks_of(
+        self,
+        name: str,
+        positions: NDArray[np.int64],
+        length: int,
+        older: Callable[[Sequence[int]], Iterable[CapturedRow]],
+    ) -> NDArray[Any]:
+        """As `CapturedRows.masks_of`."""
+        return self.mask_rows.masks_of(name, positions, length, older)
+
+    def _between_positions(self, layer: int, start: int, stop: int) -> NDArray[Any]:
         index = next(index for index, site in enumerate(self._sites) if site.layer == layer)
         kept = self._widths[index]
-        found = np.zeros((stop - start, self._width), self._dtype)
+        found = np.zeros((stop - start, self.width), self.dtype)
         for run in self._between(start, stop):
             first, last = max(start, run.start), min(stop, run.stop)
             rows = self._out(run, index)[0]
@@ -169,11 +215,9 @@ class DeviceTaps(Taps):
     def last(self) -> dict[str, NDArray[Any]]:
         """What the last run put out, as it came out."""
         if not self._runs:
-            return dict(self._bound_masks)
+            return dict(self.masks)
         run = self._runs[-1]
-        return self._bound_masks | {
-            site.query: self._out(run, index) for index, site in enumerate(self._sites)
-        }
+        return self.masks | {site.query: self._out(run, index) for index, site in enumerate(self._sites)}
 
     def _between(self, start: int, stop: int) -> Iterator[_Run]:
         first = max(bisect_left(self._runs, start + 1, key=lambda one: one.start) - 1, 0)
@@ -201,8 +245,8 @@ class DeviceTaps(Taps):
             run.fetched[index] = array
             return array
         for layer, (site, offset) in enumerate(zip(self._sites, self._offsets, strict=False)):
-            part = array[offset : offset + site.width * self._dtype.itemsize]
-            run.fetched[layer] = part.view(self._dtype)
+            part = array[offset : offset + site.width * self.dtype.itemsize]
+            run.fetched[layer] = part.view(self.dtype)
         found = run.fetched[index]
         assert found is not None
         return found

@@ -1,6 +1,6 @@
-"""The captured queries of every attention site: bound as outputs of a run, kept by position.
+"""The queries of every attention site and what is added to products, bound as outputs of a run.
 
-Knows nothing about attention or about graphs beyond the names of their outputs.
+Knows nothing about attention, about graphs beyond the names of their outputs, or about who keeps what came out.
 """
 
 from __future__ import annotations
@@ -17,57 +17,65 @@ from models.wiring import Wiring
 
 
 class Taps:
-    """What is captured of every position.
+    """What is captured of a run.
 
     Args:
         sites: whose queries are captured, by layer.
         wiring: of the body.
-        capacity: most positions.
+        masks: what is captured of what is added to products; ``None`` is all that the wiring names, if there are
+            sites.
     """
 
-    def __init__(self, sites: Sequence[AttentionSite], wiring: Wiring, capacity: int) -> None:
+    def __init__(
+        self,
+        sites: Sequence[AttentionSite],
+        wiring: Wiring,
+        masks: Sequence[tuple[str, int]] | None = None,
+    ) -> None:
         self._sites = sites
+        self.layers = len(sites)
+        """How many sites there are."""
         self._widths = [_kept_width(site) for site in sites]
-        self._width = max(self._widths, default=0)
+        self.width = max(self._widths, default=0)
+        """Columns of queries; of a narrower site only the first mean something."""
         self._tap_width = max((site.width for site in sites), default=0)
-        dtype = np.dtype(wiring.query_dtype)
-        self.captured: NDArray[Any] = np.empty((len(sites), capacity, self._width), dtype)
-        """``[layer, position, width]``; of a narrower site only the first columns mean something."""
+        self.dtype: np.dtype[Any] = np.dtype(wiring.query_dtype)
+        """Of queries and masks."""
+        dtype = self.dtype
         # Of one run, all layers side by side: flat, because the layout depends on how many tokens there are.
         self._several = np.empty((len(sites), 0), dtype)
-        self._one = np.empty((len(sites), self._tap_width), dtype)
-        self._last_count = 0
-        self._mask_names = wiring.masks if sites else ()
-        self.masks: dict[str, NDArray[Any]] = {
-            name: np.zeros((heads, capacity, capacity), dtype) for name, heads in self._mask_names
-        }
-        """What is added to products ``[1 or heads, query, key]``; what no query was read for costs no memory."""
-        self._bound_masks: dict[str, NDArray[Any]] = {}
+        self._one = np.zeros((len(sites), self._tap_width), dtype)
+        self.last_count = 0
+        """Tokens of the last run."""
+        self.mask_names = tuple(masks) if masks is not None else wiring.masks if sites else ()
+        """What is added to products, with the number of its heads."""
+        self.masks: dict[str, NDArray[Any]] = {}
+        """What the last run has put out of it: ``[1, 1 or heads, rows, keys]``."""
 
     @property
     def rebinds(self) -> bool:
         """Whether `bind_masks` is wanted before every run."""
-        return bool(self._mask_names)
+        return bool(self.mask_names)
 
     @property
     def names(self) -> list[str]:
         """The outputs that are bound."""
-        return [*(site.query for site in self._sites), *(name for name, _ in self._mask_names)]
+        return [*(site.query for site in self._sites), *(name for name, _ in self.mask_names)]
 
     @property
-    def bytes_per_position(self) -> int:
-        """Memory of one position."""
-        return len(self._sites) * self._width * self.captured.itemsize
+    def nbytes(self) -> int:
+        """Memory of the outputs that stay bound, and of the last run's."""
+        return self._several.nbytes + self._one.nbytes + sum(mask.nbytes for mask in self.masks.values())
 
-    def rows(self, layer: int, start: int, stop: int) -> NDArray[Any]:
-        """Captured queries of positions [start, stop) ``[rows, width]``, a view."""
-        return self.captured[layer, start:stop]
+    def bytes_of(self, count: int) -> int:
+        """Memory that a run over so many tokens takes for its queries."""
+        return len(self._sites) * count * self._tap_width * self.dtype.itemsize
 
     @property
     def last(self) -> dict[str, NDArray[Any]]:
         """What the last run put out, as it came out."""
-        return self._bound_masks | {
-            site.query: array for site, array in zip(self._sites, self._arrays(self._last_count), strict=True)
+        return self.masks | {
+            site.query: array for site, array in zip(self._sites, self._arrays(self.last_count), strict=True)
         }
 
     def bind(self, binding: Any, count: int) -> None:
@@ -79,30 +87,24 @@ class Taps:
 
     def bind_masks(self, binding: Any, start: int, count: int) -> None:
         """Bind the outputs whose shape depends on the position too."""
-        for name, heads in self._mask_names:
-            array = np.empty((1, heads, count, start + count), self.captured.dtype)
-            self._bound_masks[name] = array
+        for name, heads in self.mask_names:
+            array = np.empty((1, heads, count, start + count), self.dtype)
+            self.masks[name] = array
             bind_output(binding, name, array)
 
-    def _keep_masks(self, start: int) -> None:
-        for name, array in self._bound_masks.items():
-            _, _, count, length = array.shape
-            self.masks[name][:, start : start + count, :length] = array[0]
-
-    def keep_one(self, position: int) -> None:
-        """Keep what a decode step put out."""
-        self._keep_masks(position)
-        self._last_count = 1
+    @property
+    def one(self) -> NDArray[Any]:
+        """Queries of a run over one token: ``[layer, width]``, a view."""
         # One token has the same layout either way.
-        self.captured[:, position] = self._one[:, : self._width]
+        return self._one[:, : self.width]
 
-    def keep(self, start: int, count: int) -> None:
-        """Keep what a run over several tokens put out."""
-        self._keep_masks(start)
-        self._last_count = count
-        for site, kept, array in zip(self._sites, self._widths, self._arrays(count), strict=True):
+    def rows(self, count: int) -> list[NDArray[Any]]:
+        """Queries of a run, by layer ``[count, columns]``; views where the layout allows it."""
+        found = []
+        for kept, site, array in zip(self._widths, self._sites, self._arrays(count), strict=True):
             rows = array[0].swapaxes(0, 1).reshape(count, -1) if site.layout == "heads" else array[0]
-            self.captured[site.layer, start : start + count, :kept] = rows[:, :kept]
+            found.append(rows[:, :kept])
+        return found
 
     def _arrays(self, count: int) -> list[NDArray[Any]]:
         return [self._array(index, site, count) for index, site in enumerate(self._sites)]

@@ -10,6 +10,7 @@ import pytest
 
 from desktop.commands import COMMANDS
 from desktop.main import _found, main, window_parser
+from inference.capture_budget import CAPTURE_VARIABLE, MIB, capture_budget
 from tests.models.tiny_gguf import write_tiny_llama
 
 LIGHT = """
@@ -46,6 +47,24 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
 def test_unknown_arguments_are_one_line_and_status_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--no-such-thing"]) == 2
     assert "--no-such-thing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("said", ["much", "10"])
+def test_memory_for_captures_that_cannot_be_is_told(
+    said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(CAPTURE_VARIABLE, "512")
+    assert main(["--capture-memory", said]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert "at least 64" in error
+
+
+def test_memory_for_captures_is_handed_to_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(CAPTURE_VARIABLE, "512")
+    monkeypatch.setattr("desktop.packaging.installation.remove_desktop_entry", lambda: "")
+    assert main(["--capture-memory", "128", "--remove-desktop-entry"]) == 0
+    assert capture_budget() == 128 * MIB
 
 
 def test_a_file_may_be_given() -> None:

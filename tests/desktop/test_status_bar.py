@@ -57,6 +57,22 @@ def test_what_was_guessed_is_counted(
     assert plain(status.speed) == f"100.0 tok/s · {share} % guessed · first token 110 ms"
 
 
+def test_memory_by_part_and_what_is_not_kept(
+    status: StatusLine, replied: Session, engine: ScriptedEngine, settle: Callable[[], None]
+) -> None:
+    assert status.memory.toolTip().splitlines() == [
+        "Key/value cache 9.0 MB",
+        "Captured to look inside 3.1 MB, all of it kept",
+    ]
+    engine.post(Status(1_187_000_000, 505_000_000, 368_000_000, 8000, 536_870_912, 1264))
+    settle()
+    assert status.memory.toolTip().splitlines() == [
+        "Key/value cache 368 MB",
+        "Captured to look inside 505 MB, at most 537 MB",
+        "The first 1,264 tokens are computed again when you look at them.",
+    ]
+
+
 def test_before_a_model_there_are_no_figures(qtbot: QtBot, unloaded_session: Session) -> None:
     status = StatusLine(unloaded_session)
     qtbot.addWidget(status)
@@ -97,13 +113,16 @@ def test_another_model_begins_without_the_speed_of_the_one_before(
 
 def test_memory_of_a_gpu(status: StatusLine, engine: ScriptedEngine, settle: Callable[[], None]) -> None:
     memory = GpuMemory(2_100_000_000, 3_500_000_000, 8_000_000_000)
-    engine.post(Status(412_000_000, 3_100_000, 9_000_000, 5, memory))
+    engine.post(Status(412_000_000, 3_100_000, 9_000_000, 5, gpu=memory))
     settle()
     assert plain(status.memory) == "engine 412 MB · captures 3.1 MB · GPU 3.50 GB of 8.00 GB"
-    assert status.memory.toolTip() == "The engine has 2.10 GB of the GPU's memory; 4.50 GB are free."
-    engine.post(Status(412_000_000, 3_100_000, 9_000_000, 5, replace(memory, engine=None)))
+    assert (
+        status.memory.toolTip().splitlines()[-1]
+        == "The engine has 2.10 GB of the GPU's memory; 4.50 GB are free."
+    )
+    engine.post(Status(412_000_000, 3_100_000, 9_000_000, 5, gpu=replace(memory, engine=None)))
     settle()
-    assert status.memory.toolTip() == "4.50 GB of the GPU's memory are free."
+    assert status.memory.toolTip().splitlines()[-1] == "4.50 GB of the GPU's memory are free."
 
 
 def test_a_gpu_that_is_not_used_as_it_could_be_says_why(

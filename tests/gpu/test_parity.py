@@ -51,7 +51,9 @@ def test_rows_come_over_the_bus_as_they_were(bundle: Bundle, cuda: Provider, ids
     assert on_device > 0
     at_once = Decoder(bundle, plain(cuda), Interrupter())
     assert at_once._memory is not None
-    at_once.taps = DeviceTaps(later.sites, bundle.facts.wiring, later.capacity, at_once._memory, most_bytes=0)
+    at_once.taps = at_once.captured = DeviceTaps(
+        later.sites, bundle.facts.wiring, later.capacity, at_once._memory, most_bytes=0
+    )
     for position, token in enumerate(ids):
         if position >= 40:
             at_once.decode(token, position)
@@ -59,10 +61,9 @@ def test_rows_come_over_the_bus_as_they_were(bundle: Bundle, cuda: Provider, ids
             for _ in at_once.prefill(ids[:40], 0):
                 pass
     assert at_once.taps.device_bytes == 0
+    rows = np.arange(5, len(ids))
     for layer in range(len(later.sites)):
-        np.testing.assert_array_equal(
-            later.queries_of(layer, 5, len(ids)), at_once.queries_of(layer, 5, len(ids))
-        )
+        np.testing.assert_array_equal(later.queries_of(layer, rows), at_once.queries_of(layer, rows))
     assert later.taps.device_bytes < on_device
     for index, value in enumerate(later.cache._values):  # type: ignore[attr-defined]
         whole = value.numpy()[0]

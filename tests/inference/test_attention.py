@@ -11,6 +11,7 @@ import pytest
 from inference.attention import (
     AttentionFormula,
     atlas_cells,
+    atlas_rows,
     atlas_stride,
     attention_at,
     attention_rows,
@@ -154,7 +155,9 @@ def test_an_atlas_cell_is_the_largest_weight_of_its_last_query() -> None:
     queries = generator.standard_normal((7, 16)).astype(np.float32)
     keys = generator.standard_normal((1, 7, 8)).astype(np.float32)
     whole = attention_rows(place, queries, keys, 0)
-    cells = atlas_cells(place, queries, keys, 2)
+    rows = atlas_rows(7, 2)
+    assert rows.tolist() == [1, 3, 5, 6]
+    cells = atlas_cells(place, queries[rows], keys, 2, rows)
     assert cells.shape == (2, 4, 4)
     # Row-group 1 ends with query 3, column-group 0 has the keys 0 and 1; the last group is query 6 and key 6.
     np.testing.assert_allclose(cells[:, 1, 0], whole[:, 3, :2].max(axis=-1), atol=1e-6)

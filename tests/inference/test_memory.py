@@ -72,13 +72,18 @@ def full_gpu(
     choose = loaded_model.choose_provider
 
     def decoder(
-        bundle: Bundle, provider: Provider, interrupter: Interrupter, *, context: int | None
+        bundle: Bundle,
+        provider: Provider,
+        interrupter: Interrupter,
+        *,
+        context: int | None,
+        capture_budget: int,
     ) -> Decoder:
         if provider.choice.name == "CUDA":
             tried.append(context)
             if context is None or context > room[0]:
                 raise VitrineError(OUT_OF_MEMORY, "There is not enough memory.", "Close other programs.")
-        return Decoder(bundle, choose("cpu"), interrupter, context=context)
+        return Decoder(bundle, choose("cpu"), interrupter, context=context, capture_budget=capture_budget)
 
     monkeypatch.setattr(loaded_model, "choose_provider", lambda how: choose(how) if how == "cpu" else gpu)
     monkeypatch.setattr(loaded_model, "Decoder", decoder)

@@ -212,7 +212,7 @@ def test_every_kind_of_attention_is_recorded(name: str, tmp_path: Path) -> None:
         np.testing.assert_allclose(reader.whole_attention(), live.attention, rtol=0, atol=allowed)
         rows = [model.reader.logits(row) for row in range(90)]
         np.testing.assert_array_equal(reader.whole_logits(), rows)
-        captured = model.decoder.queries.dtype
+        captured = model.decoder.taps.dtype
         plain = OBSERVED[name].rotary != "inside" and name != "contrib"
         assert recording.arrays["queries/0"].dtype == (captured if plain else np.float32)
 

@@ -52,7 +52,9 @@ def test_replayed_steps_are_tried_and_give_the_same(tiny_bundle: Bundle, recordi
     assert recordings == [-1] + [1] * 20
     np.testing.assert_array_equal(plain.last_logits(39), replaying.last_logits(39))
     for layer in range(len(plain.sites)):
-        np.testing.assert_array_equal(plain.queries_of(layer, 0, 40), replaying.queries_of(layer, 0, 40))
+        np.testing.assert_array_equal(
+            plain.queries_of(layer, np.arange(40)), replaying.queries_of(layer, np.arange(40))
+        )
         np.testing.assert_array_equal(plain.keys_of(layer, 40), replaying.keys_of(layer, 40))
 
 

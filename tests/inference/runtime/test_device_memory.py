@@ -69,7 +69,7 @@ def everything_read(decoder: Decoder) -> list[np.ndarray]:
         seen += [decoder.last_logits(length - 1).copy(), decoder.last_logits(3).copy()]
         seen += [decoder.hidden[:length].copy()]
         for site in decoder.sites:
-            queries = decoder.queries_of(site.layer, 7, length)
+            queries = decoder.queries_of(site.layer, np.arange(7, length))
             width = site.width if site.projection is not None else site.heads * site.head_size
             seen += [queries[:, :width].copy(), decoder.keys_of(site.layer, length).copy()]
         seen += [array.copy() for array in decoder.last_values().values()]

@@ -44,10 +44,10 @@ def test_nothing_comes_over_before_somebody_reads(decoder: Decoder) -> None:
     row = site.width * np.dtype(np.float32).itemsize
     record = layers * (-(-row // 256) * 256)
     assert taps.device_bytes == 30 * row * layers + 5 * record
-    decoder.queries_of(1, 3, 8)
+    decoder.queries_of(1, np.arange(3, 8))
     assert taps.device_bytes == 30 * row * (layers - 1) + 5 * record, "one layer of what was read at once"
-    decoder.queries_of(1, 3, 8)
-    decoder.queries_of(1, 33, 34)
+    decoder.queries_of(1, np.arange(3, 8))
+    decoder.queries_of(1, np.arange(33, 34))
     assert taps.device_bytes == 30 * row * (layers - 1) + 4 * record, "one token with all its layers"
 
 
@@ -56,7 +56,8 @@ def test_what_came_over_is_what_the_cpu_has(tiny_bundle: Bundle, decoder: Decode
     for layer in range(len(decoder.sites)):
         for start, stop in ((0, 35), (29, 31), (34, 35), (7, 7)):
             np.testing.assert_array_equal(
-                decoder.queries_of(layer, start, stop), here.queries_of(layer, start, stop)
+                decoder.queries_of(layer, np.arange(start, stop)),
+                here.queries_of(layer, np.arange(start, stop)),
             )
 
 
@@ -67,20 +68,24 @@ def test_what_is_overwritten_is_forgotten(tiny_bundle: Bundle, decoder: Decoder)
         for _ in one.prefill([9, 8, 7, 6], 21):
             pass
         one.decode(5, 25)
-    np.testing.assert_array_equal(decoder.queries_of(0, 0, 26), here.queries_of(0, 0, 26))
+    np.testing.assert_array_equal(
+        decoder.queries_of(0, np.arange(0, 26)), here.queries_of(0, np.arange(0, 26))
+    )
 
 
 def test_beyond_its_share_of_the_device_the_oldest_come_over(tiny_bundle: Bundle) -> None:
     decoder = Decoder(tiny_bundle, DEVICE, Interrupter())
     wiring = tiny_bundle.facts.wiring
     assert decoder._memory is not None
-    taps = decoder.taps = DeviceTaps(
+    taps = decoder.taps = decoder.captured = DeviceTaps(
         decoder.sites, wiring, decoder.capacity, decoder._memory, most_bytes=9000
     )
     here = read(Decoder(tiny_bundle, CPU, Interrupter()))
     read(decoder)
     assert taps.device_bytes <= 9000
-    np.testing.assert_array_equal(decoder.queries_of(1, 0, 35), here.queries_of(1, 0, 35))
+    np.testing.assert_array_equal(
+        decoder.queries_of(1, np.arange(0, 35)), here.queries_of(1, np.arange(0, 35))
+    )
 
 
 def test_without_capture_nothing_is_kept(tiny_bundle: Bundle) -> None:
@@ -106,7 +111,9 @@ def test_fault_40_captures_make_room_on_a_full_device(
     for one in (here, decoder):
         one.decode(7, 35)
     assert taps.device_bytes < before * 2 / 3
-    np.testing.assert_array_equal(decoder.queries_of(1, 0, 36), here.queries_of(1, 0, 36))
+    np.testing.assert_array_equal(
+        decoder.queries_of(1, np.arange(0, 36)), here.queries_of(1, np.arange(0, 36))
+    )
 
 
 def test_fault_40_where_nothing_is_left_to_fetch_the_device_is_full(
