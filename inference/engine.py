@@ -28,6 +28,7 @@ from inference.contract import (
     Query,
     ReadAtlas,
     ReadAttention,
+    ReadAttentionMap,
     ReadAttentionProfile,
     ReadLogits,
     ReadPrompt,
@@ -46,8 +47,13 @@ from inference.memory import give_back_memory, has_room_for
 from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
 from inference.reply import Reply
 from inference.runtime.session import Interrupted, Interrupter
+from inference.sliced_answers import SlicedAnswers
+from inference.slices import Slices
 from inference.suggested import suggested_settings
 from models.errors import VitrineError
+
+SLICES_S = 0.002
+"""So long after each token is worked on answers that come in slices: less than a token takes."""
 
 
 class Engine:
@@ -72,6 +78,7 @@ class Engine:
         self._model: LoadedModel | None = None
         self._reply: Reply | None = None
         self._proof_wanted = False
+        self._sliced = SlicedAnswers(emit, self._refuse)
         # A command that ended a reply waits here until the reply has said so.
         self._next: list[Command | None] = []
 
@@ -92,6 +99,8 @@ class Engine:
     # -------------------------------------------------------------- commands
 
     def _take(self) -> Command | None:
+        while not self._next and self._inbox.empty() and self._sliced.pending:
+            self._sliced.advance(0.0)
         if not self._next and self._proof_wanted and self._inbox.empty():
             self._prove()
         return self._next.pop(0) if self._next else self._inbox.get()
@@ -196,9 +205,11 @@ class Engine:
                 raise Interrupted
             else:
                 self._answer(command)
+        self._sliced.advance(SLICES_S)
 
     def _close(self) -> None:
         self._proof_wanted = False
+        self._sliced.abandon()
         if self._model is not None:
             self._model.close()
             self._model = None
@@ -206,15 +217,34 @@ class Engine:
     # -------------------------------------------------------------- queries
 
     def _answer(self, query: Query) -> None:
+        if isinstance(query, ReadAttentionMap | ReadAtlas):
+            self._answer_in_slices(query)
+            return
         try:
             self._emit(Answer(query.query, self._value(query)))
-        except Interrupted:
+        except Exception as error:
+            self._refuse(error, query)
+
+    def _refuse(self, error: Exception, query: Query) -> None:
+        if isinstance(error, Interrupted):
             # What interrupted comes next; the asker need not wait for an answer.
             self._emit(
                 Failed("interrupted", "The question was interrupted.", "Ask again.", query=query.query)
             )
-        except Exception as error:
+        else:
             self._fail(error, query)
+
+    def _answer_in_slices(self, query: ReadAttentionMap | ReadAtlas) -> None:
+        try:
+            model = self._loaded()
+        except VitrineError as error:
+            self._refuse(error, query)
+            return
+        reader = model.reader
+        work: Slices[object] = (
+            reader.atlas(query.cells) if isinstance(query, ReadAtlas) else reader.attention_map(query)
+        )
+        self._sliced.add(query, work, model.sequence)
 
     def _value(self, query: Query) -> object:
         model = self._loaded()
@@ -231,14 +261,14 @@ class Engine:
                 return model.reader.attention(query.layer, query.head, query.start, query.stop)
             case ReadAttentionProfile():
                 return model.reader.attention_profile(query.position)
-            case ReadAtlas():
-                return model.reader.atlas(query.cells)
             case ReadRecordingOutline():
                 return model.recording_reader.outline()
             case ReadRecording():
                 return model.recording_reader.piece(query.parts, query.checksum)
             case ChangeTemplate():
                 return model.change_template(query.template)
+            case ReadAttentionMap() | ReadAtlas():
+                raise AssertionError("answered in slices")
 
     # -------------------------------------------------------------- in idle time
 

@@ -35,6 +35,10 @@ from inference.recorded import OpenRecording, RecordedEngine
 HANG_TIMEOUT_S = 120.0
 """How long the runtime may take to open a model that is imported already; a large one takes seconds."""
 
+NUMPY_THREADS = "OPENBLAS_NUM_THREADS"
+"""How many threads NumPy's matrix products take, read when it is loaded. More than one wait for each other by spinning,
+which on a busy machine made the products of a map of 8,000 tokens ten times slower, and takes a core from the model."""
+
 END_TIMEOUT_S = 2.0
 """How long something may take to end by itself before it is killed."""
 
@@ -78,10 +82,14 @@ def start_worker(target: Callable[..., None], *arguments: Any) -> Worker:
         # runner imports; of a main module without a file there is nothing to import.
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
+        known = os.environ.get(NUMPY_THREADS)
+        os.environ.setdefault(NUMPY_THREADS, "1")
         try:
             process.start()
         finally:
             sys.modules["__main__"] = main
+            if known is None:
+                del os.environ[NUMPY_THREADS]
     _children.add(process)
     theirs.close()  # so that our end sees the child's death
     return Worker(process, ours)
