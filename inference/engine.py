@@ -217,7 +217,7 @@ class Engine:
     # -------------------------------------------------------------- queries
 
     def _answer(self, query: Query) -> None:
-        if isinstance(query, ReadAttentionMap | ReadAtlas):
+        if isinstance(query, ReadAttentionMap | ReadAtlas | ReadStatistics):
             self._answer_in_slices(query)
             return
         try:
@@ -234,16 +234,20 @@ class Engine:
         else:
             self._fail(error, query)
 
-    def _answer_in_slices(self, query: ReadAttentionMap | ReadAtlas) -> None:
+    def _answer_in_slices(self, query: ReadAttentionMap | ReadAtlas | ReadStatistics) -> None:
         try:
             model = self._loaded()
         except VitrineError as error:
             self._refuse(error, query)
             return
-        reader = model.reader
-        work: Slices[object] = (
-            reader.atlas(query.cells) if isinstance(query, ReadAtlas) else reader.attention_map(query)
-        )
+        work: Slices[object]
+        match query:
+            case ReadAttentionMap():
+                work = model.reader.attention_map(query)
+            case ReadAtlas():
+                work = model.reader.atlas(query.cells)
+            case ReadStatistics():
+                work = model.reader.statistics(query.start, query.stop)
         self._sliced.add(query, work, model.sequence)
 
     def _value(self, query: Query) -> object:
@@ -255,8 +259,6 @@ class Engine:
                 return model.assemble(query.prompt, query.template).tokens
             case ReadLogits():
                 return model.reader.logits(query.position)
-            case ReadStatistics():
-                return model.reader.statistics(query.start, query.stop)
             case ReadAttention():
                 return model.reader.attention(query.layer, query.head, query.start, query.stop)
             case ReadAttentionProfile():
@@ -267,7 +269,7 @@ class Engine:
                 return model.recording_reader.piece(query.parts, query.checksum)
             case ChangeTemplate():
                 return model.change_template(query.template)
-            case ReadAttentionMap() | ReadAtlas():
+            case ReadAttentionMap() | ReadAtlas() | ReadStatistics():
                 raise AssertionError("answered in slices")
 
     # -------------------------------------------------------------- in idle time

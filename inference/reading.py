@@ -23,11 +23,15 @@ from inference.contract import (
     ReadAttentionMap,
     Statistics,
 )
+from inference.reading_plan import parts
 from inference.sampling.distribution import check_logits, entropy, log_normaliser, rank
 from inference.sequence import TokenSequence
 from inference.slices import Slices
 from models.attention_site import AttentionSite
 from models.errors import VitrineError
+
+STATISTICS_ROWS = 16
+"""Rows of logits in a slice of `Reader.statistics`."""
 
 
 class Reader:
@@ -53,7 +57,7 @@ class Reader:
         self.check_read(position)
         return self._captures.last_logits(position).copy()
 
-    def statistics(self, start: int, stop: int) -> Statistics:
+    def statistics(self, start: int, stop: int) -> Slices[Statistics]:
         """Probability, rank and entropy of the tokens at [start, stop).
 
         Raises:
@@ -66,14 +70,18 @@ class Reader:
         first = max(start, 1)
         if stop > first:
             self.check_read(stop - 2)
-            for row, logits in self._captures.logits(first - 1, stop - 1):
-                check_logits(logits, self._captures.vocabulary)
-                rows = slice(row + 1 - start, row + 1 - start + len(logits))
-                ids = self._sequence.ids[row + 1 : row + 1 + len(logits)]
-                chosen = np.take_along_axis(logits, ids[:, None], axis=1)[:, 0]
-                logprobs[rows] = chosen - log_normaliser(logits)
-                entropies[rows] = entropy(logits)
-                ranks[rows] = rank(logits, ids)
+            row = first - 1
+            for size in parts(stop - first, STATISTICS_ROWS):
+                for at, logits in self._captures.logits(row, row + size):
+                    check_logits(logits, self._captures.vocabulary)
+                    rows = slice(at + 1 - start, at + 1 - start + len(logits))
+                    ids = self._sequence.ids[at + 1 : at + 1 + len(logits)]
+                    chosen = np.take_along_axis(logits, ids[:, None], axis=1)[:, 0]
+                    logprobs[rows] = chosen - log_normaliser(logits)
+                    entropies[rows] = entropy(logits)
+                    ranks[rows] = rank(logits, ids)
+                row += size
+                yield
         return Statistics(start, stop, logprobs, ranks, entropies)
 
     def attention(

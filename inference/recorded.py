@@ -149,7 +149,7 @@ class RecordedEngine:
             case ReadLogits():
                 return opened.reader.logits(query.position)
             case ReadStatistics():
-                return opened.reader.statistics(query.start, query.stop)
+                return finished(opened.reader.statistics(query.start, query.stop))
             case ReadAttention():
                 return opened.reader.attention(query.layer, query.head, query.start, query.stop)
             case ReadAttentionMap():

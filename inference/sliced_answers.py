@@ -1,4 +1,4 @@
-"""Answers that take longer than a token may wait: worked on in slices, the oldest question first.
+"""Answers that take longer than a token may wait: worked on in slices, the newest question first.
 
 Knows nothing about models; whoever has time to give calls `advance`.
 """
@@ -6,7 +6,6 @@ Knows nothing about models; whoever has time to give calls `advance`.
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -42,7 +41,7 @@ class SlicedAnswers:
     def __init__(self, emit: Callable[[Event], None], fail: Callable[[Exception, Query], None]) -> None:
         self._emit = emit
         self._fail = fail
-        self._tasks: deque[_Task] = deque()
+        self._tasks: list[_Task] = []
 
     @property
     def pending(self) -> bool:
@@ -63,23 +62,24 @@ class SlicedAnswers:
         """Work for so many seconds, and to the end of the slice that is begun; or until nothing is left."""
         until = time.perf_counter() + limit_s
         while self._tasks:
-            task = self._tasks[0]
+            # The newest is what somebody has just asked for; the others are there already without it.
+            task = self._tasks[-1]
             try:
                 if not task.stands:
                     raise _another_sequence()
                 next(task.work)
             except StopIteration as end:
-                self._tasks.popleft()
+                self._tasks.pop()
                 self._emit(Answer(task.query.query, end.value))
             except Exception as error:
-                self._tasks.popleft()
+                self._tasks.pop()
                 self._fail(error, task.query)
             if time.perf_counter() >= until:
                 return
 
     def abandon(self) -> None:
         """Answer none of the questions: what they are about is gone."""
-        tasks, self._tasks = self._tasks, deque()
+        tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.work.close()
             self._fail(_another_sequence(), task.query)

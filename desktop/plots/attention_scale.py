@@ -66,15 +66,26 @@ class AttentionScale:
             ``uint8 [row, key]``: `ZERO` … `ONE` up to the diagonal; `EMPTY` beyond it, and in column 0 if the
             sink is hidden.
         """
-        fractions = self._fractions(self.shown(weights))
-        fractions *= ONE - ZERO
-        fractions += ZERO + 0.5
-        levels = fractions.astype(np.uint8)
-        if weights.shape[1] > start + 1:
-            levels = np.tril(levels, k=start)
+        levels = self.levels_of_shown(self.shown(weights), start)
         if self.hide_sink:
             levels[:, :1] = EMPTY
         return levels
+
+    def levels_of_shown(self, weights: FloatArray, diagonal: int) -> NDArray[np.uint8]:
+        """Levels of weights, or of the largest of groups of weights, that are as they are displayed already.
+
+        Args:
+            weights: ``[row, column]``.
+            diagonal: the last column that the first row sees.
+
+        Returns:
+            ``uint8 [row, column]``: `ZERO` … `ONE` up to the diagonal, `EMPTY` beyond it.
+        """
+        fractions = self._fractions(weights)
+        fractions *= ONE - ZERO
+        fractions += ZERO + 0.5
+        levels = fractions.astype(np.uint8)
+        return np.tril(levels, k=diagonal) if weights.shape[1] > diagonal + 1 else levels
 
     def fraction(self, weight: float) -> float:
         """Where a weight lies between the two ends of the colour map, 0 … 1."""
