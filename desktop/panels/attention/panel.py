@@ -5,7 +5,7 @@ Knows nothing about how weights are computed, read or painted; those are its par
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -29,6 +29,7 @@ from desktop.phase import Phase
 from desktop.plots.attention_scale import AttentionScale
 from desktop.session import Head, Session
 from inference.contract import Atlas, Failed
+from models.tokenizer.pieces import render_piece
 
 FRAME_MS = 16
 
@@ -69,7 +70,7 @@ class AttentionPanel(QWidget):
         self.atlas, self.map, self.keys = self.body.atlas, self.body.map, self.body.keys
         self._figure = AttentionFigure(self.map, self.body.legend, self)
         self.menu = AttentionExport(self, self.shown_head, self._figure, self._compose)
-        self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
+        self._frame = session.turns.turn(self._refresh)
         self._arrange()
         self._connect()
         self._dress()
@@ -296,7 +297,7 @@ class AttentionPanel(QWidget):
 
     def _label(self, position: int) -> str:
         tokens = self._session.tokens
-        return wording.piece_text(tokens[position].piece) if position < len(tokens) else ""
+        return render_piece(tokens[position].piece) if position < len(tokens) else ""
 
     def _ask(self, rows: int) -> None:
         if self.isVisible():
@@ -334,7 +335,6 @@ class AttentionPanel(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        self._frame.timeout.connect(self._refresh)
         session.cursor_changed.connect(self._take_cursor)
         session.tokens_appended.connect(self._schedule)
         session.proof_changed.connect(self._schedule)
