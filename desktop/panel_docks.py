@@ -112,6 +112,8 @@ def _framed(panel: QWidget) -> QWidget:
     frame = QWidget()
     frame.setObjectName("panel")
     frame.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    # Its ground covers the window's, which then need not be painted first whenever something in the panel is.
+    frame.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
     column = QVBoxLayout(frame)
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(panel)

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.plain_records import by_fields
 from inference.sampling.settings import SamplingSettings
 from models.attention_site import AttentionSite
 from models.import_report import ImportReport
@@ -346,6 +347,7 @@ Command: TypeAlias = Load | Generate | Stop | UpdateSettings | Unload | Query
 # ---------------------------------------------------------------- what answers carry
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class Token:
     """One token of a sequence.
@@ -384,6 +386,7 @@ class TemplateInUse:
     edited: bool
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One token of a distribution.
@@ -659,6 +662,7 @@ class Prompted:
     alone: bytes = field(default=b"", repr=False)
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class Step:
     """One generated token with all that is known about it.
