@@ -116,7 +116,6 @@ class PanelFrame(QWidget):
         self.panel = panel
         panel.setParent(self)
         self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         # Its ground covers the window's, which then need not be painted first whenever something in the panel is.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._needs = panel.minimumSizeHint()
@@ -138,6 +137,10 @@ class PanelFrame(QWidget):
         """Give the panel all of the room."""
         super().resizeEvent(event)
         self.panel.setGeometry(self.rect())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground."""
+        QPainter(self).fillRect(event.rect(), theme.colour(theme.current().window))
 
     def sizeHint(self) -> QSize:
         """The panel's."""
