@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 BUDGET_MS = 4.0
@@ -147,4 +148,6 @@ class Turn:
     def act(self) -> None:
         """Have it now; called by `Turns`."""
         self._active = False
-        self._act()
+        owner = getattr(self._act, "__self__", None)
+        if not isinstance(owner, QObject) or shiboken6.isValid(owner):
+            self._act()
