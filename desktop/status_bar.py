@@ -247,4 +247,3 @@ def size_text(size: int) -> str:
     if size >= 1_000_000_000:
         return format_decimal(size / 1e9, 2) + " GB"
     return format_decimal(size / 1e6, 0 if size >= 10_000_000 else 1) + " MB"
-

@@ -25,5 +25,5 @@ def by_fields(kind: type[_Record]) -> type[_Record]:
     def reduce(self: Any) -> tuple[type[_Record], tuple[Any, ...]]:
         return kind, values(self)
 
-    kind.__reduce__ = reduce  # type: ignore[method-assign, assignment]
+    kind.__reduce__ = reduce  # type: ignore[method-assign]
     return kind

@@ -37,8 +37,8 @@ HANG_TIMEOUT_S = 120.0
 """How long the runtime may take to open a model that is imported already; a large one takes seconds."""
 
 NUMPY_THREADS = "OPENBLAS_NUM_THREADS"
-"""How many threads NumPy's matrix products take, read when it is loaded. More than one wait for each other by spinning,
-which on a busy machine made the products of a map of 8,000 tokens ten times slower, and takes a core from the model."""
+"""How many threads NumPy's matrix products take, read when it is loaded. More than one wait for each other by
+spinning: on a busy machine the products of a map of 8,000 tokens took ten times as long, and the model's core."""
 
 END_TIMEOUT_S = 2.0
 """How long something may take to end by itself before it is killed."""

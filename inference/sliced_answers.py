@@ -87,5 +87,3 @@ class SlicedAnswers:
 
 def _another_sequence() -> VitrineError:
     return VitrineError("interrupted", "The question was interrupted: the text has changed.", "Ask again.")
-
-

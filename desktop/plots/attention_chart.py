@@ -87,7 +87,9 @@ class AttentionChart:
 
     def missing(self, pixel_ratio: float) -> tuple[int, Part] | None:
         """As `TiledPicture.missing`, for the view in sight; ``None`` where the picture is made of exact rows."""
-        return self._picture.missing(self.view, pixel_ratio) if isinstance(self._picture, TiledPicture) else None
+        return (
+            self._picture.missing(self.view, pixel_ratio) if isinstance(self._picture, TiledPicture) else None
+        )
 
     def _make_picture(self) -> AttentionPicture | TiledPicture:
         if self._tiles is not None and self.tiled:

@@ -98,7 +98,9 @@ class MapTiles:
                 known = self._tiles.get((stride, row, column))
                 start = row * size + (0 if known is None else known.rows)
                 if start < stop:
-                    parts.append((start // stride * stride, stop, column * size, min((column + 1) * size, stop)))
+                    parts.append(
+                        (start // stride * stride, stop, column * size, min((column + 1) * size, stop))
+                    )
         if not parts:
             return None
         starts, stops, lefts, rights = zip(*parts, strict=True)

@@ -86,10 +86,13 @@ class TiledPicture:
                 if levels is None:
                     continue
                 y, x = row * TILE, column * TILE
-                down, across = slice(max(top, y), min(bottom, y + TILE)), slice(max(left, x), min(right, x + TILE))
-                section[down.start - top : down.stop - top, across.start - left : across.stop - left] = levels[
-                    down.start - y : down.stop - y, across.start - x : across.stop - x
-                ]
+                down, across = (
+                    slice(max(top, y), min(bottom, y + TILE)),
+                    slice(max(left, x), min(right, x + TILE)),
+                )
+                section[down.start - top : down.stop - top, across.start - left : across.stop - left] = (
+                    levels[down.start - y : down.stop - y, across.start - x : across.stop - x]
+                )
         return section
 
     def _levels_at(self, stride: int, row: int, column: int) -> NDArray[np.uint8] | None:

@@ -1,7 +1,7 @@
-"""Run as a program: the attention panel shows long conversations of the default model, and how fast it does is measured.
+"""Run as a program: how fast the attention panel shows long conversations of the default model is measured.
 
-Usage: ``python -m tests.benchmarks.maps_run TOKENS…``; one JSON object a length on stdout. Knows nothing about what is
-made of the figures.
+Usage: ``python -m tests.benchmarks.maps_run TOKENS…``; one JSON object a length on stdout. Knows nothing about what
+is made of the figures.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How fast the attention of long conversations is seen: a head from request to picture, moving about in it, the atlas.
+"""How fast the attention of long conversations is seen: a head from request to picture, moving in it, the atlas.
 
 Knows nothing about how any of it is done.
 """

@@ -1,4 +1,4 @@
-"""What the window costs: its heartbeat while a reply streams with every panel in sight, and the engine's speed beside it.
+"""What the window costs: its heartbeat while a reply streams with every panel in sight, and the engine's speed.
 
 Knows nothing about what the window shows.
 """

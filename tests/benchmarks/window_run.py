@@ -55,9 +55,7 @@ class SharedEngine(EngineProcess):
         waker = _Waker(loop)
         self._unheard = waker.arrived
         before = time.process_time()
-        self.send(
-            Generate(UNHEARD, ChatPrompt((Message("user", prompt),)), SamplingSettings(), seed)
-        )
+        self.send(Generate(UNHEARD, ChatPrompt((Message("user", prompt),)), SamplingSettings(), seed))
         while not ends:
             loop.exec()
             ends += [event for event in self.receive() if isinstance(event, Stopped)]
@@ -175,7 +173,7 @@ class Bench:
         alone, pipe_s = self.engines[-1].write_unheard(self.prompt, self.seed)
         settle(200)
         shown, shown_s = self.reply()
-        timed, _ = self.reply(timed=True)
+        self.reply(timed=True)
         gaps = sorted(self.heartbeat.gaps_ms)
         return {
             "tokens": shown.tokens,

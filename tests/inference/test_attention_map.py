@@ -8,7 +8,8 @@ import pytest
 from inference.attention_map import WEIGHTS_OF_A_SLICE, pooled, rows_of_a_slice, without_sink
 
 WEIGHTS = np.array(
-    [[1.0, 0.0, 0.0, 0.0], [0.25, 0.75, 0.0, 0.0], [0.5, 0.125, 0.375, 0.0], [0.0, 0.0, 0.25, 0.75]], np.float32
+    [[1.0, 0.0, 0.0, 0.0], [0.25, 0.75, 0.0, 0.0], [0.5, 0.125, 0.375, 0.0], [0.0, 0.0, 0.25, 0.75]],
+    np.float32,
 )
 
 
@@ -43,5 +44,6 @@ def test_without_the_sink_a_row_keeps_its_sum() -> None:
 @pytest.mark.parametrize("stride", [1, 16])
 def test_a_slice_is_whole_groups_of_not_too_many_weights(first: int, heads: int, stride: int) -> None:
     rows = rows_of_a_slice(first, heads, stride)
-    assert rows >= stride and rows % stride == 0
+    assert rows >= stride
+    assert rows % stride == 0
     assert rows == stride or rows * (first + rows) * heads <= WEIGHTS_OF_A_SLICE

@@ -135,10 +135,14 @@ def test_a_chart_takes_tiles_for_many_rows_only(qtbot: QtBot) -> None:
 
     chart.show_matrix(AttentionMatrix(), str, tiles)
     chart.set_rows(EXACT_ROWS)
-    assert not chart.tiled and chart.missing(1.0) is None and not asked
+    assert not chart.tiled
+    assert chart.missing(1.0) is None
+    assert not asked
     chart.view = MapView.fitted(300, 300, EXACT_ROWS + 1)
     chart.set_rows(EXACT_ROWS + 1)
-    assert chart.tiled and chart.missing(1.0) is not None and asked == [False]
+    assert chart.tiled
+    assert chart.missing(1.0) is not None
+    assert asked == [False]
     chart.set_scale(AttentionScale(hide_sink=True))
     assert asked == [False, True]
     chart.set_rows(10)
