@@ -301,6 +301,8 @@ class Engine:
         if has_room_for(model.facts.report.weight_bytes * 5 // 4):
             with suppress(VitrineError):  # there was not, after all: not on the GPU, say
                 return prove(model.bundle, model.provider, ids, self._interrupter, self._serve)
+        # What is being answered holds on to the decoder.
+        self._sliced.abandon()
         model.put_away()
         proof: Proof | None = None
         try:

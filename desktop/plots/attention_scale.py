@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.attention_map import without_sink
 from inference.contract import FloatArray
 
 EMPTY = 0
@@ -48,11 +49,7 @@ class AttentionScale:
         """
         if not self.hide_sink or weights.shape[1] == 0:
             return weights
-        rest = weights[:, 1:].sum(axis=1, keepdims=True)
-        factor = np.divide(rest + weights[:, :1], rest, out=np.zeros_like(rest), where=rest > 0)
-        shown = weights * factor
-        shown[:, 0] = 0
-        return shown
+        return without_sink(weights)
 
     def levels(self, weights: FloatArray, start: int) -> NDArray[np.uint8]:
         """Levels of some rows of a causal map.
