@@ -14,14 +14,17 @@ import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from inference.connection import EngineConnection
-from inference.contract import Answer, Command, EngineLost, Event, Failed, Query
+from inference.contract import Answer, Command, EngineLost, Event, Failed, Query, Step
 
 if TYPE_CHECKING:
     from desktop.inquiry import Inquiry
 
-FRAME_MS = 50
-"""At most this often does the window take events and repaint: fast enough to be read along, and every frame more
-would take processor time from the model that writes."""
+FRAME_MS = 16
+"""At most this often does the window take events and repaint."""
+
+WRITING_MS = 50
+"""The same while tokens arrive: fast enough to be read along, and every frame more would take processor time from the
+model that writes."""
 
 
 class EngineLine(QObject):
@@ -41,6 +44,7 @@ class EngineLine(QObject):
         self._queries = 0
         self._waiting: dict[int, weakref.ref[Inquiry]] = {}
         self._taken_at = 0.0
+        self._interval_ms = FRAME_MS
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.timeout.connect(self.take_events)
@@ -83,7 +87,7 @@ class EngineLine(QObject):
     def _schedule(self) -> None:
         if not self._frame.isActive():
             since = (time.monotonic() - self._taken_at) * 1000
-            self._frame.start(max(0, min(FRAME_MS, round(FRAME_MS - since))))
+            self._frame.start(max(0, min(self._interval_ms, round(self._interval_ms - since))))
 
     @Slot()
     def take_events(self) -> None:
@@ -92,7 +96,9 @@ class EngineLine(QObject):
             return
         self._taken_at = time.monotonic()
         batch: list[Event] = []
-        for event in self._engine.receive():
+        events = self._engine.receive()
+        self._interval_ms = WRITING_MS if any(isinstance(event, Step) for event in events) else FRAME_MS
+        for event in events:
             if isinstance(event, Answer):
                 self._flush(batch)
                 self._deliver(event.query, event.value)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QEnterEvent, QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QMenu, QTabWidget, QWidget
 
 from desktop import theme
 from desktop.buttons import IconButton
@@ -45,7 +45,7 @@ class PanelDocks:
                 Qt.DockWidgetArea.RightDockWidgetArea | Qt.DockWidgetArea.BottomDockWidgetArea
             )
             dock.setTitleBarWidget(Grip(dock))
-            dock.setWidget(_framed(entry.make(session)))
+            dock.setWidget(PanelFrame(entry.make(session)))
             window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
             dock.hide()
             self.docks[entry.name] = dock
@@ -53,11 +53,8 @@ class PanelDocks:
     def panel(self, name: str) -> QWidget:
         """The widget of a panel."""
         frame = self.docks[name].widget()
-        layout = frame.layout()
-        item = layout.itemAt(0) if layout is not None else None
-        widget = item.widget() if item is not None else None
-        assert widget is not None
-        return widget
+        assert isinstance(frame, PanelFrame)
+        return frame.panel
 
     def arrange(self, workspace: Workspace) -> None:
         """Show the panels of a workspace as it has them at first."""
@@ -107,15 +104,51 @@ class PanelDocks:
         return menu
 
 
-def _framed(panel: QWidget) -> QWidget:
-    """A panel on its ground."""
-    frame = QWidget()
-    frame.setObjectName("panel")
-    frame.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    column = QVBoxLayout(frame)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.addWidget(panel)
-    return frame
+class PanelFrame(QWidget):
+    """A panel on its ground.
+
+    Args:
+        panel: takes all of the room.
+    """
+
+    def __init__(self, panel: QWidget) -> None:
+        super().__init__()
+        self.panel = panel
+        panel.setParent(self)
+        self.setObjectName("panel")
+        # Its ground covers the window's, which then need not be painted first whenever something in the panel is.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._needs = panel.minimumSizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep from the window what changes in the panel, unless the panel needs more or less room at least.
+
+        A layout passes on every change of a label, and all docks would be laid out anew several times a second.
+        """
+        if event.type() == QEvent.Type.LayoutRequest:
+            needs = self.panel.minimumSizeHint()
+            if needs != self._needs:
+                self._needs = needs
+                self.updateGeometry()
+            return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the panel all of the room."""
+        super().resizeEvent(event)
+        self.panel.setGeometry(self.rect())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground."""
+        QPainter(self).fillRect(event.rect(), theme.colour(theme.current().window))
+
+    def sizeHint(self) -> QSize:
+        """The panel's."""
+        return self.panel.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """The panel's."""
+        return self.panel.minimumSizeHint()
 
 
 class Grip(QWidget):

@@ -15,6 +15,7 @@ from desktop.archive import Archive
 from desktop.conversation import ChatMessage, Conversation
 from desktop.history.model_identity import ModelIdentity
 from desktop.phase import Phase
+from desktop.turns import Turns
 from inference.contract import ChatPrompt, Loaded, Proof, Status, Step, TemplateInUse, Token
 from inference.sampling.settings import SamplingSettings
 
@@ -86,6 +87,7 @@ class SessionState(QObject):
     def __init__(self, archive: Archive, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.archive = archive
+        self.turns = Turns(self)
         self.phase = Phase.STARTING
         self.model: Loaded | None = None
         self.recording: Path | None = None

@@ -5,19 +5,22 @@ Knows nothing about engines; it reads the session.
 
 from __future__ import annotations
 
-import html
 import re
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from desktop import theme
+from desktop.controls.inked_line import InkedLine, Run, soft, strong
 from desktop.controls.numbers import format_count, format_decimal
 from desktop.language import LANGUAGES
 from desktop.phase import Phase
 from desktop.session import Session
 from inference.contract import GpuMemory
+
+WRITING_MS = 250
+"""Between two changes of the figures while the model writes: more could not be read."""
 
 
 class StatusLine(QWidget):
@@ -34,15 +37,16 @@ class StatusLine(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._turn = session.turns.turn(self._tell)
         self.setAccessibleName(self.tr("Status"))
         self.dot = ProviderDot()
-        self.provider = self._label()
-        self.speed = self._label()
-        self.context = self._label()
+        self.provider = InkedLine()
+        self.speed = InkedLine()
+        self.context = InkedLine()
         self.gauge = Gauge()
         self.gauge.setAccessibleName(self.tr("Share of the context that is used"))
-        self.filled = self._label()
-        self.memory = self._label()
+        self.filled = InkedLine()
+        self.memory = InkedLine()
         row = QHBoxLayout(self)
         row.setContentsMargins(4 * theme.SPACE, 0, 2 * theme.SPACE, 0)
         row.setSpacing(2 * theme.SPACE)
@@ -64,7 +68,7 @@ class StatusLine(QWidget):
             session.status_changed,
             session.tokens_reset,
         ):
-            signal.connect(self._tell)
+            signal.connect(self._renew)
         theme.themed.connect(self._dress)
         self._dress()
 
@@ -88,22 +92,24 @@ class StatusLine(QWidget):
     def _choose_language(self, action: QAction) -> None:
         self.language_chosen.emit(action.data())
 
-    def _label(self) -> QLabel:
-        label = QLabel()
-        label.setTextFormat(Qt.TextFormat.RichText)
-        label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        return label
-
     @Slot()
     def _dress(self) -> None:
         for label in (self.provider, self.speed, self.context, self.filled, self.memory):
-            label.setFont(theme.ui_font(13))
+            label.dress(theme.ui_font(13))
         self._tell()
+
+    @Slot()
+    def _renew(self) -> None:
+        if self._session.phase is not Phase.WRITING:
+            self._turn.stop()
+            self._tell()
+        elif not self._turn.isActive():
+            self._turn.start(WRITING_MS)
 
     @Slot()
     def _tell(self) -> None:
         session = self._session
-        self.provider.setText(self._provider_text())
+        self.provider.say(self._provider_text())
         choice = session.model.provider if session.model is not None else None
         palette = theme.current()
         healthy = choice is not None and choice.name != "CPU" and session.phase is not Phase.LOST
@@ -118,27 +124,27 @@ class StatusLine(QWidget):
                 )
             device = detail.format(device=choice.device, threads=choice.threads)
             self.provider.setToolTip("\n".join((device, *choice.notes)))
-        self.speed.setText(self._speed_text())
+        self.speed.say(self._speed_text())
         self.speed.setVisible(not lost and bool(session.speed or session.first_token_ms))
         known = session.model is not None
         for widget in (self.context, self.gauge, self.filled):
             widget.setVisible(known)
         if session.model is not None:
             used, room = len(session.tokens), session.model.context
-            self.context.setText(_soft(self.tr("context")))
+            self.context.say([soft(self.tr("context"))])
             self.gauge.show_share(used / room if room else 0.0)
-            self.filled.setText(_strong(format_count(used)) + _soft(f" / {format_count(room)}"))
-        self.memory.setText(self._memory_text())
+            self.filled.say([strong(format_count(used)), soft(f" / {format_count(room)}")])
+        self.memory.say(self._memory_text())
         self.memory.setToolTip(self._memory_detail())
         self.memory.setVisible(session.status is not None)
 
-    def _provider_text(self) -> str:
+    def _provider_text(self) -> list[Run]:
         session = self._session
         if session.phase is Phase.LOST:
-            return _strong(self.tr("Engine not running"))
+            return [strong(self.tr("Engine not running"))]
         if session.model is None:
             opening = self.tr("Opening the recording …")
-            return _strong(opening if session.recorded else self.tr("Loading the model …"))
+            return [strong(opening if session.recorded else self.tr("Loading the model …"))]
         choice = session.model.provider
         known = {
             "no CUDA driver found": self.tr("no CUDA driver found"),
@@ -155,34 +161,39 @@ class StatusLine(QWidget):
             why = self.tr("{reason}, with room for a context of {count} tokens")
             count = format_count(int(short[2].replace(",", "")))
             reason = why.format(reason=known.get(short[1], short[1]), count=count)
-        return _strong(choice.name) + (_soft(f" · {reason}") if reason else "")
+        return [strong(choice.name), soft(f" · {reason}")] if reason else [strong(choice.name)]
 
-    def _speed_text(self) -> str:
-        session, parts = self._session, []
+    def _speed_text(self) -> list[Run]:
+        session = self._session
+        runs = []
         if session.speed:
-            parts.append(_strong(format_decimal(session.speed, 1)) + _soft(" tok/s"))
+            runs += [strong(format_decimal(session.speed, 1)), soft(" tok/s")]
             if session.guessed_share:
                 guessed = self.tr("{share} % guessed")
-                parts.append(_soft(guessed.format(share=format_decimal(100 * session.guessed_share, 0))))
+                share = format_decimal(100 * session.guessed_share, 0)
+                runs.append(soft(" · " + guessed.format(share=share)))
         if session.first_token_ms:
-            first = self.tr("first token {time} ms")
-            parts.append(_soft(first.format(time=format_decimal(session.first_token_ms, 0))))
-        return _soft(" · ").join(parts)
+            first = self.tr("first token {time} ms").format(time=format_decimal(session.first_token_ms, 0))
+            runs.append(soft(f" · {first}" if runs else first))
+        return runs
 
-    def _memory_text(self) -> str:
+    def _memory_text(self) -> list[Run]:
         status = self._session.status
         if status is None:
-            return ""
+            return []
         if self._session.recorded:
-            return _soft(self.tr("recording") + " ") + _strong(size_text(status.memory))
-        parts = [
-            (self.tr("engine"), size_text(status.memory)),
-            (self.tr("captures"), size_text(status.captures)),
+            return [soft(self.tr("recording") + " "), strong(size_text(status.memory))]
+        runs = [
+            soft(self.tr("engine") + " "),
+            strong(size_text(status.memory)),
+            soft(" · " + self.tr("captures") + " "),
+            strong(size_text(status.captures)),
         ]
         if status.gpu is not None:
             used, total = size_text(status.gpu.used), size_text(status.gpu.total)
-            parts.append((self.tr("GPU"), self.tr("{used} of {total}").format(used=used, total=total)))
-        return _soft(" · ").join(_soft(what + " ") + _strong(size) for what, size in parts)
+            runs.append(soft(" · " + self.tr("GPU") + " "))
+            runs.append(strong(self.tr("{used} of {total}").format(used=used, total=total)))
+        return runs
 
     def _gpu_detail(self, gpu: GpuMemory) -> str:
         free = size_text(gpu.total - gpu.used)
@@ -283,11 +294,3 @@ def size_text(size: int) -> str:
     if size >= 1_000_000_000:
         return format_decimal(size / 1e9, 2) + " GB"
     return format_decimal(size / 1e6, 0 if size >= 10_000_000 else 1) + " MB"
-
-
-def _strong(text: str) -> str:
-    return f'<span style="color:{theme.current().text}">{html.escape(text)}</span>'
-
-
-def _soft(text: str) -> str:
-    return f'<span style="color:{theme.current().text_soft}">{html.escape(text)}</span>'

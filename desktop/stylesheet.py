@@ -35,7 +35,7 @@ QLabel[badge="warning"], QPushButton[badge="warning"] { color: $warning; border-
 QWidget#bar { background: $surface; border-bottom: 1px solid $line; }
 QWidget#sidebar { background: $surface; border-right: 1px solid $line; }
 QWidget#branches { background: $window; border-left: 1px solid $line; }
-QWidget#chat, QWidget#panel { background: $window; }
+QWidget#chat { background: $window; }
 QWidget#card { background: $surface; border: 1px solid $line; border-radius: ${s2}px; }
 QWidget#card[focused="true"] { border-color: $accent_line; }
 QWidget#banner { background: $danger_soft; border-left: 3px solid $danger; border-radius: ${s1}px; }

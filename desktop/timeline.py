@@ -5,21 +5,24 @@ Knows nothing about engines; it moves the session's cursor and reads its numbers
 
 from __future__ import annotations
 
-import html
-
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import theme
+from desktop.controls.inked_line import InkedLine, Run, soft, strong
 from desktop.controls.numbers import format_count
+from desktop.phase import Phase
 from desktop.session import Session
 from desktop.transcript.facts import entropy_text, probability_text, quoted, rank_text
 
-WRITING_MS = 100
+WRITING_MS = 150
 """Between two pictures while the model writes and nobody scrubs: the model needs the processor more."""
+
+GAP = "\u00a0\u00a0\u00a0 "
+"""Between two facts."""
 
 _PAD = 6
 _HEIGHT = 52
@@ -40,8 +43,7 @@ class Timeline(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.facts = QLabel()
-        self.facts.setTextFormat(Qt.TextFormat.RichText)
+        self.facts = InkedLine()
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.follow = QPushButton(self.tr("▶ Follow"))
         self.follow.setProperty("look", "link")
@@ -59,33 +61,50 @@ class Timeline(QWidget):
         column.setSpacing(theme.SPACE)
         column.addLayout(top)
         column.addWidget(self.plot)
-        for signal in (session.cursor_changed, session.statistics_changed, session.tokens_reset):
-            signal.connect(self._tell)
-        session.tokens_appended.connect(self._tell)
-        session.following_changed.connect(self._tell)
-        session.phase_changed.connect(self._tell)
+        self._turn = session.turns.turn(self._show)
+        for signal in (
+            session.cursor_changed,
+            session.statistics_changed,
+            session.tokens_reset,
+            session.tokens_appended,
+        ):
+            signal.connect(self._renew)
+        session.following_changed.connect(self._show)
+        session.phase_changed.connect(self._show)
         theme.themed.connect(self._dress)
         self._dress()
 
     @Slot()
     def _dress(self) -> None:
-        self.facts.setFont(theme.ui_font(13))
+        self.facts.dress(theme.ui_font(13))
         self._tell()
 
     @Slot()
+    def _renew(self) -> None:
+        if not (self._session.following and self._session.phase is Phase.WRITING):
+            self._turn.stop()
+            self._show()
+        elif not self._turn.isActive():
+            self._turn.start(WRITING_MS)
+
+    @Slot()
+    def _show(self) -> None:
+        self._tell()
+        self.plot.update()
+
     def _tell(self) -> None:
-        session, palette = self._session, theme.current()
+        session = self._session
         live = session.following and session.busy
         self.follow.setEnabled(not session.following and bool(session.tokens))
-        self.follow.setText(self.tr("● live") if live else self.tr("▶ follow"))
         if self.follow.property("live") is not live:
+            self.follow.setText(self.tr("● live") if live else self.tr("▶ follow"))
             self.follow.setProperty("live", live)
             self.follow.style().unpolish(self.follow)
             self.follow.style().polish(self.follow)
         if not 0 <= session.cursor < len(session.tokens):
             said = self.tr("Every token’s probability and entropy appear here; drag to go through them.")
             said = self.facts.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, self.facts.width())
-            self.facts.setText(f'<span style="color:{palette.text_faint}">{html.escape(said)}</span>')
+            self.facts.say([(said, "text_faint")])
             return
         at = session.cursor
         pairs = [
@@ -97,18 +116,16 @@ class Timeline(QWidget):
         ]
         if session.guessed[at]:
             pairs.append(("", self.tr("guessed")))
-        parts = [
-            f'<span style="color:{palette.text_soft}">{html.escape(name)}</span> '
-            f'<span style="color:{palette.text}">{html.escape(value)}</span>'
-            for name, value in self._fitting(pairs)
-        ]
-        self.facts.setText("&nbsp;&nbsp;&nbsp; ".join(parts))
+        runs: list[Run] = []
+        for name, value in self._fitting(pairs):
+            runs += [soft(f"{GAP if runs else ''}{name} "), strong(value)]
+        self.facts.say(runs)
         self.plot.setAccessibleDescription(", ".join(f"{name} {value}".strip() for name, value in pairs))
 
     def _fitting(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """As many facts as there is room for; the last are the first to go."""
-        measure = self.facts.fontMetrics().horizontalAdvance
-        gap, room = measure("\u00a0\u00a0\u00a0 "), self.facts.width()
+        measure, room = self.facts.advance, self.facts.width()
+        gap = measure(GAP)
         widths = np.cumsum([measure(f"{name} {value}") + gap for name, value in pairs]) - gap
         return pairs[: max(int(np.count_nonzero(widths <= room)), 1)]
 
@@ -140,11 +157,6 @@ class TimelinePlot(QWidget):
         self.setCursor(Qt.CursorShape.SizeHorCursor)
         self.setAccessibleName(self.tr("Timeline of tokens"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._soon = QTimer(self, singleShot=True, interval=WRITING_MS)
-        self._soon.timeout.connect(self.update)
-        for signal in (session.cursor_changed, session.tokens_appended, session.statistics_changed):
-            signal.connect(self._renew)
-        session.tokens_reset.connect(self.update)
         for signal in (session.tokens_reset, session.tokens_appended):
             signal.connect(self._explain)
         session.conversation_changed.connect(self.update)
@@ -163,13 +175,6 @@ class TimelinePlot(QWidget):
             )
         if said != self.toolTip():
             self.setToolTip(said)
-
-    @Slot()
-    def _renew(self) -> None:
-        if not (self._session.following and self._session.busy):
-            self.update()
-        elif not self._soon.isActive():
-            self._soon.start()
 
     def sizeHint(self) -> QSize:
         """As high as two small lines need."""

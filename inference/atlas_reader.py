@@ -11,6 +11,7 @@ from inference.attention import atlas_stride
 from inference.attention_reader import AttentionReader
 from inference.contract import Atlas, FloatArray, IntArray
 from inference.sequence import TokenSequence
+from inference.slices import Slices
 
 
 class AtlasReader:
@@ -29,7 +30,7 @@ class AtlasReader:
         # The tokens under the rows of cells that are complete and therefore never change.
         self._ids: IntArray = np.zeros(0, np.int64)
 
-    def read(self, cells: int) -> Atlas:
+    def read(self, cells: int) -> Slices[Atlas]:
         """Small pictures of all heads; at least one position has been read.
 
         Args:
@@ -37,31 +38,33 @@ class AtlasReader:
         """
         length = self._sequence.read
         stride = atlas_stride(length, max(cells, 1))
+        known = self._known(stride)
+        rows = known.shape[2]
         size = -(-length // stride)
         sites = self._reader.sites
         weights = np.zeros((len(sites), self._reader.heads, size, size), np.float32)
-        complete = self._complete(stride)
-        known = complete.shape[2]
-        weights[:, :, :known, :known] = complete
+        if rows:
+            weights[:, :, :rows, :rows] = known
+        ids = self._sequence.ids[: length // stride * stride].copy()
         for site in sites:
-            rows = self._reader.cells(site.layer, length, stride, known)
-            weights[site.layer, : site.heads, known:] = rows
-        self._stride, self._weights = stride, weights
-        self._ids = self._sequence.ids[: length // stride * stride].copy()
+            weights[site.layer, : site.heads, rows:] = self._reader.cells(site.layer, length, stride, rows)
+            yield
+        self._stride, self._weights, self._ids = stride, weights, ids
         return Atlas(length, stride, weights)
 
-    def _complete(self, stride: int) -> FloatArray:
-        """Rows of the last reading that still hold: ``float32 [layer, head, rows, rows]``."""
-        if not self._stride or stride % self._stride:
-            return self._weights[:, :, :0, :0]
-        # Every so many of them end where a larger cell ends, and a maximum of maxima is the larger cell's.
-        factor = stride // self._stride
-        known = self._complete_rows() // factor
-        rows = self._weights[:, :, factor - 1 : known * factor : factor, : known * factor]
-        return np.maximum.reduceat(rows, np.arange(0, known * factor, factor), axis=-1) if known else rows
-
-    def _complete_rows(self) -> int:
-        """How many rows of the last reading still hold."""
+    def _known(self, stride: int) -> FloatArray:
+        """The rows of cells that the last reading leaves as they are: ``float32 [layer, head, rows, rows]``."""
         shared = min(len(self._ids), self._sequence.read)
         different = np.flatnonzero(self._ids[:shared] != self._sequence.ids[:shared])
-        return (int(different[0]) if len(different) else shared) // self._stride
+        same = int(different[0]) if len(different) else shared
+        known, reached = self._weights, self._stride
+        if not reached or reached > stride:
+            return known[:, :, :0, :0]
+        rows = same // reached
+        known = known[:, :, :rows, :rows]
+        while reached < stride:
+            # A row of twice the positions is that of the second of two groups, its cells the larger of two.
+            even = known.shape[2] // 2 * 2
+            halves = known[:, :, 1:even:2, :even]
+            known, reached = np.maximum(halves[..., ::2], halves[..., 1::2]), reached * 2
+        return known

@@ -109,7 +109,7 @@ def attention_at(
         ``float32 [heads, rows, length]``, zero for keys that a query does not see. With sinks rows do not sum to 1.
     """
     site = formula.site
-    turned = rotated_queries(formula, queries, positions)[heads]
+    turned = rotated_queries(formula, queries, positions, heads)
     group = site.heads // site.key_value_heads
     chosen = range(site.heads)[heads]
     keys = np.asarray(keys, np.float32)
@@ -123,11 +123,7 @@ def attention_at(
         products *= np.float32(site.softcap)
     if bias is not None:
         products += bias if len(bias) == 1 else bias[heads]
-    distance = positions[:, None] - np.arange(keys.shape[1])
-    unseen = distance < 0
-    if site.window is not None:
-        unseen |= distance >= site.window
-    products[:, unseen] = -np.inf
+    hide_unseen(products, positions, site.window)
     largest = products.max(axis=-1, keepdims=True)
     if formula.sinks is None:
         products -= largest
@@ -142,8 +138,26 @@ def attention_at(
     return products
 
 
+def hide_unseen(products: FloatArray, positions: NDArray[np.int64], window: int | None) -> None:
+    """Make the products of keys that a query does not see minus infinity, in place.
+
+    Args:
+        products: ``float32 [heads, rows, keys]``.
+        positions: ``[rows]`` position of each query.
+        window: as `AttentionSite.window`.
+    """
+    # A slice a row: a mask of the whole costs several times what the exponentials do.
+    for row, position in enumerate(positions.tolist()):
+        products[:, row, position + 1 :] = -np.inf
+        if window is not None and position >= window:
+            products[:, row, : position + 1 - window] = -np.inf
+
+
 def rotated_queries(
-    formula: AttentionFormula, queries: NDArray[Any], positions: NDArray[np.int64]
+    formula: AttentionFormula,
+    queries: NDArray[Any],
+    positions: NDArray[np.int64],
+    heads: slice = slice(None),
 ) -> FloatArray:
     """Queries as the kernel compares them with keys.
 
@@ -151,6 +165,7 @@ def rotated_queries(
         formula: with the tables of the rotation.
         queries: ``[rows, width]`` as captured.
         positions: ``[rows]``.
+        heads: which query heads.
 
     Returns:
         ``float32 [heads, rows, head_size]``.
@@ -162,7 +177,7 @@ def rotated_queries(
     values = values[:, : site.heads * site.head_size]
     if formula.query_bias is not None:
         values = values + formula.query_bias
-    by_head = values.reshape(len(values), site.heads, site.head_size).swapaxes(0, 1)
+    by_head = values.reshape(len(values), site.heads, site.head_size).swapaxes(0, 1)[heads]
     if formula.cosines is None or formula.sines is None:
         return by_head
     turn = rotate_interleaved if site.interleaved else rotate

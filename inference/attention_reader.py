@@ -5,9 +5,11 @@ Knows nothing about who asks; `inference.attention` computes, this hands it quer
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
-from inference.attention import atlas_cells, atlas_rows, attention_rows
+from inference.attention import atlas_cells, atlas_rows, attention_rows, combine_heads
 from inference.captures import Captures
 from inference.contract import FloatArray
 
@@ -33,6 +35,12 @@ class AttentionReader:
         return attention_rows(
             captures.formulas[layer], queries, captures.keys_of(layer, stop), start, heads, bias
         )
+
+    def one_map(self, layer: int, head: int | Literal["mean", "max"], start: int, stop: int) -> FloatArray:
+        """Weights of consecutive query rows of one head, or of all combined: ``float32 [stop - start, stop]``."""
+        if isinstance(head, int):
+            return self.rows(layer, start, stop, slice(head, head + 1))[0]
+        return combine_heads(self.rows(layer, start, stop), head)
 
     def cells(self, layer: int, length: int, stride: int, first: int) -> FloatArray:
         """Rows of small maps of all heads, as `atlas_cells`: ``float32 [heads, cells - first, cells]``."""

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.plain_records import by_fields
 from inference.sampling.settings import SamplingSettings
 from models.attention_site import AttentionSite
 from models.import_report import ImportReport
@@ -191,6 +192,35 @@ ATTENTION_ROWS_PER_READ = 128
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAttentionMap:
+    """A part of a head's map at the resolution of a screen. Answer: `AttentionMapPart`.
+
+    While a reply is written it is answered in slices between the tokens.
+
+    Args:
+        query: number chosen by the sender.
+        layer: from 0.
+        head: as in `ReadAttention`.
+        stride: queries, and keys, of a cell.
+        start: first query position, a multiple of `stride`.
+        stop: one past the last query position.
+        left: first key position, a multiple of `stride`.
+        right: one past the last key position.
+        hide_sink: whether the weight on key 0 is left out and the others of a row are scaled up to its sum.
+    """
+
+    query: int
+    layer: int
+    head: int | Literal["mean", "max"]
+    stride: int
+    start: int
+    stop: int
+    left: int
+    right: int
+    hide_sink: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReadAttentionProfile:
     """Where every head of every layer looks from one position. Answer: ``float32 [layer, head, key]``."""
 
@@ -312,6 +342,7 @@ class ReadRecording:
 Query: TypeAlias = (
     ReadLogits
     | ReadAttention
+    | ReadAttentionMap
     | ReadAttentionProfile
     | ReadAtlas
     | ReadStatistics
@@ -326,6 +357,7 @@ Command: TypeAlias = Load | Generate | Stop | UpdateSettings | Unload | Query
 # ---------------------------------------------------------------- what answers carry
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class Token:
     """One token of a sequence.
@@ -364,6 +396,7 @@ class TemplateInUse:
     edited: bool
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One token of a distribution.
@@ -397,6 +430,21 @@ class AttentionRows:
     start: int
     stop: int
     weights: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AttentionMapPart:
+    """A part of a head's map, pooled for a picture; exact weights come from `ReadAttention`.
+
+    Args:
+        asked: the question.
+        weights: ``float16 [rows, columns]``; cell (i, j) is the largest weight that any query of the i-th `stride`
+            from `start` gives to any of the keys of the j-th `stride` from `left`. Columns end where no query of
+            the part sees a key.
+    """
+
+    asked: ReadAttentionMap
+    weights: NDArray[np.float16] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -644,6 +692,7 @@ class Prompted:
     alone: bytes = field(default=b"", repr=False)
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class Step:
     """One generated token with all that is known about it.

@@ -30,6 +30,7 @@ from inference.contract import (
     Query,
     ReadAtlas,
     ReadAttention,
+    ReadAttentionMap,
     ReadAttentionProfile,
     ReadLogits,
     ReadPrompt,
@@ -49,8 +50,13 @@ from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
 from inference.reply import Reply
 from inference.runtime.failures import OUT_OF_MEMORY
 from inference.runtime.session import Interrupted, Interrupter
+from inference.sliced_answers import SlicedAnswers
+from inference.slices import Slices
 from inference.suggested import suggested_settings
 from models.errors import VitrineError
+
+SLICES_S = 0.002
+"""So long after each token is worked on answers that come in slices: less than a token takes."""
 
 
 class Engine:
@@ -76,6 +82,7 @@ class Engine:
         self._reply: Reply | None = None
         self._proof_wanted = False
         self._stuck = False
+        self._sliced = SlicedAnswers(emit, self._refuse)
         # A command that ended a reply waits here until the reply has said so.
         self._next: list[Command | None] = []
         # Questions whose answer has to be computed again, a piece at a time.
@@ -98,6 +105,8 @@ class Engine:
     # -------------------------------------------------------------- commands
 
     def _take(self) -> Command | None:
+        while not self._next and self._inbox.empty() and self._sliced.pending:
+            self._sliced.advance(0.0)
         self._finish_postponed()
         if not self._next and self._proof_wanted and self._inbox.empty():
             self._prove()
@@ -239,9 +248,11 @@ class Engine:
                 self._answer(command)
         if self._postponed:
             self._answer(self._postponed.popleft(), again=True)
+        self._sliced.advance(SLICES_S)
 
     def _close(self) -> None:
         self._proof_wanted = False
+        self._sliced.abandon()
         self._give_up_postponed()
         if self._model is not None:
             self._model.close()
@@ -250,16 +261,39 @@ class Engine:
     # -------------------------------------------------------------- queries
 
     def _answer(self, query: Query, *, again: bool = False) -> None:
+        if isinstance(query, ReadAttentionMap | ReadAtlas | ReadStatistics):
+            self._answer_in_slices(query)
+            return
         try:
             self._emit(Answer(query.query, self._value(query)))
         except Postponed:
             # The one that was begun first is finished first.
             (self._postponed.appendleft if again else self._postponed.append)(query)
-        except Interrupted:
+        except Exception as error:
+            self._refuse(error, query)
+
+    def _refuse(self, error: Exception, query: Query) -> None:
+        if isinstance(error, Interrupted):
             # What interrupted comes next; the asker need not wait for an answer.
             self._emit(_interrupted(query))
-        except Exception as error:
+        else:
             self._fail(error, query)
+
+    def _answer_in_slices(self, query: ReadAttentionMap | ReadAtlas | ReadStatistics) -> None:
+        try:
+            model = self._loaded()
+        except VitrineError as error:
+            self._refuse(error, query)
+            return
+        work: Slices[object]
+        match query:
+            case ReadAttentionMap():
+                work = model.reader.attention_map(query)
+            case ReadAtlas():
+                work = model.reader.atlas(query.cells)
+            case ReadStatistics():
+                work = model.reader.statistics(query.start, query.stop)
+        self._sliced.add(query, work, model.sequence)
 
     def _pause(self) -> None:
         """Called in the middle of a long answer.
@@ -267,7 +301,8 @@ class Engine:
         Raises:
             Postponed: something else is waiting.
         """
-        if self._reply is not None or not self._inbox.empty():
+        # One in slices has a turn of its own after every token, and could not go on from here.
+        if not self._sliced.working and (self._reply is not None or not self._inbox.empty()):
             raise Postponed
 
     def _finish_postponed(self) -> None:
@@ -290,20 +325,18 @@ class Engine:
                 return model.assemble(query.prompt, query.template).tokens
             case ReadLogits():
                 return model.reader.logits(query.position)
-            case ReadStatistics():
-                return model.reader.statistics(query.start, query.stop)
             case ReadAttention():
                 return model.reader.attention(query.layer, query.head, query.start, query.stop)
             case ReadAttentionProfile():
                 return model.reader.attention_profile(query.position)
-            case ReadAtlas():
-                return model.reader.atlas(query.cells)
             case ReadRecordingOutline():
                 return model.recording_reader.outline()
             case ReadRecording():
                 return model.recording_reader.piece(query.parts, query.checksum)
             case ChangeTemplate():
                 return model.change_template(query.template)
+            case ReadAttentionMap() | ReadAtlas() | ReadStatistics():
+                raise AssertionError("answered in slices")
 
     # -------------------------------------------------------------- in idle time
 
@@ -336,6 +369,8 @@ class Engine:
                 return prove(
                     model.bundle, model.provider, ids, self._interrupter, self._serve, model.decoder.capacity
                 )
+        # What is being answered holds on to the decoder.
+        self._sliced.abandon()
         model.put_away()
         proof: Proof | None = None
         try:

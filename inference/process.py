@@ -30,10 +30,15 @@ from typing import Any, Generic, TypeVar
 from inference.connection import EngineConnection
 from inference.contract import Command, EngineLost, Event, Loaded
 from inference.inbox import Inbox, Interruptible, deliver
+from inference.outbox import Outbox
 from inference.recorded import OpenRecording, RecordedEngine
 
 HANG_TIMEOUT_S = 120.0
 """How long the runtime may take to open a model that is imported already; a large one takes seconds."""
+
+NUMPY_THREADS = "OPENBLAS_NUM_THREADS"
+"""How many threads NumPy's matrix products take, read when it is loaded. More than one wait for each other by
+spinning: on a busy machine the products of a map of 8,000 tokens took ten times as long, and the model's core."""
 
 END_TIMEOUT_S = 2.0
 """How long something may take to end by itself before it is killed."""
@@ -78,10 +83,14 @@ def start_worker(target: Callable[..., None], *arguments: Any) -> Worker:
         # runner imports; of a main module without a file there is nothing to import.
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
+        known = os.environ.get(NUMPY_THREADS)
+        os.environ.setdefault(NUMPY_THREADS, "1")
         try:
             process.start()
         finally:
             sys.modules["__main__"] = main
+            if known is None:
+                del os.environ[NUMPY_THREADS]
     _children.add(process)
     theirs.close()  # so that our end sees the child's death
     return Worker(process, ours)
@@ -177,11 +186,11 @@ class EventQueue:
         self._lock = threading.Lock()
         self._notify: Callable[[], None] | None = None
 
-    def put(self, event: Event) -> None:
-        """Add an event; from any thread."""
+    def put(self, *events: Event) -> None:
+        """Add events; from any thread."""
         with self._lock:
             was_empty = not self._events
-            self._events.append(event)
+            self._events.extend(events)
             notify = self._notify
         if was_empty and notify is not None:
             notify()
@@ -259,7 +268,7 @@ class EngineProcess:
         # Whatever ends the conversation, a torn message included, the engine is of no more use.
         with contextlib.suppress(Exception):
             while True:
-                self._events.put(connection.recv())
+                self._events.put(*connection.recv())
         if not self._closing:
             process.join(END_TIMEOUT_S)
             self._events.put(EngineLost(process.exitcode))
@@ -348,7 +357,8 @@ def _engine_main(connection: Connection) -> None:
     from inference.runtime.opening import withdraw_marks
 
     inbox: Inbox = queue.SimpleQueue()
-    engine = Engine(inbox, lambda event: _send(connection, event), _end_if_it_hangs)
+    outbox = Outbox(lambda events: _send(connection, events))
+    engine = Engine(inbox, outbox.put, _end_if_it_hangs)
 
     def take_commands() -> None:
         command: Command | None = None
@@ -377,11 +387,11 @@ def _end_if_it_hangs() -> Iterator[None]:
         faulthandler.cancel_dump_traceback_later()
 
 
-def _send(connection: Connection, event: Event) -> None:
+def _send(connection: Connection, events: tuple[Event, ...]) -> None:
     # Without a window nobody is left to tell; the thread that takes commands ends the engine.
     with contextlib.suppress(OSError):
-        connection.send(event)
-    if isinstance(event, Loaded):
+        connection.send(events)
+    if isinstance(events[-1], Loaded):
         # Tokenizer and vocabulary stay: the collector need not go through them in the middle of a reply.
         gc.collect()
         gc.freeze()

@@ -10,21 +10,28 @@ from typing import Literal
 import numpy as np
 
 from inference.atlas_reader import AtlasReader
-from inference.attention import combine_heads
+from inference.attention_map import pooled, rows_of_a_slice, without_sink
 from inference.attention_reader import AttentionReader
 from inference.captures import Captures
 from inference.contract import (
     ATTENTION_ROWS_PER_READ,
     Atlas,
+    AttentionMapPart,
     AttentionRows,
     FloatArray,
     IntArray,
+    ReadAttentionMap,
     Statistics,
 )
+from inference.reading_plan import parts
 from inference.sampling.distribution import check_logits, entropy, log_normaliser, rank
 from inference.sequence import TokenSequence
+from inference.slices import Slices
 from models.attention_site import AttentionSite
 from models.errors import VitrineError
+
+STATISTICS_ROWS = 16
+"""Rows of logits in a slice of `Reader.statistics`."""
 
 
 class Reader:
@@ -50,7 +57,7 @@ class Reader:
         self.check_read(position)
         return self._captures.last_logits(position).copy()
 
-    def statistics(self, start: int, stop: int) -> Statistics:
+    def statistics(self, start: int, stop: int) -> Slices[Statistics]:
         """Probability, rank and entropy of the tokens at [start, stop).
 
         Raises:
@@ -63,14 +70,18 @@ class Reader:
         first = max(start, 1)
         if stop > first:
             self.check_read(stop - 2)
-            for row, logits in self._captures.logits(first - 1, stop - 1):
-                check_logits(logits, self._captures.vocabulary)
-                rows = slice(row + 1 - start, row + 1 - start + len(logits))
-                ids = self._sequence.ids[row + 1 : row + 1 + len(logits)]
-                chosen = np.take_along_axis(logits, ids[:, None], axis=1)[:, 0]
-                logprobs[rows] = chosen - log_normaliser(logits)
-                entropies[rows] = entropy(logits)
-                ranks[rows] = rank(logits, ids)
+            row = first - 1
+            for size in parts(stop - first, STATISTICS_ROWS):
+                for at, logits in self._captures.logits(row, row + size):
+                    check_logits(logits, self._captures.vocabulary)
+                    rows = slice(at + 1 - start, at + 1 - start + len(logits))
+                    ids = self._sequence.ids[at + 1 : at + 1 + len(logits)]
+                    chosen = np.take_along_axis(logits, ids[:, None], axis=1)[:, 0]
+                    logprobs[rows] = chosen - log_normaliser(logits)
+                    entropies[rows] = entropy(logits)
+                    ranks[rows] = rank(logits, ids)
+                row += size
+                yield
         return Statistics(start, stop, logprobs, ranks, entropies)
 
     def attention(
@@ -81,19 +92,38 @@ class Reader:
         Raises:
             VitrineError: there is no such layer or head, or a position is not read yet.
         """
-        site = self._site(layer)
         stop = min(stop, start + ATTENTION_ROWS_PER_READ)
-        self.check_read(start)
-        self.check_read(stop - 1)
-        if isinstance(head, int) and not 0 <= head < site.heads:
+        self._check_rows(layer, head, start, stop)
+        return AttentionRows(layer, head, start, stop, self._attention.one_map(layer, head, start, stop))
+
+    def attention_map(self, asked: ReadAttentionMap) -> Slices[AttentionMapPart]:
+        """A part of a head's map, pooled.
+
+        Raises:
+            VitrineError: there is no such layer or head, a position is not read yet, or the part is none.
+        """
+        self._check_rows(asked.layer, asked.head, asked.start, asked.stop)
+        stride, start, left = asked.stride, asked.start, asked.left
+        right = min(asked.right, asked.stop)
+        if stride < 1 or start % stride or left % stride or not 0 <= left < right:
             raise VitrineError(
-                "no-such-head", f"There is no head {head}.", f"Choose one from 0 to {site.heads - 1}."
+                "no-such-part",
+                f"Keys {left} to {right} of queries from {start} on are no part of a map in groups of {stride}.",
+                "Begin at multiples of the group.",
             )
-        if isinstance(head, int):
-            weights = self._attention.rows(layer, start, stop, slice(head, head + 1))[0]
-        else:
-            weights = combine_heads(self._attention.rows(layer, start, stop), head)
-        return AttentionRows(layer, head, start, stop, weights)
+        site = self._captures.sites[asked.layer]
+        groups = -(-(asked.stop - start) // stride)
+        weights = np.zeros((groups, -(-(right - left) // stride)), np.float16)
+        heads = 1 if isinstance(asked.head, int) else site.heads
+        first = start
+        while first < asked.stop:
+            last = min(first + rows_of_a_slice(first, heads, stride), asked.stop)
+            rows = self._attention.one_map(asked.layer, asked.head, first, last)
+            part = pooled(without_sink(rows) if asked.hide_sink else rows, stride, left, min(right, last))
+            weights[(first - start) // stride :][: len(part), : part.shape[1]] = part
+            first = last
+            yield
+        return AttentionMapPart(asked, weights)
 
     def attention_profile(self, position: int) -> FloatArray:
         """Where every head looks from one position: ``float32 [layer, head, key]``.
@@ -109,7 +139,7 @@ class Reader:
             profile[site.layer, : site.heads] = rows[:, 0]
         return profile
 
-    def atlas(self, cells: int) -> Atlas:
+    def atlas(self, cells: int) -> Slices[Atlas]:
         """Small pictures of all heads over everything read.
 
         Raises:
@@ -117,7 +147,7 @@ class Reader:
         """
         self.check_read(0)
         self._check_attention()
-        return self._atlas.read(cells)
+        return (yield from self._atlas.read(cells))
 
     def whole_attention(self) -> FloatArray:
         """All of it: ``float32 [layer, head, query, key]``; grows with the square of the length."""
@@ -150,6 +180,15 @@ class Reader:
                 "position-not-read",
                 f"The model has not read position {position} (it has read {self._sequence.read} tokens).",
                 "Wait for it, or choose an earlier token.",
+            )
+
+    def _check_rows(self, layer: int, head: int | Literal["mean", "max"], start: int, stop: int) -> None:
+        site = self._site(layer)
+        self.check_read(start)
+        self.check_read(stop - 1)
+        if isinstance(head, int) and not 0 <= head < site.heads:
+            raise VitrineError(
+                "no-such-head", f"There is no head {head}.", f"Choose one from 0 to {site.heads - 1}."
             )
 
     def _check_attention(self) -> None:

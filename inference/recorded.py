@@ -27,6 +27,7 @@ from inference.contract import (
     Query,
     ReadAtlas,
     ReadAttention,
+    ReadAttentionMap,
     ReadAttentionProfile,
     ReadLogits,
     ReadPrompt,
@@ -47,6 +48,7 @@ from inference.recorded_reader import RecordedReader
 from inference.recording import Recording
 from inference.recording_reader import RecordingReader
 from inference.sequence import TokenSequence
+from inference.slices import finished
 from models.errors import VitrineError
 from models.tokenizer.pieces import placeholder
 
@@ -147,13 +149,15 @@ class RecordedEngine:
             case ReadLogits():
                 return opened.reader.logits(query.position)
             case ReadStatistics():
-                return opened.reader.statistics(query.start, query.stop)
+                return finished(opened.reader.statistics(query.start, query.stop))
             case ReadAttention():
                 return opened.reader.attention(query.layer, query.head, query.start, query.stop)
+            case ReadAttentionMap():
+                return finished(opened.reader.attention_map(query))
             case ReadAttentionProfile():
                 return opened.reader.attention_profile(query.position)
             case ReadAtlas():
-                return opened.reader.atlas(query.cells)
+                return finished(opened.reader.atlas(query.cells))
             case ReadRecordingOutline():
                 return opened.recording_reader.outline()
             case ReadRecording():

@@ -17,6 +17,7 @@ from inference.contract import FloatArray, Statistics
 from inference.reading import Reader
 from inference.recording import Recording
 from inference.sequence import TokenSequence
+from inference.slices import Slices
 from models.errors import VitrineError
 
 
@@ -92,7 +93,7 @@ class RecordedReader(Reader):
         super().__init__(self.captures, sequence)
         self._statistics = recording.arrays["statistics"]
 
-    def statistics(self, start: int, stop: int) -> Statistics:
+    def statistics(self, start: int, stop: int) -> Slices[Statistics]:
         """As `Reader.statistics`.
 
         Raises:
@@ -102,6 +103,7 @@ class RecordedReader(Reader):
             self.check_read(stop - 2)
         stop = min(stop, self._statistics.shape[1])
         logprobs, ranks, entropies = self._statistics[:, start:stop]
+        yield
         return Statistics(
             start, stop, logprobs.astype(np.float32), ranks.astype(np.int64), entropies.astype(np.float32)
         )

@@ -16,6 +16,7 @@ from inference.captures import Captures
 from inference.contract import RecordedBias, RecordedLayer, RecordingOutline, RecordingPart, RecordingPiece
 from inference.reading import Reader
 from inference.sequence import TokenSequence, checksum
+from inference.slices import finished
 from models.attention_site import AttentionSite
 from models.errors import VitrineError
 
@@ -70,7 +71,7 @@ class RecordingReader:
     def _part(self, part: RecordingPart) -> NDArray[Any]:
         start, stop = part.start, part.stop
         if part.what == "statistics":
-            found = self._reader.statistics(start, stop)
+            found = finished(self._reader.statistics(start, stop))
             return np.stack([found.logprobs, found.ranks, found.entropies], dtype=np.float64)
         self._reader.check_read(stop - 1)
         if part.what == "logits":

@@ -24,11 +24,18 @@ _GROUPED_WITH_DECIMALS = re.compile(
 )
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
+_last = [QLocale(QLocale.Language.C), QLocale(QLocale.Language.English)]
+"""The window's locale when it was last asked for, and the one that numbers were written in then."""
+
 
 def locale() -> QLocale:
     """The locale numbers are written in: the window's, where the C locale counts as English."""
     chosen = QLocale()
-    return QLocale(QLocale.Language.English) if chosen.language() == QLocale.Language.C else chosen
+    # Asking for its language takes longer than writing a number, and hundreds are written in a second.
+    if chosen != _last[0]:
+        english = chosen.language() == QLocale.Language.C
+        _last[:] = [chosen, QLocale(QLocale.Language.English) if english else chosen]
+    return _last[1]
 
 
 def format_count(count: int) -> str:

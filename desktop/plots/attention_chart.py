@@ -15,10 +15,15 @@ from desktop.plots import axis_labels, map_marks
 from desktop.plots.attention_matrix import AttentionMatrix
 from desktop.plots.attention_picture import AttentionPicture, heat_colours
 from desktop.plots.attention_scale import ONE, ZERO, AttentionScale
+from desktop.plots.map_tiles import MapTiles, Part
 from desktop.plots.map_view import MapView
+from desktop.plots.tiled_picture import TiledPicture
 from inference.contract import FloatArray
 
 translate = QCoreApplication.translate
+
+EXACT_ROWS = 512
+"""A map of more rows is read at the resolution of the screen, and its exact weights where somebody points."""
 
 
 class AttentionChart:
@@ -34,30 +39,62 @@ class AttentionChart:
         self.scale = AttentionScale()
         self._matrix = AttentionMatrix()
         self._label: Callable[[int], str] = str
-        self._picture = AttentionPicture(self._matrix, self.scale, 0)
+        self._tiles: Callable[[bool], MapTiles] | None = None
+        self._picture = self._make_picture()
         self.restyle()
 
-    def show_matrix(self, matrix: AttentionMatrix, label: Callable[[int], str]) -> None:
-        """Draw another matrix, or the same one after rows were forgotten."""
-        self._matrix, self._label = matrix, label
-        self._picture = AttentionPicture(matrix, self.scale, self.rows)
+    def show_matrix(
+        self,
+        matrix: AttentionMatrix,
+        label: Callable[[int], str],
+        tiles: Callable[[bool], MapTiles] | None = None,
+    ) -> None:
+        """Draw another matrix, or the same one after rows were forgotten.
+
+        Args:
+            matrix: exact weights.
+            label: text of the token at a position.
+            tiles: of the same map with (``True``: without) its sink, for when it has more than `EXACT_ROWS` rows;
+                left out, every picture is made of the exact weights.
+        """
+        self._matrix, self._label, self._tiles = matrix, label, tiles
+        self._picture = self._make_picture()
 
     def set_scale(self, scale: AttentionScale) -> None:
         """Draw the same weights on another scale."""
         self.scale = scale
-        self._picture = AttentionPicture(self._matrix, scale, self.rows)
+        self._picture = self._make_picture()
 
     def set_rows(self, rows: int) -> None:
         """Say how many rows and columns there are, known or not."""
-        if rows < self.rows:
-            self._picture = AttentionPicture(self._matrix, self.scale, rows)
+        before, self.rows = self.rows, rows
+        if isinstance(self._picture, TiledPicture) and self.tiled:
+            self._picture.rows = rows
+        elif isinstance(self._picture, AttentionPicture) and rows >= before and not self.tiled:
+            self._picture.take(before, rows)
         else:
-            self._picture.take(self.rows, rows)
-        self.rows = rows
+            self._picture = self._make_picture()
 
     def take(self, start: int, stop: int) -> None:
         """Draw rows that the matrix has got; only these are quantised."""
-        self._picture.take(start, min(stop, self.rows))
+        if isinstance(self._picture, AttentionPicture):
+            self._picture.take(start, min(stop, self.rows))
+
+    @property
+    def tiled(self) -> bool:
+        """Whether the picture is made of tiles, and not of exact rows."""
+        return self._tiles is not None and self.rows > EXACT_ROWS
+
+    def missing(self, pixel_ratio: float) -> tuple[int, Part] | None:
+        """As `TiledPicture.missing`, for the view in sight; ``None`` where the picture is made of exact rows."""
+        return (
+            self._picture.missing(self.view, pixel_ratio) if isinstance(self._picture, TiledPicture) else None
+        )
+
+    def _make_picture(self) -> AttentionPicture | TiledPicture:
+        if self._tiles is not None and self.tiled:
+            return TiledPicture(self._tiles(self.scale.hide_sink), self.scale, self.rows)
+        return AttentionPicture(self._matrix, self.scale, self.rows)
 
     def restyle(self) -> None:
         """Take the colours and the zoom of the theme in force."""
@@ -88,14 +125,19 @@ class AttentionChart:
             return None
         if self.view.cell >= 1:
             return cell
-        span = int(1 / self.view.cell) + 1
         best, largest = cell, -1.0
-        for row in range(cell[0], min(cell[0] + span, self.rows)):
+        span = int(1 / self.view.cell) + 1
+        for row in range(*self.rows_of_pixel(cell[0])):
             weights = self.shown_row(row)
             near = None if weights is None else weights[cell[1] : cell[1] + span]
             if near is not None and near.size and near.max() > largest:
                 best, largest = (row, cell[1] + int(near.argmax())), float(near.max())
         return best
+
+    def rows_of_pixel(self, row: int) -> tuple[int, int]:
+        """First and one past the last of the rows that share a pixel with a row, which is the first of them."""
+        span = 1 if self.view.cell >= 1 else int(1 / self.view.cell) + 1
+        return row, min(row + span, self.rows)
 
     # ------------------------------------------------------------ words
 

@@ -23,6 +23,8 @@ from desktop import theme
 from desktop.plots.attention_chart import AttentionChart
 from desktop.plots.attention_matrix import AttentionMatrix
 from desktop.plots.attention_scale import AttentionScale
+from desktop.plots.map_marks import NUMBERED_CELL
+from desktop.plots.map_tiles import MapTiles, Part
 from desktop.plots.map_view import MapView, roomy_extent
 
 WHEEL_ZOOM = 1.2
@@ -38,12 +40,16 @@ class AttentionMap(QWidget):
     sight_changed = Signal()
     """Other rows may be in sight now; see `rows_in_sight`."""
 
+    rows_missed = Signal(int, int)
+    """The pointer is on rows whose exact weights are not known: first and one past the last."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chart = AttentionChart()
         self._growing = False
         self._fitted = True
         self._hover: tuple[int, int] | None = None
+        self._place: QPointF | None = None
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
         self.setMouseTracking(True)
@@ -57,14 +63,20 @@ class AttentionMap(QWidget):
 
     # ------------------------------------------------------------ what is shown
 
-    def show_matrix(self, matrix: AttentionMatrix, label: Callable[[int], str]) -> None:
+    def show_matrix(
+        self,
+        matrix: AttentionMatrix,
+        label: Callable[[int], str],
+        tiles: Callable[[bool], MapTiles] | None = None,
+    ) -> None:
         """Show another matrix, or the same one after rows were forgotten.
 
         Args:
             matrix: the weights; rows that arrive later are announced with `rows_arrived`.
             label: text of the token at a position.
+            tiles: as in `AttentionChart.show_matrix`; what arrives later is announced with `tiles_arrived`.
         """
-        self._chart.show_matrix(matrix, label)
+        self._chart.show_matrix(matrix, label, tiles)
         self.update()
 
     def set_rows(self, rows: int, growing: bool) -> None:
@@ -82,7 +94,28 @@ class AttentionMap(QWidget):
     def rows_arrived(self, start: int, stop: int) -> None:
         """Paint rows that the matrix has got; only these are quantised."""
         self._chart.take(start, stop)
+        if self._place is not None and self._hover is not None and start <= self._hover[0] < stop:
+            # Of several cells in the pixel the largest is known only now.
+            self._hover = self._chart.cell_at(self._place)
         self.update()
+
+    def tiles_arrived(self) -> None:
+        """Paint the tiles that have been read."""
+        self.update()
+
+    def missing(self) -> tuple[int, Part] | None:
+        """What of a map of tiles is in sight and not read: positions of a cell, and the part."""
+        return self._chart.missing(self.devicePixelRatioF())
+
+    @property
+    def tiled(self) -> bool:
+        """Whether the map is read at the resolution of the screen: exact rows are only needed where one looks."""
+        return self._chart.tiled
+
+    @property
+    def numbered(self) -> bool:
+        """Whether cells are large enough to have their weight written in them."""
+        return self._chart.view.cell >= NUMBERED_CELL
 
     def set_scale(self, scale: AttentionScale) -> None:
         """Show the same weights on another scale."""
@@ -200,14 +233,18 @@ class AttentionMap(QWidget):
 
     # ------------------------------------------------------------ pointer and keys
 
-    def _point_at(self, cell: tuple[int, int] | None) -> None:
+    def _point_at(self, place: QPointF | None) -> None:
+        cell = None if place is None else self._chart.cell_at(place)
+        self._place = place
         if cell != self._hover:
             self._hover = cell
             self.update()
+        if cell is not None and self._chart.shown_row(cell[0]) is None:
+            self.rows_missed.emit(*self._chart.rows_of_pixel(cell[0]))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None:
-            self._point_at(self._chart.cell_at(event.position()))
+            self._point_at(event.position())
             return
         moved = event.position() - self._pressed
         if self._dragged is None and moved.manhattanLength() < QApplication.startDragDistance():

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 from desktop import colour_maps
 from desktop.plots.attention_matrix import BLOCK_ROWS, AttentionMatrix
 from desktop.plots.attention_scale import EMPTY, ZERO, AttentionScale
-from desktop.plots.map_view import MapView
+from desktop.plots.map_view import Bins, MapView
 from desktop.plots.max_pooling import PooledPicture
 from desktop.theme import Palette
 
@@ -81,20 +81,9 @@ class AttentionPicture:
             enlarged: scale the cells to the device's pixels here, where the device would smooth them.
         """
         pooled = self._pooled_for(view, pixel_ratio)
-        height, width = len(pooled.rows), len(pooled.columns)
-        if not height or not width:
-            return
-        pixels = colours[pooled.levels]
-        image = QImage(
-            pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied
+        paint_levels(
+            painter, pooled.levels, pooled.rows, pooled.columns, colours, pixel_ratio if enlarged else None
         )
-        target = QRectF(
-            pooled.columns.origin, pooled.rows.origin, width * pooled.columns.size, height * pooled.rows.size
-        )
-        if enlarged:
-            image = image.scaled((target.size() * pixel_ratio).toSize())
-            width, height = image.width(), image.height()
-        painter.drawImage(target, image, QRectF(0, 0, width, height))
 
     def _pooled_for(self, view: MapView, pixel_ratio: float) -> PooledPicture:
         if self._pooled is None or view != self._view or pixel_ratio != self._pixel_ratio:
@@ -103,3 +92,34 @@ class AttentionPicture:
             for number, levels in self._levels.items():
                 self._pooled.add(number * BLOCK_ROWS, levels)
         return self._pooled
+
+
+def paint_levels(
+    painter: QPainter,
+    levels: NDArray[np.uint8],
+    rows: Bins,
+    columns: Bins,
+    colours: NDArray[np.uint32],
+    enlarged: float | None,
+) -> None:
+    """Paint the levels of bins, the plot's corner at the painter's origin.
+
+    Args:
+        painter: paints.
+        levels: ``[rows, columns]``.
+        rows: where the rows are.
+        columns: where the columns are.
+        colours: of `heat_colours`.
+        enlarged: to how many of the device's pixels a pixel of the plot is to be scaled here; ``None`` leaves that
+            to the device.
+    """
+    height, width = levels.shape
+    if not height or not width:
+        return
+    pixels = colours[levels]
+    image = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied)
+    target = QRectF(columns.origin, rows.origin, width * columns.size, height * rows.size)
+    if enlarged is not None:
+        image = image.scaled((target.size() * enlarged).toSize())
+        width, height = image.width(), image.height()
+    painter.drawImage(target, image, QRectF(0, 0, width, height))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.attention_map import without_sink
 from inference.contract import FloatArray
 
 EMPTY = 0
@@ -48,11 +49,7 @@ class AttentionScale:
         """
         if not self.hide_sink or weights.shape[1] == 0:
             return weights
-        rest = weights[:, 1:].sum(axis=1, keepdims=True)
-        factor = np.divide(rest + weights[:, :1], rest, out=np.zeros_like(rest), where=rest > 0)
-        shown = weights * factor
-        shown[:, 0] = 0
-        return shown
+        return without_sink(weights)
 
     def levels(self, weights: FloatArray, start: int) -> NDArray[np.uint8]:
         """Levels of some rows of a causal map.
@@ -66,15 +63,26 @@ class AttentionScale:
             ``uint8 [row, key]``: `ZERO` … `ONE` up to the diagonal; `EMPTY` beyond it, and in column 0 if the
             sink is hidden.
         """
-        fractions = self._fractions(self.shown(weights))
-        fractions *= ONE - ZERO
-        fractions += ZERO + 0.5
-        levels = fractions.astype(np.uint8)
-        if weights.shape[1] > start + 1:
-            levels = np.tril(levels, k=start)
+        levels = self.levels_of_shown(self.shown(weights), start)
         if self.hide_sink:
             levels[:, :1] = EMPTY
         return levels
+
+    def levels_of_shown(self, weights: FloatArray, diagonal: int) -> NDArray[np.uint8]:
+        """Levels of weights, or of the largest of groups of weights, that are as they are displayed already.
+
+        Args:
+            weights: ``[row, column]``.
+            diagonal: the last column that the first row sees.
+
+        Returns:
+            ``uint8 [row, column]``: `ZERO` … `ONE` up to the diagonal, `EMPTY` beyond it.
+        """
+        fractions = self._fractions(weights)
+        fractions *= ONE - ZERO
+        fractions += ZERO + 0.5
+        levels = fractions.astype(np.uint8)
+        return np.tril(levels, k=diagonal) if weights.shape[1] > diagonal + 1 else levels
 
     def fraction(self, weight: float) -> float:
         """Where a weight lies between the two ends of the colour map, 0 … 1."""

@@ -41,12 +41,12 @@ class PooledPicture:
         begin = int(np.searchsorted(self.rows.edges, first, "right")) - 1
         end = int(np.searchsorted(self.rows.edges, stop, "left"))
         cuts = np.clip(self.rows.edges[begin : end + 1], first, stop) - start
-        pooled = _pool_columns(_pool_rows(levels, cuts), self.columns.edges, width)
+        pooled = pool_columns(pool_rows(levels, cuts), self.columns.edges, width)
         target = self.levels[begin:end, : pooled.shape[1]]
         np.maximum(target, pooled, out=target)
 
 
-def _pool_rows(levels: NDArray[np.uint8], cuts: NDArray[np.int64]) -> NDArray[np.uint8]:
+def pool_rows(levels: NDArray[np.uint8], cuts: NDArray[np.int64]) -> NDArray[np.uint8]:
     """Largest of the rows between each two cuts."""
     if cuts[-1] - cuts[0] == len(cuts) - 1:
         return levels[cuts[0] : cuts[-1]]
@@ -57,7 +57,7 @@ def _pool_rows(levels: NDArray[np.uint8], cuts: NDArray[np.int64]) -> NDArray[np
     return pooled
 
 
-def _pool_columns(levels: NDArray[np.uint8], edges: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
+def pool_columns(levels: NDArray[np.uint8], edges: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
     """Largest of the columns between each two edges, as far as `width` reaches."""
     if edges[-1] - edges[0] == len(edges) - 1:
         return levels[:, edges[0] : width]

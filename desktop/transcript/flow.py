@@ -16,7 +16,7 @@ from desktop import code_units
 from desktop.piece_text import NEWLINE_SIGN, Unit, shown
 from desktop.transcript.placing import Placed, PlacedLine, boxes_of_line
 
-FROZEN_LINES = 5
+FROZEN_LINES = 2
 """When an open paragraph has more lines, all but its last are never laid out again while it grows."""
 
 LONGEST_WORD = 400

@@ -55,6 +55,8 @@ class MessagePage(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
+        # It paints its own ground: nothing below it has to be painted first, twenty times a second.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         session.cursor_changed.connect(self._show_cursor)
         tint.changed.connect(self.viewport().update)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)

@@ -75,9 +75,10 @@ class Tint(QObject):
     def of_reply(self, start: int, stop: int) -> QColor | None:
         """The ground of a unit of a reply, by its first position and one past its last."""
         if self._mode is TintMode.PROBABILITY:
-            if not 0 <= start < len(self._session.logprobs):
+            logprobs = self._session.logprobs
+            if not 0 <= start < len(logprobs):
                 return None
-            surprise = float(self._session.logprobs[start:stop].sum())
+            surprise = float(logprobs[start] if stop == start + 1 else logprobs[start:stop].sum())
             return None if math.isnan(surprise) else self._probabilities[round(math.exp(surprise) * 255)]
         return self.of_message(start, stop)
 

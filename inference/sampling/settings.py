@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from inference.plain_records import by_fields
 from models.errors import VitrineError
 
 
@@ -39,6 +40,7 @@ SETTING_BOUNDS: dict[str, SettingBounds] = {
 """Bounds of every field of `SamplingSettings`, by its name."""
 
 
+@by_fields
 @dataclass(frozen=True, slots=True)
 class SamplingSettings:
     """How the next token is chosen from the logits. Same definitions as Hugging Face transformers.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from models.escaping import escape_character, is_invisible
 
@@ -22,6 +23,7 @@ def placeholder(token_id: int) -> bytes:
     return f"‹id {token_id}›".encode()
 
 
+@lru_cache(maxsize=16384)
 def render_piece(piece: bytes) -> str:
     """A piece in visible form, different for every piece.
 

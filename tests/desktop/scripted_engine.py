@@ -15,9 +15,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from inference.attention_map import pooled, without_sink
 from inference.contract import (
     Answer,
     Atlas,
+    AttentionMapPart,
     AttentionRows,
     Candidate,
     ChangeTemplate,
@@ -40,6 +42,7 @@ from inference.contract import (
     RawPrompt,
     ReadAtlas,
     ReadAttention,
+    ReadAttentionMap,
     ReadAttentionProfile,
     ReadLogits,
     ReadPrompt,
@@ -454,6 +457,8 @@ class ScriptedEngine:
                 return self.logits(query.position)
             case ReadAttention():
                 return self._attention(query)
+            case ReadAttentionMap():
+                return self._attention_map(query)
             case ReadAttentionProfile():
                 at = range(query.position, query.position + 1)
                 return np.array(
@@ -488,6 +493,14 @@ class ScriptedEngine:
             every = np.stack([attention_weights(query.layer, h, rows, query.stop) for h in range(HEADS)])
             weights = every.mean(axis=0) if query.head == "mean" else every.max(axis=0)
         return AttentionRows(query.layer, query.head, query.start, query.stop, weights)
+
+    def _attention_map(self, query: ReadAttentionMap) -> AttentionMapPart:
+        exact = ReadAttention(query.query, query.layer, query.head, query.start, query.stop)
+        weights = self._attention(exact).weights
+        if query.hide_sink:
+            weights = without_sink(weights)
+        part = pooled(weights, query.stride, query.left, min(query.right, query.stop))
+        return AttentionMapPart(query, part.astype(np.float16))
 
     def _atlas(self, cells: int) -> Atlas:
         tokens = len(self.ids)

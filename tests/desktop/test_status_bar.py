@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QTextDocumentFragment
-from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop import theme
+from desktop.controls.inked_line import InkedLine
 from desktop.session import Session
 from desktop.status_bar import StatusLine, size_text
 from inference.contract import GpuMemory, ProviderChoice, Status
@@ -28,9 +27,9 @@ def status(qtbot: QtBot, session: Session) -> StatusLine:
     return made
 
 
-def plain(label: QLabel) -> str:
-    """A label without its colours."""
-    return QTextDocumentFragment.fromHtml(label.text()).toPlainText()
+def plain(line: InkedLine) -> str:
+    """What a line says."""
+    return line.text()
 
 
 def test_provider_and_why(status: StatusLine) -> None:

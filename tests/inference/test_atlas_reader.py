@@ -10,6 +10,7 @@ from inference.attention_reader import AttentionReader
 from inference.contract import FloatArray
 from inference.runtime.decoder import Decoder
 from inference.sequence import TokenSequence
+from inference.slices import finished
 from tests.inference.observed_exports import text
 
 
@@ -38,10 +39,10 @@ def test_larger_cells_are_made_of_the_smaller_ones(tiny_decoder: Decoder) -> Non
             pass
         start = sequence.read = length
         before = reader.computed
-        atlas = grown.read(8)
+        atlas = finished(grown.read(8))
         assert (atlas.tokens, atlas.stride) == (length, stride)
         assert reader.computed - before == new
-        fresh = AtlasReader(AttentionReader(tiny_decoder), sequence).read(8)
+        fresh = finished(AtlasReader(AttentionReader(tiny_decoder), sequence).read(8))
         np.testing.assert_allclose(atlas.weights, fresh.weights, rtol=0, atol=1e-6)
 
 
@@ -54,6 +55,6 @@ def test_another_size_is_read_anew_or_made_of_what_is_there(tiny_decoder: Decode
         pass
     sequence.read = 60
     reader = AtlasReader(AttentionReader(tiny_decoder), sequence)
-    reader.read(20)
-    fresh = AtlasReader(AttentionReader(tiny_decoder), sequence).read(cells)
-    np.testing.assert_allclose(reader.read(cells).weights, fresh.weights, rtol=0, atol=1e-6)
+    finished(reader.read(20))
+    fresh = finished(AtlasReader(AttentionReader(tiny_decoder), sequence).read(cells))
+    np.testing.assert_allclose(finished(reader.read(cells)).weights, fresh.weights, rtol=0, atol=1e-6)

@@ -16,6 +16,7 @@ import pytest
 from inference.contract import (
     ATTENTION_ROWS_PER_READ,
     Atlas,
+    AttentionMapPart,
     AttentionRows,
     ChatPrompt,
     Failed,
@@ -29,6 +30,7 @@ from inference.contract import (
     RawPrompt,
     ReadAtlas,
     ReadAttention,
+    ReadAttentionMap,
     ReadAttentionProfile,
     ReadLogits,
     ReadPrompt,
@@ -180,6 +182,34 @@ def test_questions_are_answered_while_it_writes(engine_log: EventLog) -> None:
     assert b"".join(token.piece for token in tokens) == b"blue water"
     engine_log.engine.send(Stop())
     engine_log.wait_for_stopped(1)
+
+
+def test_what_takes_long_is_answered_between_the_tokens(engine_log: EventLog) -> None:
+    engine_log.generate(1, LONG, max_tokens=3000)
+    step = engine_log.wait(Step)
+    stop = step.position
+    atlas = engine_log.ask(ReadAtlas(1, 16))
+    part = engine_log.ask(ReadAttentionMap(2, 1, 2, 4, 0, stop, 0, stop))
+    statistics = engine_log.ask(ReadStatistics(3, 0, stop))
+    engine_log.engine.send(Stop())
+    engine_log.wait_for_stopped(1)
+    assert isinstance(atlas, Atlas)
+    assert isinstance(statistics, Statistics)
+    assert isinstance(part, AttentionMapPart)
+    first = engine_log.ask(ReadAttention(4, 1, 2, 0, 4))
+    assert isinstance(first, AttentionRows)
+    np.testing.assert_allclose(float(part.weights[0, 0]), first.weights.max(), atol=5e-4)
+    assert part.weights.shape == (-(-stop // 4), -(-stop // 4))
+
+
+def test_a_question_without_a_model_is_refused_by_its_number() -> None:
+    engine = EngineThread()
+    try:
+        log = EventLog(engine)
+        engine.send(ReadAtlas(7, 16))
+        assert log.wait(Failed).query == 7
+    finally:
+        engine.close()
 
 
 def test_only_the_first_text_gets_the_space_that_some_tokenizers_write(

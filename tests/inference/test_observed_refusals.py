@@ -16,6 +16,7 @@ from inference.generation import generate
 from inference.proof import PROBE, prove
 from inference.runtime.session import Interrupter
 from inference.sampling.settings import SamplingSettings
+from inference.slices import finished
 from models.errors import VitrineError
 from tests.inference.observed_exports import FOUR_HEADS, KERNEL, opened_export, read_three_ways, text
 from tests.models.tiny_export import LAYERS, TinyExport
@@ -68,7 +69,7 @@ def test_refused_attention_is_said_and_the_rest_works(tmp_path: Path, name: str)
         for ask in (
             lambda: model.reader.attention(0, 0, 0, 1),
             lambda: model.reader.attention_profile(0),
-            lambda: model.reader.atlas(32),
+            lambda: finished(model.reader.atlas(32)),
             lambda: model.reader.whole_attention(),
             lambda: capture(model, RawPrompt("a text"), 1 << 30, Interrupter()),
         ):

@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from desktop.plots.attention_matrix import BLOCK_ROWS, AttentionMatrix
+from desktop.plots.map_tiles import MapTiles
 from desktop.session import Head
 
 MEMORY_BUDGET = 192 * 2**20
 """Bytes of weights kept at most: twenty heads of 2,000 tokens, or one of 9,900."""
+
+TILES_BUDGET = 64 * 2**20
+"""Bytes of tiles kept at most, besides: a hundred maps as they fill a panel."""
 
 
 class HeadWeights:
@@ -24,10 +28,20 @@ class HeadWeights:
     def __init__(self, budget: int = MEMORY_BUDGET) -> None:
         self.budget = budget
         self._matrices: OrderedDict[tuple[int, Head], AttentionMatrix] = OrderedDict()
+        self._tiles: OrderedDict[tuple[int, Head, bool], MapTiles] = OrderedDict()
+
+    def tiles(self, layer: int, head: Head, hide_sink: bool) -> MapTiles:
+        """The tiles of a head's map as it is displayed, none at first; from now on the ones used last."""
+        key = (layer, head, hide_sink)
+        tiles = self._tiles.setdefault(key, MapTiles())
+        self._tiles.move_to_end(key)
+        while len(self._tiles) > 1 and sum(one.nbytes for one in self._tiles.values()) > TILES_BUDGET:
+            self._tiles.popitem(last=False)
+        return tiles
 
     @property
     def nbytes(self) -> int:
-        """Memory all weights take."""
+        """Memory all exact weights take."""
         return sum(matrix.nbytes for matrix in self._matrices.values())
 
     def matrix(self, layer: int, head: Head) -> AttentionMatrix:
@@ -46,11 +60,14 @@ class HeadWeights:
     def clear(self) -> None:
         """Forget everything: another model."""
         self._matrices.clear()
+        self._tiles.clear()
 
     def truncate(self, rows: int) -> None:
         """Forget what is known about rows from `rows` on, of all heads: the sequence changed there."""
         for matrix in self._matrices.values():
             matrix.truncate(rows)
+        for tiles in self._tiles.values():
+            tiles.truncate(rows)
 
     def affordable(self, rows: int, near: int) -> range:
         """The rows around one row of a head whose weights fit into the budget, all of them if they do."""

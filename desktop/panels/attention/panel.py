@@ -5,7 +5,7 @@ Knows nothing about how weights are computed, read or painted; those are its par
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -22,12 +22,14 @@ from desktop.panels.attention.head_weights import HeadWeights
 from desktop.panels.attention.looks_most_at import KEYS_SHOWN, KeyLine
 from desktop.panels.attention.proof_badge import ProofBadge
 from desktop.panels.attention.row_reader import RowReader
+from desktop.panels.attention.tile_reader import TileReader
 from desktop.panels.attention.top_keys import top_keys
 from desktop.panels.empty_state import EmptyState
 from desktop.phase import Phase
 from desktop.plots.attention_scale import AttentionScale
 from desktop.session import Head, Session
 from inference.contract import Atlas, Failed
+from models.tokenizer.pieces import render_piece
 
 FRAME_MS = 16
 
@@ -55,8 +57,10 @@ class AttentionPanel(QWidget):
         self._replaced = True
         self._shown: tuple[int, int, Head] | None = None
         self._refusal = ""
+        self._tiled_rows = 0
         self.weights = HeadWeights()
         self.rows = RowReader(session, self.weights, self)
+        self.tiles = TileReader(session, self.weights, self)
         self.atlases = AtlasReader(session, self)
         self.about = ElidedLabel()
         self.badge = ProofBadge()
@@ -66,7 +70,7 @@ class AttentionPanel(QWidget):
         self.atlas, self.map, self.keys = self.body.atlas, self.body.map, self.body.keys
         self._figure = AttentionFigure(self.map, self.body.legend, self)
         self.menu = AttentionExport(self, self.shown_head, self._figure, self._compose)
-        self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
+        self._frame = session.turns.turn(self._refresh)
         self._arrange()
         self._connect()
         self._dress()
@@ -98,6 +102,7 @@ class AttentionPanel(QWidget):
         super().hideEvent(event)
         self._frame.stop()
         self.rows.want(0, (0, 0))
+        self.tiles.want(None)
         self.atlases.want(0, 0)
 
     # ------------------------------------------------------------ from the session
@@ -111,6 +116,7 @@ class AttentionPanel(QWidget):
     def _take_reset(self) -> None:
         self._replaced = True
         self.rows.forget()
+        self.tiles.forget()
         self.atlases.forget()
         self._try_again()
 
@@ -132,6 +138,8 @@ class AttentionPanel(QWidget):
         # At once, so that the next key press starts from here and not from the last frame.
         self._show_choice()
         self._try_again()
+        if self._frame.isActive():
+            self._frame.start(0)
 
     @Slot()
     def _take_cursor(self) -> None:
@@ -145,6 +153,11 @@ class AttentionPanel(QWidget):
         self.map.rows_arrived(start, stop)
         if start <= self._row() < stop and not self._following_reply():
             self._show_row()
+
+    @Slot()
+    def _take_tiles(self) -> None:
+        self.map.tiles_arrived()
+        self._ask_tiles()
 
     @Slot(object)
     def _take_atlas(self, atlas: Atlas) -> None:
@@ -178,6 +191,7 @@ class AttentionPanel(QWidget):
     def _choose_scale(self, scale: AttentionScale) -> None:
         self.body.set_scale(scale)
         self._show_keys()
+        self._schedule()
 
     @Slot()
     def _take_sight(self) -> None:
@@ -232,7 +246,12 @@ class AttentionPanel(QWidget):
         self._shown = shown
         self.body.set_shape(session.model.layers, session.model.heads)
         self._show_choice()
-        self.map.show_matrix(self.weights.matrix(session.layer, session.head), self._label)
+        layer, head = session.layer, session.head
+        self.map.show_matrix(
+            self.weights.matrix(layer, head),
+            self._label,
+            lambda hide_sink: self.weights.tiles(layer, head, hide_sink),
+        )
 
     def _show_choice(self) -> None:
         session = self._session
@@ -278,12 +297,21 @@ class AttentionPanel(QWidget):
 
     def _label(self, position: int) -> str:
         tokens = self._session.tokens
-        return wording.piece_text(tokens[position].piece) if position < len(tokens) else ""
+        return render_piece(tokens[position].piece) if position < len(tokens) else ""
 
     def _ask(self, rows: int) -> None:
         if self.isVisible():
-            self.rows.want(rows, self.map.rows_in_sight())
+            exact = not self.map.tiled or self.map.numbered
+            sight = self.map.rows_in_sight() if exact else (0, 0)
+            # Of a long sequence the exact rows are for exports: they wait until nothing is written.
+            self.rows.want(rows, sight, rest=not self.map.tiled or not self._session.busy)
+            self._tiled_rows = rows
+            self._ask_tiles()
             self.atlases.want(rows, self.atlas.side)
+
+    def _ask_tiles(self) -> None:
+        wanted = self.map.missing() if self._tiled_rows and self.isVisible() else None
+        self.tiles.want(wanted, self.controls.scale().hide_sink)
 
     # ------------------------------------------------------------ construction
 
@@ -307,7 +335,6 @@ class AttentionPanel(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        self._frame.timeout.connect(self._refresh)
         session.cursor_changed.connect(self._take_cursor)
         session.tokens_appended.connect(self._schedule)
         session.proof_changed.connect(self._schedule)
@@ -317,6 +344,9 @@ class AttentionPanel(QWidget):
         session.head_changed.connect(self._take_head)
         self.rows.arrived.connect(self._take_rows)
         self.rows.refused.connect(self._take_refusal)
+        self.tiles.arrived.connect(self._take_tiles)
+        self.tiles.refused.connect(self._take_refusal)
+        self.map.rows_missed.connect(self.rows.look_at)
         self.atlases.arrived.connect(self._take_atlas)
         self.map.row_chosen.connect(self._choose_row)
         self.map.sight_changed.connect(self._take_sight)

@@ -18,7 +18,12 @@ FEW_ROWS = 8
 
 
 def next_rows(
-    matrix: AttentionMatrix, row: int, sight: tuple[int, int], affordable: range
+    matrix: AttentionMatrix,
+    row: int,
+    sight: tuple[int, int],
+    affordable: range,
+    looked_at: tuple[int, int] = (0, 0),
+    rest: bool = True,
 ) -> tuple[int, int] | None:
     """What to ask for next.
 
@@ -27,6 +32,8 @@ def next_rows(
         row: the row at the cursor, -1 for none; it comes first of all.
         sight: first row in sight and one past the last; they come second, those near `row` before others.
         affordable: rows there is memory for; the rest of them comes last.
+        looked_at: first row under the pointer and one past the last; they come right after `row`.
+        rest: whether rows that nobody looks at are wanted, too.
 
     Returns:
         first row and one past the last of a run to ask for with one query; ``None``: nothing is missing.
@@ -36,7 +43,8 @@ def next_rows(
     if row in affordable and matrix.row(row) is None:
         run = next(run for run in matrix.runs(around.start, around.stop, known=False) if row in range(*run))
         return run if run[1] - run[0] <= FEW_ROWS else (row, row + 1)
-    for rows in (seen, affordable):
+    pointed = range(max(looked_at[0], affordable.start), min(looked_at[1], affordable.stop))
+    for rows in (pointed, seen, affordable) if rest else (pointed, seen):
         runs = list(matrix.runs(rows.start, rows.stop, known=False))
         if runs:
             return min(runs, key=lambda run: abs(run[0] - row))
@@ -64,19 +72,27 @@ class RowReader(QObject):
         self._weights = weights
         self._rows = 0
         self._sight = (0, 0)
+        self._looked_at = (0, 0)
+        self._rest = True
         self._halted = False
         self._inquiry = Inquiry(session, self)
         self._inquiry.answered.connect(self._take)
         self._inquiry.refused.connect(self._halt)
 
-    def want(self, rows: int, sight: tuple[int, int]) -> None:
+    def want(self, rows: int, sight: tuple[int, int], rest: bool = True) -> None:
         """Say what there is to read, and read on.
 
         Args:
             rows: rows of the map; 0 stops reading.
             sight: first row in sight and one past the last.
+            rest: whether all other rows are wanted, too, after those.
         """
-        self._rows, self._sight = rows, sight
+        self._rows, self._sight, self._rest = rows, sight, rest
+        self._ask()
+
+    def look_at(self, start: int, stop: int) -> None:
+        """Read the rows that somebody points at."""
+        self._looked_at = (start, stop)
         self._ask()
 
     def resume(self) -> None:
@@ -85,6 +101,7 @@ class RowReader(QObject):
 
     def forget(self) -> None:
         """Drop what is being asked: it is about another sequence."""
+        self._looked_at = (0, 0)
         self._inquiry.forget()
 
     def _ask(self) -> None:
@@ -93,7 +110,7 @@ class RowReader(QObject):
         session = self._session
         matrix = self._weights.matrix(session.layer, session.head)
         affordable = self._weights.affordable(self._rows, max(session.row, 0))
-        run = next_rows(matrix, session.row, self._sight, affordable)
+        run = next_rows(matrix, session.row, self._sight, affordable, self._looked_at, self._rest)
         if run is not None:
             start, stop = run
             self._inquiry.ask(ReadAttention, layer=session.layer, head=session.head, start=start, stop=stop)

@@ -6,7 +6,6 @@ Knows nothing about widgets.
 from __future__ import annotations
 
 import html
-from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication
 
@@ -17,9 +16,6 @@ from inference.contract import Proof
 from models.tokenizer.pieces import render_piece
 
 translate = QCoreApplication.translate
-
-piece_text = lru_cache(maxsize=8192)(render_piece)
-"""`render_piece`, remembered: labels are written anew at every repaint."""
 
 
 def head_name(layer: int, head: Head) -> str:
@@ -37,7 +33,7 @@ def headline(layer: int, head: Head, query: bytes | None) -> str:
     name = head_name(layer, head)
     if query is None:
         return name
-    piece = piece_text(query)
+    piece = render_piece(query)
     if len(piece) > 1:
         piece = piece.removeprefix("·")
     return translate("Attention", "{head} · query “{query}” looks at keys →").format(head=name, query=piece)

@@ -45,6 +45,9 @@ SPOKEN = 2000
 
 LINE_HEIGHT = 24
 
+ROOMY_LINES = 4
+"""A reply that grows has room for up to so many lines more."""
+
 
 class ColumnText(QWidget):
     """Tokens of a reply, to be pointed at and chosen.
@@ -195,17 +198,30 @@ class ColumnText(QWidget):
             self._append(units)
         if self._complete and self._fed == len(self._table) and self._stream.holding:
             self._append(self._stream.flush(self._fed))
+        if self._complete and self._fed == min(len(self._table), self._limit):
+            self._speak()
         if self._fed < min(len(self._table), self._limit) and self.isVisible():
             self._more.start()
 
     def _append(self, units: Sequence[Unit]) -> None:
         self.flow.append(units)
-        if self._current < 0:
-            self.setAccessibleDescription(self.flow.text_between(0, min(self.flow.length, SPOKEN)))
+        if not self.accessibleDescription():
+            self._speak()
         self._take_height()
 
+    def _speak(self) -> None:
+        """Let screen readers have the beginning: the first words at once, all of it when the reply is complete."""
+        if self._current < 0:
+            self.setAccessibleDescription(self.flow.text_between(0, min(self.flow.length, SPOKEN)))
+
     def _take_height(self) -> None:
-        self.setMinimumHeight(math.ceil(self.flow.height) + theme.SPACE)
+        height = math.ceil(self.flow.height) + theme.SPACE
+        if not self._complete:
+            # Room for some more lines: what grows token by token is not laid out anew for each line.
+            step = ROOMY_LINES * theme.scaled(LINE_HEIGHT)
+            height = -(-height // step) * step
+        if height != self.minimumHeight():
+            self.setMinimumHeight(height)
         self.update()
         self.laid_out.emit()
 

@@ -5,7 +5,7 @@ Knows nothing about how replies are written or measured, and nothing about paint
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -35,7 +35,7 @@ from inference.sampling.settings import SamplingSettings
 from models.escaping import escape_text
 
 FRAME_MS = 16
-WRITING_MS = 50
+WRITING_MS = 200
 """Between two pictures while the model writes: nobody reads four columns faster."""
 
 
@@ -69,7 +69,7 @@ class ComparePanel(QWidget):
         self.add_menu = ColumnMenu(session, self.comparison, self.presets, self)
         self.preset_menu = PresetMenu(session, self.presets, self)
         self.menu = ExportMenu("comparison", self, table=self.table, picture=self.board)
-        self.frame = QTimer(self, singleShot=True)
+        self.frame = session.turns.turn(self._refresh)
         self._arrange()
         self._connect()
         self._take_model()
@@ -234,7 +234,6 @@ class ComparePanel(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        self.frame.timeout.connect(self._refresh)
         for signal in (
             session.conversation_changed,
             session.tokens_reset,

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -74,9 +74,7 @@ class NextTokenPanel(QWidget):
         self._scene: Scene | None = None
         self._refreshed = 0.0
         self._inquiry = Inquiry(session, self)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer = session.turns.turn(self._refresh)
         self.header = Header()
         self.controls = SamplingControls(session.settings, self._vocabulary.size)
         self.view = DistributionView()
@@ -361,7 +359,6 @@ class NextTokenPanel(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        self._timer.timeout.connect(self._refresh)
         self._inquiry.answered.connect(self._take_logits)
         self._inquiry.refused.connect(self._take_refusal)
         session.cursor_changed.connect(self._schedule)

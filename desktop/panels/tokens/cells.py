@@ -19,8 +19,12 @@ translate = QCoreApplication.translate
 
 ROW_HEIGHT = 22
 _PADDING = 2 * theme.SPACE
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_HOVERED = QStyle.StateFlag.State_MouseOver.value
+_PIECE, _PROBABILITY = TokenColumn.PIECE.value, TokenColumn.PROBABILITY.value
+_FAINT = (TokenColumn.POSITION, TokenColumn.ID, TokenColumn.BYTES)
 
 
 class TokenCells(QStyledItemDelegate):
@@ -45,6 +49,11 @@ class TokenCells(QStyledItemDelegate):
         self._piece_metrics = QFontMetricsF(self._pieces)
         self._tints = colour_maps.probability(self._palette)
         self._looks = column_looks()
+        soft, faint = theme.colour(self._palette.text_soft), theme.colour(self._palette.text_faint)
+        self._inks = {column.value: faint if column in _FAINT else soft for column in TokenColumn}
+        self._text = theme.colour(self._palette.text)
+        self._ground = theme.colour(self._palette.cursor_soft)
+        self._hovered = theme.colour(self._palette.raised)
 
     def width_of(self, column: TokenColumn) -> int:
         """How wide a column must be."""
@@ -61,34 +70,27 @@ class TokenCells(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """One cell."""
-        facts, column = self._rows.facts_at(index.row()), TokenColumn(index.column())
-        area, state = option.rect, option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # Hundreds are painted in a second while the model writes: flags are compared as the numbers they are.
+        facts, column = self._rows.facts_at(index.row()), index.column()
+        area, state = option.rect, option.state.value
+        selected = bool(state & _SELECTED)
         if selected:
-            painter.fillRect(area, theme.colour(self._palette.cursor_soft))
-        elif hovered:
-            painter.fillRect(area, theme.colour(self._palette.raised))
+            painter.fillRect(area, self._ground)
+        elif state & _HOVERED:
+            painter.fillRect(area, self._hovered)
         inside = QRectF(area).adjusted(_PADDING, 0, -_PADDING, 0)
-        if column is TokenColumn.PIECE:
+        if column == _PIECE:
             self._paint_piece(painter, inside, facts, selected)
-        elif column is TokenColumn.PROBABILITY:
+        elif column == _PROBABILITY:
             self._paint_probability(painter, QRectF(area), facts)
         else:
-            look = self._looks[column]
+            look = self._looks[TokenColumn(column)]
             painter.setFont(self._pieces if look.mono else self._numbers)
-            painter.setPen(theme.colour(self._ink(column)))
+            painter.setPen(self._inks[column])
             text = look.spell(facts)
             if look.mono:
                 text = self._piece_metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
-            painter.drawText(inside, int(_RIGHT if look.right else _LEFT), text)
-        painter.restore()
-
-    def _ink(self, column: TokenColumn) -> str:
-        faint = (TokenColumn.POSITION, TokenColumn.ID, TokenColumn.BYTES)
-        return self._palette.text_faint if column in faint else self._palette.text_soft
+            painter.drawText(inside, _RIGHT if look.right else _LEFT, text)
 
     def _paint_piece(self, painter: QPainter, area: QRectF, facts: TokenFacts, selected: bool) -> None:
         pill, pill_width = "", 0.0
@@ -96,22 +98,23 @@ class TokenCells(QStyledItemDelegate):
             pill = translate("TokensPanel", "special")
             pill_width = QFontMetricsF(self._small).horizontalAdvance(pill) + 3 * theme.SPACE
         ink = self._palette.text
+        painter.setFont(self._pieces)
         if selected:
             ink = self._palette.cursor
         elif facts.token.special:
             ink = self._palette.text_soft
-        painter.setFont(self._pieces)
         painter.setPen(theme.colour(ink))
         room = area.width() - (pill_width + theme.SPACE if pill else 0)
         text = self._looks[TokenColumn.PIECE].spell(facts)
         shown = self._piece_metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
-        painter.drawText(area, int(_LEFT), shown)
+        painter.drawText(area, _LEFT, shown)
         if pill:
             x = area.left() + self._piece_metrics.horizontalAdvance(shown) + 2 * theme.SPACE
             height = theme.scaled(16)
             frame = QRectF(x, area.center().y() - height / 2 + 0.5, pill_width, height)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour(self._palette.raised if not selected else self._palette.window))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.drawRoundedRect(frame, height / 2, height / 2)
             painter.setFont(self._small)
             painter.setPen(theme.colour(self._palette.text_faint))
@@ -124,11 +127,12 @@ class TokenCells(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(*colour_maps.colour_of(self._tints, probability)))
             bar = QRectF(inside.left(), inside.top(), max(inside.width() * probability, 2.0), inside.height())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.drawRoundedRect(bar, 2, 2)
         painter.setFont(self._numbers)
-        painter.setPen(theme.colour(self._palette.text))
+        painter.setPen(self._text)
         text = self._looks[TokenColumn.PROBABILITY].spell(facts)
-        painter.drawText(inside.adjusted(0, 0, -theme.SPACE, 0), int(_RIGHT), text)
+        painter.drawText(inside.adjusted(0, 0, -theme.SPACE, 0), _RIGHT, text)
 
 
 class TokenHeader(QHeaderView):

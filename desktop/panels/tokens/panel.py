@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
@@ -25,7 +25,7 @@ from desktop.session import Session
 from models.tokenizer.pieces import render_piece
 
 FRAME_MS = 16
-WRITING_MS = 50
+WRITING_MS = 200
 """Between two batches of rows while the model writes: nobody reads a table faster."""
 
 
@@ -50,7 +50,7 @@ class TokensPanel(QWidget):
         self.export = QPushButton(self.tr("Export"))
         self.empty = EmptyState()
         self.menu = ExportMenu("tokens", self, table=self.table, picture=self.view)
-        self._frame = QTimer(self, singleShot=True)
+        self._frame = session.turns.turn(self._refresh)
         self._arrange()
         self._connect()
         self._refresh()
@@ -197,7 +197,6 @@ class TokensPanel(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        self._frame.timeout.connect(self._refresh)
         session.tokens_appended.connect(self._schedule)
         session.tokens_reset.connect(self.rows.expect_another_sequence)
         session.tokens_reset.connect(self._schedule)

@@ -1,0 +1,62 @@
+"""How fast the attention of long conversations is seen: a head from request to picture, moving in it, the atlas.
+
+Knows nothing about how any of it is done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.quiet import wait_until_quiet
+from tests.benchmarks.report import keep
+from tests.inference.default_bundle import default_bundle
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.default_model, pytest.mark.timeout(900)]
+
+ROOT = Path(__file__).parents[2]
+MOST_HEAD_MS = {2_048: 60, 8_000: 250}
+MOST_ATLAS_MS = {2_048: 150}
+FRAME_MS = 16
+
+
+def test_heads_of_long_conversations_are_seen_at_once() -> None:
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "VITRINE_DATA_DIR": str(default_bundle().folder.parents[2]),
+    }
+    wait_until_quiet()
+    command = [sys.executable, "-m", "tests.benchmarks.maps_run", *map(str, MOST_HEAD_MS)]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=True
+    )
+    measured = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    rows = []
+    for one in measured:
+        moves = sorted(one["move_ms"])
+        rows.append(
+            [
+                f"{one['tokens']:,}",
+                f"{statistics.median(one['head_ms']):.0f} ms",
+                f"{max(one['atlas_ms']):.0f} ms",
+                f"{statistics.median(moves):.1f} ms",
+                f"{moves[len(moves) * 99 // 100]:.1f} ms",
+            ]
+        )
+    keep(
+        "maps",
+        {"lengths": measured},
+        ["tokens", "head, request to picture", "atlas, slowest", "picture while moving", "99 % of those"],
+        rows,
+    )
+    for length, one in zip(MOST_HEAD_MS, measured, strict=True):
+        assert statistics.median(one["head_ms"]) <= MOST_HEAD_MS[length]
+        assert sorted(one["move_ms"])[len(one["move_ms"]) * 99 // 100] <= FRAME_MS
+        assert max(one["atlas_ms"]) <= MOST_ATLAS_MS.get(length, float("inf"))

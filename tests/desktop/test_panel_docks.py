@@ -1,0 +1,74 @@
+"""The frame around a panel: its ground, its room, and what of the panel the window has to know."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop import theme
+from desktop.panel_docks import PanelFrame
+
+
+class Layouts(QObject):
+    """Counts how often a widget was to be laid out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        self.count += event.type() is QEvent.Type.LayoutRequest
+        return False
+
+
+@pytest.fixture
+def label() -> QLabel:
+    return QLabel("·")
+
+
+@pytest.fixture
+def frame(qtbot: QtBot, label: QLabel) -> PanelFrame:
+    """A framed panel with a label, in a window."""
+    panel = QWidget()
+    row = QHBoxLayout(panel)
+    row.addWidget(label)
+    made = PanelFrame(panel)
+    window = QWidget()
+    column = QVBoxLayout(window)
+    column.addWidget(made)
+    qtbot.addWidget(window)
+    made.outside = window  # type: ignore[attr-defined]
+    window.resize(400, 300)
+    window.show()
+    qtbot.waitExposed(window)
+    return made
+
+
+def test_the_panel_has_all_of_the_room(frame: PanelFrame) -> None:
+    assert frame.panel.geometry() == frame.rect()
+    assert frame.minimumSizeHint() == frame.panel.minimumSizeHint()
+
+
+def test_a_label_that_changes_lays_out_the_panel_alone(
+    qtbot: QtBot, frame: PanelFrame, label: QLabel
+) -> None:
+    layouts = Layouts()
+    frame.parentWidget().installEventFilter(layouts)
+    label.setMinimumWidth(80)
+    qtbot.waitUntil(lambda: layouts.count == 1)
+    label.setText("42")
+    qtbot.wait(1)
+    assert layouts.count == 1
+    frame.parentWidget().removeEventFilter(layouts)
+
+
+def test_a_panel_that_needs_more_room_gets_it(qtbot: QtBot, frame: PanelFrame, label: QLabel) -> None:
+    label.setMinimumSize(600, 500)
+    qtbot.waitUntil(lambda: frame.width() >= 600 and frame.height() >= 500)
+
+
+def test_its_ground_is_the_windows(frame: PanelFrame) -> None:
+    corner = frame.grab().toImage().pixelColor(2, 2)
+    assert corner == theme.colour(theme.current().window)
