@@ -689,7 +689,8 @@ class Profile:
     Args:
         total: positions of the sequence at the last step.
         tokens: steps that were measured.
-        step_ms: median time of a whole step with the profiler at work, body and head.
+        step_ms: time of a whole step with the profiler at work, body and head: that of the operators, and the median
+            of what is between them.
         parts: in the order in which they are computed.
         operators: the slowest first.
     """

@@ -77,25 +77,23 @@ def placed(run: Sequence[OperatorRun], places: Mapping[str, Place]) -> list[Plac
     """
     order = {name: index for index, name in enumerate(places)}
     names = list(places)
-    seen = {one.name for one in run}
-    known = [order.get(one.name) for one in run]
+    # Some fused operators are called after the one that they begin with.
+    stems = [one.name.split("/")[0] if "Fusion" in one.name else one.name for one in run]
+    known = [order.get(stem) for stem in stems]
+    seen = set(stems)
     following: list[int] = [len(names)] * (len(run) + 1)
     for index in range(len(run) - 1, -1, -1):
         at = known[index]
         following[index] = following[index + 1] if at is None else at
     found, before = [], -1
-    for index, one in enumerate(run):
-        at = known[index]
+    for index, at in enumerate(known):
         if at is not None:
             before = at
-            found.append(places[one.name])
+            found.append(places[names[at]])
             continue
-        stem = one.name.split("/")[0] if "Fusion" in one.name else ""
-        if stem in places:
-            found.append(places[stem])
-            continue
-        gone = [name for name in names[before + 1 : following[index + 1]] if name not in seen]
-        found.append(places[gone[-1]] if gone else _between(places, names, before, following[index + 1]))
+        after = following[index + 1]
+        gone = [name for name in names[before + 1 : after] if name not in seen]
+        found.append(places[gone[-1]] if gone else _between(places, names, before, after))
     return found
 
 

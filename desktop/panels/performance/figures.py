@@ -6,6 +6,7 @@ Knows no widget.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
@@ -16,7 +17,7 @@ from desktop.panels.performance.figure_table import Figure, FigureColumn
 from desktop.panels.performance.measuring import Measuring
 from desktop.panels.performance.share_rows import ShareRow
 from desktop.panels.performance.token_times import TokenTimes
-from inference.contract import ComparedRun, Loaded, Status
+from inference.contract import ComparedRun, Loaded, PartTime, Status
 from models.tokenizer.pieces import render_piece
 
 translate = QCoreApplication.translate
@@ -87,7 +88,12 @@ def limit_rows(shown: Shown) -> list[ShareRow]:
     ]
     if limits.int8_ops_per_s is not None:
         compared.append(
-            (translate(_CONTEXT, "Arithmetic, 8 bits"), done, limits.int8_ops_per_s, wording.operations)
+            (
+                translate(_CONTEXT, "Arithmetic, 8 bits"),
+                done,
+                limits.int8_ops_per_s,
+                wording.integer_operations,
+            )
         )
     for name, achieved, limit, write in compared:
         figure = translate(_CONTEXT, "{achieved}/s of {limit}/s · {share}").format(
@@ -265,8 +271,8 @@ def _run_column(run: ComparedRun, model: Loaded) -> FigureColumn:
     )
 
 
-def _layer_figure(parts: tuple[object, ...], layers: int) -> Figure:
-    within = sum(part.ms for part in parts if getattr(part, "layer", None) is not None)  # type: ignore[attr-defined]
+def _layer_figure(parts: Sequence[PartTime], layers: int) -> Figure:
+    within = sum(part.ms for part in parts if part.layer is not None)
     if not parts or not layers:
         return Figure("–", translate(_CONTEXT, "“Measure” asks the runtime’s profiler."))
     return Figure(

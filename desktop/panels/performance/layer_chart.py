@@ -119,7 +119,9 @@ class LayerChart(QWidget):
         if not self._columns:
             return
         room = self._room()
-        limit = nice_limit(max(sum(column.ms) for column in self._columns))
+        # What is outside of layers, the head above all, may take as long as many of them: it would flatten them.
+        layers = [sum(column.ms) for column in self._columns if column.layer is not None]
+        limit = nice_limit(max(layers or [sum(column.ms) for column in self._columns]) * 1.25)
         paint_scale(painter, room, limit, wording.milliseconds(limit))
         width = room.width() / len(self._columns)
         gap = 2.0 if width >= 6 else 1.0 if width >= 3 else 0.0
@@ -128,13 +130,19 @@ class LayerChart(QWidget):
         for index, column in enumerate(self._columns):
             x, bottom = room.left() + index * width, room.bottom()
             for ms, colour in zip(column.ms, shown, strict=True):
-                height = ms / limit * room.height()
+                height = min(ms / limit * room.height(), bottom - room.top())
                 painter.fillRect(QRectF(x, bottom - height, max(width - gap, 0.5), height), colour)
                 bottom -= height
+            painter.setPen(theme.colour(palette.text_faint))
             if column.layer is not None and column.layer % every == 0:
-                painter.setPen(theme.colour(palette.text_faint))
                 label = QRectF(x - 20, room.bottom() + 2, width + 40, theme.scaled(14))
                 painter.drawText(label, Qt.AlignmentFlag.AlignCenter, format_count(column.layer))
+            elif column.layer is None and sum(column.ms) > limit:
+                figure = f"{wording.milliseconds(sum(column.ms))} ↑"
+                label = QRectF(x - 100, room.top() + 2, 96, theme.scaled(14))
+                painter.drawText(
+                    label, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), figure
+                )
 
     def _room(self) -> QRectF:
         return QRectF(self.rect()).adjusted(theme.scaled(_MARGIN), theme.scaled(26), -2, -theme.scaled(18))

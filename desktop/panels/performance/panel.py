@@ -6,6 +6,8 @@ Knows nothing about how anything is measured; figures and plots are its parts.
 from __future__ import annotations
 
 import os
+from functools import partial
+from typing import Literal
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -153,19 +155,18 @@ class PerformancePanel(QWidget):
             name = self.tr("On the CPU with {threads}").format(
                 threads=count.format(count=format_count(threads))
             )
-            self.run_menu.addAction(name, lambda threads=threads: self._compare("cpu", threads, ""))
-        self.run_menu.addAction(self.tr("On a GPU with CUDA"), lambda: self._compare("cuda", 0, ""))
+            self.run_menu.addAction(name, partial(self._compare, "cpu", threads, ""))
+        self.run_menu.addAction(self.tr("On a GPU with CUDA"), partial(self._compare, "cuda", 0, ""))
         self.run_menu.addSeparator()
         for variant in model.report.variants:
             if variant.name != model.report.variant:
                 name = self.tr("As variant {name}").format(name=variant.name)
-                chosen = lambda name=variant.name: self._compare("cpu", 0, name)  # noqa: E731
-                self.run_menu.addAction(name, chosen)
+                self.run_menu.addAction(name, partial(self._compare, "cpu", 0, variant.name))
 
-    def _compare(self, provider: str, threads: int, variant: str) -> None:
+    def _compare(self, provider: Literal["cpu", "cuda"], threads: int, variant: str) -> None:
         start, stop = self._span()
         steps = [self._session.steps.get(position) for position in range(start, stop)]
-        self.measuring.compare(start, steps, "cuda" if provider == "cuda" else "cpu", threads, variant)
+        self.measuring.compare(start, steps, provider, threads, variant)
 
     @Slot(int)
     def _choose(self, position: int) -> None:
@@ -189,6 +190,9 @@ class PerformancePanel(QWidget):
         idle = shown is not None and not session.busy and not session.recorded
         running = self.measuring.running
         self.measure.setText(self.tr("Stop") if running else self.tr("Measure"))
+        self.measure.setAccessibleName(
+            self.tr("Stop measuring") if running else self.tr("Measure layers and machine")
+        )
         self.measure.setEnabled(idle or running)
         self.again.setEnabled(idle and not running)
         self.export.setEnabled(shown is not None)
@@ -276,6 +280,7 @@ class PerformancePanel(QWidget):
             self.tr("Read this reply again with other threads, on another device or in another precision.")
         )
         self.again.setMenu(self.run_menu)
+        self.again.setAccessibleName(self.tr("Run this reply again in another way"))
         self.export.setMenu(self.menu)
         self.export.setAccessibleName(self.tr("Copy or save the figures"))
         self.not_measured.setText(

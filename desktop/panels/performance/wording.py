@@ -90,6 +90,11 @@ def operations(flops: float) -> str:
     return scaled(flops, "FLOP")
 
 
+def integer_operations(operations: float) -> str:
+    """A number of operations that need not be on floating-point numbers."""
+    return scaled(operations, "OP")
+
+
 def size(count: float) -> str:
     """A number of bytes."""
     return scaled(count, "B")
