@@ -333,9 +333,15 @@ class ReadMachineLimits:
     """How fast this machine reads memory and multiplies, with the threads that the model has.
 
     Answer: `MachineLimits`. Measured once and known from then on; otherwise as `ReadProfile`.
+
+    Args:
+        query: number chosen by the sender.
+        again: whether it is measured anew; of both measurements the faster counts, for whatever else the machine does
+            can only slow one down.
     """
 
     query: int
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

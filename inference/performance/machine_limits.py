@@ -64,6 +64,17 @@ def measure_limits(threads: int, interrupter: Interrupter, tell: Callable[[int, 
     return MachineLimits(threads, read, array_bytes(), floats, integers, SIDE)
 
 
+def faster(one: MachineLimits, other: MachineLimits) -> MachineLimits:
+    """The best of two measurements with the same threads."""
+    integers = [speed for speed in (one.int8_ops_per_s, other.int8_ops_per_s) if speed is not None]
+    return replace(
+        one,
+        read_bytes_per_s=max(one.read_bytes_per_s, other.read_bytes_per_s),
+        flops_per_s=max(one.flops_per_s, other.flops_per_s),
+        int8_ops_per_s=max(integers, default=None),
+    )
+
+
 def _product_speed(
     kind: str,
     left: NDArray[Any],

@@ -17,7 +17,7 @@ from inference.contract import CompareRun, MachineLimits, MeasuringQuery, ReadMa
 from inference.loaded_model import LoadedModel, imported_bundle
 from inference.memory import has_room_for
 from inference.performance.comparing import Reading, compare_run
-from inference.performance.machine_limits import measure_limits
+from inference.performance.machine_limits import faster, measure_limits
 from inference.performance.profiling import measure_profile
 from inference.runtime.providers import Provider, choose_provider
 from inference.runtime.session import Interrupted, Interrupter
@@ -68,16 +68,18 @@ class Measurements:
         """
         match query:
             case ReadMachineLimits():
-                return self._limits()
+                return self._limits(query.again)
             case ReadProfile():
                 return self._profile(query)
             case CompareRun():
                 return self._compare(query)
 
-    def _limits(self) -> MachineLimits:
+    def _limits(self, again: bool) -> MachineLimits:
         threads = self._model.provider.choice.threads
-        if threads not in _known_limits:
-            _known_limits[threads] = measure_limits(threads, self._interrupter, self._teller("limits"))
+        known = _known_limits.get(threads)
+        if known is None or again:
+            found = measure_limits(threads, self._interrupter, self._teller("limits"))
+            _known_limits[threads] = found if known is None else faster(known, found)
         return _known_limits[threads]
 
     def _profile(self, query: ReadProfile) -> object:

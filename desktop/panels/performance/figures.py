@@ -95,11 +95,18 @@ def limit_rows(shown: Shown) -> list[ShareRow]:
                 wording.integer_operations,
             )
         )
+    disturbed = translate(
+        _CONTEXT, "{achieved}/s; the machine was busy while it was measured ({limit}/s): measure again"
+    )
     for name, achieved, limit, write in compared:
-        figure = translate(_CONTEXT, "{achieved}/s of {limit}/s · {share}").format(
+        sentence = translate(_CONTEXT, "{achieved}/s of {limit}/s · {share}")
+        # Nothing is faster than the machine: such a limit was measured while something else ran.
+        figure = (sentence if achieved <= limit else disturbed).format(
             achieved=write(achieved), limit=write(limit), share=wording.percent(achieved / limit)
         )
-        rows.append(ShareRow(name, achieved / limit, figure, measured))
+        rows.append(ShareRow(name, achieved / limit if achieved <= limit else None, figure, measured))
+    if read > limits.read_bytes_per_s:
+        return rows
     floor = moved / limits.read_bytes_per_s * 1000
     told = translate(_CONTEXT, "{floor}; the model takes {times} × as long").format(
         floor=wording.milliseconds(floor), times=format_decimal(model_ms / floor, 2)

@@ -48,7 +48,6 @@ class Measuring(QObject):
         self._inquiry = Inquiry(session, self)
         self._counting = Inquiry(session, self)
         self._waiting: list[tuple[type[Query], dict[str, Any]]] = []
-        self._all = 0
         self.costs: Costs | None = None
         self.profile: Profile | None = None
         self.limits: MachineLimits | None = None
@@ -73,12 +72,15 @@ class Measuring(QObject):
             self._counting.ask(ReadCost, total=total)
 
     def measure(self) -> None:
-        """Measure where the time of a step goes, and what this machine can do where that is not known."""
+        """Measure where the time of a step goes, and what this machine can do.
+
+        The second time the machine is measured anew, and the faster figures count.
+        """
         model = self._session.model
         if model is None:
             return
-        if self.limits is None or self.limits.threads != model.provider.threads:
-            self._waiting.append((ReadMachineLimits, {}))
+        again = self.limits is not None and self.limits.threads == model.provider.threads
+        self._waiting.append((ReadMachineLimits, {"again": again}))
         self._begin((ReadProfile, {"tokens": 8}))
 
     def compare(
@@ -138,7 +140,6 @@ class Measuring(QObject):
 
     def _begin(self, wanted: tuple[type[Query], dict[str, Any]]) -> None:
         self._waiting.append(wanted)
-        self._all = len(self._waiting)
         self.refusal = ""
         if not self.running:
             self._go_on()
