@@ -83,7 +83,7 @@ class Engine:
         self._reply: Reply | None = None
         self._proof_wanted = False
         self._source: Path | None = None
-        self._measuring = False
+        self._occupied = False
         # A command that ended a reply waits here until the reply has said so.
         self._next: list[Command | None] = []
 
@@ -207,7 +207,7 @@ class Engine:
                 # Before measurements that wait, which it would have interrupted.
                 self._next.insert(0, command)
                 raise Interrupted
-            elif isinstance(command, MEASURING) and (self._reply is not None or self._measuring):
+            elif isinstance(command, MEASURING) and (self._reply is not None or self._occupied):
                 self._next.append(command)
             else:
                 self._answer(command)
@@ -265,11 +265,11 @@ class Engine:
 
         model = self._loaded()
         measurements = Measurements(model, self._source, self._interrupter, self._watch, tell, self._serve)
-        self._measuring = True
+        self._occupied = True
         try:
             return measurements.measure(query)
         finally:
-            self._measuring = False
+            self._occupied = False
             self._emit(model.status())
 
     # -------------------------------------------------------------- in idle time
@@ -278,11 +278,13 @@ class Engine:
         model = self._loaded()
         self._interrupter.resume()
         self._emit(Progress("proof", 0, 1))
+        self._occupied = True
         try:
             proof = self._proof(model)
         except Interrupted:
             return  # tried again when there is nothing else to do
         finally:
+            self._occupied = False
             self._emit(Progress("proof", 1, 1))
             give_back_memory()
         self._proof_wanted = False
