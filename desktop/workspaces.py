@@ -39,6 +39,7 @@ WORKSPACES: tuple[Workspace, ...] = (
     ),
     Workspace("tokens", str(QT_TRANSLATE_NOOP("Workspaces", "Tokens")), (("tokens", 100),)),
     Workspace("compare", str(QT_TRANSLATE_NOOP("Workspaces", "Compare")), (("compare", 100),)),
+    Workspace("performance", str(QT_TRANSLATE_NOOP("Workspaces", "Performance")), (("performance", 100),)),
 )
 
 FIRST_WORKSPACE = "sampling-attention"

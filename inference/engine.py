@@ -19,11 +19,13 @@ from inference.contract import (
     Answer,
     ChangeTemplate,
     Command,
+    CompareRun,
     Event,
     Failed,
     Generate,
     Load,
     Loaded,
+    MeasuringQuery,
     Progress,
     Proof,
     Proved,
@@ -32,7 +34,10 @@ from inference.contract import (
     ReadAttention,
     ReadAttentionMap,
     ReadAttentionProfile,
+    ReadCost,
     ReadLogits,
+    ReadMachineLimits,
+    ReadProfile,
     ReadPrompt,
     ReadRecording,
     ReadRecordingOutline,
@@ -46,6 +51,8 @@ from inference.failed_command import failed_command
 from inference.inbox import INTERRUPTING, Inbox
 from inference.loaded_model import LoadedModel, load_model
 from inference.memory import give_back_memory, has_room_for
+from inference.performance.costs import read_costs
+from inference.performance.measurements import Measurements, Task
 from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
 from inference.reply import Reply
 from inference.runtime.failures import OUT_OF_MEMORY
@@ -57,6 +64,8 @@ from models.errors import VitrineError
 
 SLICES_S = 0.002
 """So long after each token is worked on answers that come in slices: less than a token takes."""
+MEASURING = (ReadProfile, ReadMachineLimits, CompareRun)
+"""Questions that take seconds: they wait for a reply, and for each other."""
 
 
 class Engine:
@@ -83,6 +92,8 @@ class Engine:
         self._proof_wanted = False
         self._stuck = False
         self._sliced = SlicedAnswers(emit, self._refuse)
+        self._source: Path | None = None
+        self._occupied = False
         # A command that ended a reply waits here until the reply has said so.
         self._next: list[Command | None] = []
         # Questions whose answer has to be computed again, a piece at a time.
@@ -137,7 +148,7 @@ class Engine:
                 raise Interrupted
             self._emit(Progress("import", done, total))
 
-        path = None if command.model is None else Path(command.model)
+        path = self._source = None if command.model is None else Path(command.model)
         model = self._model = load_model(
             path,
             command.provider,
@@ -242,8 +253,11 @@ class Engine:
                 if self._reply is not None:
                     self._reply.settings = command.settings
             elif command is None or isinstance(command, INTERRUPTING):
-                self._next.append(command)
+                # Before measurements that wait, which it would have interrupted.
+                self._next.insert(0, command)
                 raise Interrupted
+            elif isinstance(command, MEASURING) and (self._reply is not None or self._occupied):
+                self._next.append(command)
             else:
                 self._answer(command)
         if self._postponed:
@@ -337,6 +351,23 @@ class Engine:
                 return model.change_template(query.template)
             case ReadAttentionMap() | ReadAtlas() | ReadStatistics():
                 raise AssertionError("answered in slices")
+            case ReadCost():
+                return read_costs(model.bundle, query.total)
+            case ReadMachineLimits() | ReadProfile() | CompareRun():
+                return self._measured(query)
+
+    def _measured(self, query: MeasuringQuery) -> object:
+        def tell(task: Task, done: int, total: int) -> None:
+            self._emit(Progress(task, done, total))
+
+        model = self._loaded()
+        measurements = Measurements(model, self._source, self._interrupter, self._watch, tell, self._serve)
+        self._occupied = True
+        try:
+            return measurements.measure(query)
+        finally:
+            self._occupied = False
+            self._emit(model.status())
 
     # -------------------------------------------------------------- in idle time
 
@@ -344,11 +375,13 @@ class Engine:
         model = self._loaded()
         self._interrupter.resume()
         self._emit(Progress("proof", 0, 1))
+        self._occupied = True
         try:
             proof = self._proof(model)
         except Interrupted:
             return  # tried again when there is nothing else to do
         finally:
+            self._occupied = False
             self._emit(Progress("proof", 1, 1))
             give_back_memory()
         self._proof_wanted = False

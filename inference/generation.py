@@ -102,10 +102,11 @@ def generate(
             draw=draw,
             settings=now,
             top=top_candidates(result, tokenizer),
-            model_ms=(in_model - started) * 1000,
+            model_ms=(in_model - started) * 1000 - rows.capture_ms,
             total_ms=(time.perf_counter() - started) * 1000,
             source=source,
             guessed=guessed,
+            capture_ms=rows.capture_ms,
         )
 
 

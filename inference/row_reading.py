@@ -23,6 +23,8 @@ class RowReader(Protocol):
 
     alone: bool
     """Whether each token is read in a run of its own."""
+    capture_ms: float
+    """How much of the last reading went into keeping what was captured; 0 where that is not told apart."""
 
     def read(self, may_guess: bool) -> float:
         """Have the last token of the sequence read, unless it was.
@@ -61,13 +63,16 @@ class OneByOne:
     def __init__(self, decoder: Decoder, sequence: TokenSequence) -> None:
         self._decoder, self._sequence = decoder, sequence
         self._spent = 0.0
+        self.capture_ms = 0.0
 
     def read(self, may_guess: bool) -> float:
         """As `RowReader.read`."""
         sequence, last = self._sequence, len(self._sequence) - 1
         started = time.perf_counter()
+        self.capture_ms = 0.0
         if sequence.read == last:
             self._decoder.decode(int(sequence.ids[last]), last)
+            self.capture_ms = self._decoder.capture_ms
             sequence.alone[last] = True
             sequence.read = last + 1
         self._spent = (time.perf_counter() - started) * 1000
@@ -101,6 +106,7 @@ class WithGuesses:
         self._rows = 0
         """Rows of the last run that nobody was charged with."""
         self._share = 0.0
+        self.capture_ms = 0.0
 
     def read(self, may_guess: bool) -> float:
         """As `RowReader.read`."""

@@ -12,6 +12,7 @@ from desktop.panels.attention.panel import AttentionPanel
 from desktop.panels.compare.panel import ComparePanel
 from desktop.panels.entry import PanelEntry
 from desktop.panels.next_token.panel import NextTokenPanel
+from desktop.panels.performance.panel import PerformancePanel
 from desktop.panels.tokens.panel import TokensPanel
 
 PANELS: tuple[PanelEntry, ...] = (
@@ -19,6 +20,7 @@ PANELS: tuple[PanelEntry, ...] = (
     PanelEntry("attention", str(QT_TRANSLATE_NOOP("Panels", "Attention")), AttentionPanel),
     PanelEntry("tokens", str(QT_TRANSLATE_NOOP("Panels", "Tokens")), TokensPanel),
     PanelEntry("compare", str(QT_TRANSLATE_NOOP("Panels", "Compare")), ComparePanel),
+    PanelEntry("performance", str(QT_TRANSLATE_NOOP("Panels", "Performance")), PerformancePanel),
 )
 
 

@@ -11,7 +11,9 @@ place too, and nothing is allocated per token.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -69,6 +71,7 @@ class Decoder:
         context: most positions, fewer than the model's own where there is no room for those.
         capture_budget: bytes that captures may take; beyond it the oldest positions are dropped, and computed again
             when somebody looks at them. ``None`` keeps everything.
+        profile: folder where the runtime's profiler writes; ``None`` for none. See `end_profiling`.
 
     Raises:
         VitrineError: the runtime refuses the graphs, or there is not enough memory.
@@ -84,6 +87,7 @@ class Decoder:
         watched: Sequence[str] = (),
         context: int | None = None,
         capture_budget: int | None = None,
+        profile: Path | None = None,
     ) -> None:
         facts, wiring = bundle.facts, bundle.facts.wiring
         self.sites = facts.sites
@@ -94,7 +98,8 @@ class Decoder:
         self.capacity = facts.context if context is None else min(context, facts.context)
         self._wiring = wiring
         self._memory = DeviceMemory(provider) if provider.own_memory else None
-        self._head = Head(bundle, provider, interrupter)
+        files = ("", "") if profile is None else (str(profile / "body"), str(profile / "head"))
+        self._head = Head(bundle, provider, interrupter, profile=files[1])
         self._feeds = Feeds(wiring.inputs, self.capacity)
         self.cache = make_cache(wiring, self.capacity, provider)
         self.hidden: NDArray[Any] = np.empty((self.capacity, wiring.hidden_width), wiring.hidden_dtype)
@@ -136,14 +141,16 @@ class Decoder:
         self.runs = 0
         """How often the body was run: tells whether anybody else has read something meanwhile."""
         self._decode_binding: Any = None
+        self.capture_ms = 0.0
+        """Time of keeping what the last decode step captured, which is part of that step's."""
         self._fixed: FixedFeeds | None = None
         self.notes: tuple[str, ...] = ()
         """As `ProviderChoice.notes`."""
 
         def open_body(replayed: bool = False) -> Session:
-            return _open_body(bundle, provider, interrupter, capture, watched, replayed)
+            return _open_body(bundle, provider, interrupter, capture, watched, replayed, files[0])
 
-        if provider.graphs and self._memory is not None:
+        if provider.graphs and self._memory is not None and profile is None:
             self._open_replayed(open_body, self._memory)
         else:
             self._body = open_body()
@@ -193,6 +200,22 @@ class Decoder:
             return PREFILL_TOKENS
         fitting = self.capture_budget // 4 // max(self.taps.bytes_of(1), 1)
         return min(max(fitting, FEWEST_TOKENS), PREFILL_TOKENS)
+
+    @property
+    def bus_bytes_per_step(self) -> int:
+        """What a decode step copies to the device and back; 0 where the device is the processor.
+
+        Queries stay on the device until somebody reads them, and the head takes the hidden state there.
+        """
+        if self._memory is None:
+            return 0
+        given = sum(array.nbytes for array in self._feeds.single(0, 0).values())
+        logits = self.vocabulary * np.dtype(self._wiring.logits_dtype).itemsize
+        return given + self._decode_hidden.nbytes + logits
+
+    def end_profiling(self) -> tuple[Path, Path]:
+        """The files that the profiler has written for body and head, of a decoder that was opened with one."""
+        return self._body.end_profiling(), self._head.end_profiling()
 
     # -------------------------------------------------------------- running
 
@@ -253,6 +276,7 @@ class Decoder:
         if self._fixed is not None:
             self._fixed.update(feeds)
         self._run(binding, feeds, position + 1, recording)
+        ran = time.perf_counter()
         self.taps.last_count = 1
         self._log.note_one(token, position)
         self.captured.write_one(position, self.taps.one, self.taps.masks)
@@ -261,6 +285,7 @@ class Decoder:
             self._decode_hidden[0] = self._device_hidden.numpy().reshape(-1)
             self._decoded = position
         self.hidden[position] = self._decode_hidden[0]
+        self.capture_ms = (time.perf_counter() - ran) * 1000
 
     def last_logits(self, position: int) -> FloatArray:
         """Logits of one row.
@@ -381,6 +406,7 @@ def _open_body(
     capture: bool,
     watched: Sequence[str],
     replayed: bool,
+    profile: str,
 ) -> Session:
     path = bundle.folder / BODY_GRAPH
     graph = path.read_bytes()
@@ -392,4 +418,5 @@ def _open_body(
             name for name, _ in bundle.facts.wiring.masks
         }
         graph = with_outputs(path, watched) if capture else without_outputs(path, observed)
-    return Session(graph, provider, interrupter, str(bundle.weights_folder), replayed=replayed)
+    folder = str(bundle.weights_folder)
+    return Session(graph, provider, interrupter, folder, replayed=replayed, profile=profile)

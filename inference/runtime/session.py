@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import onnxruntime
@@ -98,6 +99,8 @@ class Session:
         interrupter: what can end its runs.
         folder: of the weights that a serialised graph refers to.
         replayed: whether runs may be recorded on the device and replayed: see `run_bound`.
+        profile: beginning of the path of a file that the runtime's profiler writes; empty for none. Each run is then
+            slower.
 
     Raises:
         VitrineError: the runtime refuses it, or runs it elsewhere than asked.
@@ -111,8 +114,12 @@ class Session:
         folder: str | None = None,
         *,
         replayed: bool = False,
+        profile: str = "",
     ) -> None:
         options = onnxruntime.SessionOptions()
+        if profile:
+            options.enable_profiling = True
+            options.profile_file_prefix = profile
         options.intra_op_num_threads = provider.choice.threads
         for key, value in THREADS.items():
             options.add_session_config_entry(key, value)
@@ -155,6 +162,10 @@ class Session:
             if self._replayed:
                 options.add_run_config_entry("gpu_graph_id", str(recording))
             self._session.run_with_iobinding(binding, options)
+
+    def end_profiling(self) -> Path:
+        """The file that the profiler has written, of a session that was opened with one."""
+        return Path(self._session.end_profiling())
 
     def run(self, outputs: list[str], inputs: dict[str, NDArray[Any]]) -> list[NDArray[Any]]:
         """Run with inputs and outputs copied.
