@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from inference.bench import CONTEXTS, Speed, measure_reply, prompt_ids
+from inference.bench.speed import CONTEXTS, Speed, measure_reply, prompt_ids
 from inference.runtime.decoder import Decoder
 from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupter
