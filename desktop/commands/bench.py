@@ -38,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--peers",
         action="store_true",
-        help="compare with llama.cpp and onnxruntime-genai on the same file, and with what the speed of memory allows; "
+        help="compare with llama.cpp and onnxruntime-genai on the same file, and with what memory allows; "
         "on the CPU, in some minutes",
     )
     parser.add_argument(

@@ -23,7 +23,7 @@ from models.tokenizer.gguf_tokenizer import tokenizer_from_gguf
 CONFIGURATION, WEIGHTS = "config.json", "model.safetensors"
 ARCHITECTURE = "llama"
 
-_ROPE_BASE = f"{ARCHITECTURE}.rope.freq_base"
+_ROPE_BASE = "llama.rope.freq_base"
 _DEFAULT_ROPE_BASE = 10_000.0
 
 

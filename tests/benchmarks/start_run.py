@@ -1,0 +1,115 @@
+"""Run as a program on a display: Vitrine starts as its `main` starts it, writes one reply, and is left alone.
+
+Usage: ``python -m tests.benchmarks.start_run BEGAN PROMPT``, with `time.monotonic` of the moment before; one JSON
+object on stdout. Knows nothing about what is made of the figures.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+import time
+from typing import Any
+
+import psutil
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from desktop.application import make_application
+from desktop.main import main
+from desktop.window import Window
+
+SETTLE_MS, IDLE_MS = 3000, 5000
+
+
+class Watch(QObject):
+    """Notes when the window was painted and the model was ready; then has it reply, and looks at it being idle.
+
+    Args:
+        began: `time.monotonic` before the program was started.
+        prompt: what is asked.
+    """
+
+    def __init__(self, began: float, prompt: str) -> None:
+        super().__init__()
+        self._began, self._prompt = began, prompt
+        self._window: Window | None = None
+        self.figures: dict[str, Any] = {}
+        application = QCoreApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Find the window when it is painted for the first time."""
+        if self._window is None and event.type() == QEvent.Type.Paint and isinstance(watched, Window):
+            self._window = watched
+            QTimer.singleShot(0, self._painted)
+        return False
+
+    @Slot()
+    def _painted(self) -> None:
+        assert self._window is not None
+        self.figures["visible_s"] = time.monotonic() - self._began
+        QApplication.instance().removeEventFilter(self)
+        session = self._window.session
+        session.model_changed.connect(self._ready)
+        session.stopped.connect(self._stopped)
+
+    @Slot()
+    def _ready(self) -> None:
+        assert self._window is not None
+        session = self._window.session
+        if session.model is None or "ready_s" in self.figures:
+            return
+        self.figures["ready_s"] = time.monotonic() - self._began
+        session.send(self._prompt)
+
+    @Slot()
+    def _stopped(self) -> None:
+        QTimer.singleShot(SETTLE_MS, self._rest)
+
+    @Slot()
+    def _rest(self) -> None:
+        assert self._window is not None
+        self._timers = [
+            self._told(timer) for timer in gc.get_objects() if isinstance(timer, QTimer) and timer.isActive()
+        ]
+        self._before = [self._used(process) for process in self._processes()]
+        self._window_began = time.monotonic()
+        QTimer.singleShot(IDLE_MS, self._end)
+
+    @Slot()
+    def _end(self) -> None:
+        seconds = time.monotonic() - self._window_began
+        after = [self._used(process) for process in self._processes()]
+        self.figures["timers"] = self._timers
+        self.figures["idle"] = {
+            name: {"cpu_share": (used - earlier) / seconds, "wakings_per_s": (woken - before) / seconds}
+            for (name, earlier, before), (_, used, woken) in zip(self._before, after, strict=True)
+        }
+        assert self._window is not None
+        self._window.close()
+
+    @staticmethod
+    def _processes() -> list[psutil.Process]:
+        own = psutil.Process()
+        return [own, *own.children(recursive=True)]
+
+    @staticmethod
+    def _used(process: psutil.Process) -> tuple[str, float, int]:
+        times = process.cpu_times()
+        return str(process.pid), times.user + times.system, process.num_ctx_switches().voluntary
+
+    @staticmethod
+    def _told(timer: QTimer) -> str:
+        owner = timer.parent()
+        return f"{type(owner).__name__} every {timer.interval()} ms"
+
+
+if __name__ == "__main__":
+    make_application()
+    watch = Watch(float(sys.argv[1]), sys.argv[2])
+    status = main([])
+    print(json.dumps(watch.figures))
+    sys.exit(status)
