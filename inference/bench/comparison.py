@@ -104,7 +104,7 @@ def compare(
     tell: Tell,
     *,
     variant: str = "",
-    plans: Sequence[Plan] = PLANS,
+    plans: Sequence[Plan] | None = None,
     settle: Callable[[], object] = lambda: None,
 ) -> Comparison:
     """Measure everything, on the CPU.
@@ -115,7 +115,7 @@ def compare(
         exports: a folder where models are kept that had to be exported for a peer.
         tell: may raise to stop.
         variant: as in `Load`.
-        plans: what is measured; prompts that leave no room for a reply are left out.
+        plans: what is measured, `PLANS` by default; prompts that leave no room for a reply are left out.
         settle: called before every round, to wait until the machine is quiet.
 
     Raises:
@@ -128,7 +128,7 @@ def compare(
         stack.callback(model.close)
         threads, capacity = model.provider.choice.threads, model.decoder.capacity
         room = REPLY_TOKENS * 2
-        plans = [one for one in plans if one.context + room <= capacity]
+        plans = [one for one in (PLANS if plans is None else plans) if one.context + room <= capacity]
         request = None
         if python is not None:
             context = max((one.context for one in plans), default=0) + room

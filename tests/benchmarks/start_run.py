@@ -6,15 +6,14 @@ object on stdout. Knows nothing about what is made of the figures.
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 import time
+from collections import Counter
 from typing import Any
 
 import psutil
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 
 from desktop.application import make_application
 from desktop.main import main
@@ -36,22 +35,27 @@ class Watch(QObject):
         self._began, self._prompt = began, prompt
         self._window: Window | None = None
         self.figures: dict[str, Any] = {}
-        application = QCoreApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
+        self._timers: Counter[str] = Counter()
+        self._until = 0.0
+        self._application = make_application()
+        self._application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Find the window when it is painted for the first time."""
-        if self._window is None and event.type() == QEvent.Type.Paint and isinstance(watched, Window):
-            self._window = watched
-            QTimer.singleShot(0, self._painted)
+        """Find the window when it is painted for the first time; note timers that fire later."""
+        if self._window is None:
+            if event.type() == QEvent.Type.Paint and isinstance(watched, Window):
+                self._window = watched
+                QTimer.singleShot(0, self._painted)
+        elif event.type() == QEvent.Type.Timer and time.monotonic() < self._until:
+            self._timers[type(watched).__name__] += 1
         return False
 
     @Slot()
     def _painted(self) -> None:
         assert self._window is not None
         self.figures["visible_s"] = time.monotonic() - self._began
-        QApplication.instance().removeEventFilter(self)
+        self.figures["visible_processor_s"] = time.process_time()
+        self._application.removeEventFilter(self)
         session = self._window.session
         session.model_changed.connect(self._ready)
         session.stopped.connect(self._stopped)
@@ -72,9 +76,9 @@ class Watch(QObject):
     @Slot()
     def _rest(self) -> None:
         assert self._window is not None
-        self._timers = [
-            self._told(timer) for timer in gc.get_objects() if isinstance(timer, QTimer) and timer.isActive()
-        ]
+        self._application.installEventFilter(self)
+        # The timer that ends this is not among those that are noted.
+        self._until = time.monotonic() + IDLE_MS * 0.95 / 1000
         self._before = [self._used(process) for process in self._processes()]
         self._window_began = time.monotonic()
         QTimer.singleShot(IDLE_MS, self._end)
@@ -83,7 +87,7 @@ class Watch(QObject):
     def _end(self) -> None:
         seconds = time.monotonic() - self._window_began
         after = [self._used(process) for process in self._processes()]
-        self.figures["timers"] = self._timers
+        self.figures["timers"] = dict(self._timers)
         self.figures["idle"] = {
             name: {"cpu_share": (used - earlier) / seconds, "wakings_per_s": (woken - before) / seconds}
             for (name, earlier, before), (_, used, woken) in zip(self._before, after, strict=True)
@@ -101,14 +105,8 @@ class Watch(QObject):
         times = process.cpu_times()
         return str(process.pid), times.user + times.system, process.num_ctx_switches().voluntary
 
-    @staticmethod
-    def _told(timer: QTimer) -> str:
-        owner = timer.parent()
-        return f"{type(owner).__name__} every {timer.interval()} ms"
-
 
 if __name__ == "__main__":
-    make_application()
     watch = Watch(float(sys.argv[1]), sys.argv[2])
     status = main([])
     print(json.dumps(watch.figures))
