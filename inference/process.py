@@ -1,4 +1,4 @@
-"""The one place where processes and threads are started: the engine's, and workers of the engine.
+"""The one place where processes and threads are started: the engine's, workers of the engine, and other programs.
 
 Knows nothing about what they compute.
 
@@ -16,11 +16,13 @@ import multiprocessing
 import os
 import queue
 import signal
+import subprocess
 import sys
+import tempfile
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -168,6 +170,74 @@ class BackgroundCall(Generic[_Value]):
         except BaseException as error:  # told to whoever asks for the result
             self._error = error
         finished()
+
+
+class Program:
+    """Another program that says lines when it is told lines.
+
+    It is in a session of its own, so that Ctrl+C in a terminal reaches whoever started it, who then closes it. It has
+    to end when its standard input does, which is what it meets however this process died.
+
+    Args:
+        command: what to start, and its arguments.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+
+    def __init__(self, command: Sequence[str | os.PathLike[str]]) -> None:
+        # A pipe that nobody reads would fill and hold the program up.
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
+        pipe = subprocess.PIPE
+        try:
+            self._process = subprocess.Popen(
+                command, stdin=pipe, stdout=pipe, stderr=self._complaints, start_new_session=True
+            )
+        except BaseException:
+            self._complaints.close()
+            raise
+
+    def tell(self, line: bytes) -> None:
+        """Give it a line; one that has ended hears nothing."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(line + b"\n")
+            self._process.stdin.flush()
+
+    def hear(self) -> bytes | None:
+        """Its next line, without the end; ``None`` when there is none any more. Waits for it."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        return line.rstrip(b"\n") if line else None
+
+    def complaint(self) -> str:
+        """The last line that it wrote on standard error."""
+        self._complaints.seek(0)
+        lines = self._complaints.read().decode(errors="replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+    def close(self) -> int:
+        """End it; it is killed if it does not end by itself.
+
+        Returns:
+            Its exit status.
+        """
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        try:
+            process.wait(END_TIMEOUT_S)
+        except BaseException as error:
+            process.kill()
+            process.wait()
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+        finally:
+            process.stdout.close()
+            self._complaints.close()
+        return process.returncode
 
 
 @atexit.register

@@ -22,7 +22,7 @@ OPTIMUM_VARIABLE = "VITRINE_OPTIMUM_PYTHON"
 """Names an interpreter with optimum-onnx, which wants an older transformers."""
 
 PEERS_VARIABLE = "VITRINE_PEERS_PYTHON"
-"""Names an interpreter with llama-cpp-python."""
+"""Names an interpreter with llama-cpp-python, onnxruntime-genai, torch and transformers."""
 
 WINDOW_PROGRAMS = ("Xvfb", "openbox", "xdotool")
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from inference.bench import comparison
+from inference.bench.comparison import Plan
 from tests.desktop.commands.conftest import RunVitrine
 
 
@@ -38,3 +42,22 @@ def test_the_table_says_what_was_measured_on_what(vitrine: RunVitrine, tiny_mode
 
 def test_there_is_no_bench_without_runs(vitrine: RunVitrine, tiny_model: Path) -> None:
     assert vitrine("bench", tiny_model, "--runs", "0").status == 2
+
+
+def test_without_peers_a_comparison_says_what_to_do(
+    vitrine: RunVitrine, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VITRINE_PEERS_PYTHON", raising=False)
+    monkeypatch.setattr(comparison, "PLANS", (Plan(512, 2, True, 1),))
+    output = vitrine("bench", tiny_model, "--peers").output
+    assert "decode step" in output
+    assert "first token of a second turn" in output
+    assert "GB/s" in output
+    assert output.count("--peers-python") == 2
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--peers-python", "python"), ("--peers", "--provider", "cuda")], ids=["no peers", "cuda"]
+)
+def test_contradictions_are_told(vitrine: RunVitrine, arguments: tuple[str, ...]) -> None:
+    assert vitrine("bench", *arguments).status == 2

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inference.bench import DECODE_TOKENS, Speed, measure, median_speed, prompt_ids
+from inference.bench.speed import DECODE_TOKENS, Speed, measure, median_speed, prompt_ids
 from models.bundle import Bundle
 from tests.models.tiny_gguf import write_tiny_llama
 
