@@ -96,10 +96,16 @@ class Archive(QObject):
         archive = cls(open_history(path), parent)
         place = archive.opened.path
         if place is not None:
-            archive._upkeep = Upkeep(archive.history, place)
-            archive._thread = RepeatingThread(
-                archive._upkeep.work, WORK_INTERVAL_S, "upkeep of conversations"
+            upkeep = archive._upkeep = Upkeep(archive.history, place)
+            thread = archive._thread = RepeatingThread(
+                upkeep.work, WORK_INTERVAL_S, "upkeep of conversations", upkeep.rest_s
             )
+
+            def saved() -> None:
+                upkeep.note_change()
+                thread.wake()
+
+            archive.history.database.saved = saved
         return archive
 
     @property

@@ -121,20 +121,41 @@ class RepeatingThread:
         work: what is called; it must not raise.
         interval_s: pause between calls.
         name: of the thread.
+        rest_s: asked before every pause for how long there is nothing to do unless `wake` is called; ``None`` of it
+            is for ever. Without, there always is.
     """
 
-    def __init__(self, work: Callable[[], None], interval_s: float, name: str) -> None:
+    def __init__(
+        self,
+        work: Callable[[], None],
+        interval_s: float,
+        name: str,
+        rest_s: Callable[[], float | None] = lambda: 0.0,
+    ) -> None:
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(work, interval_s), name=name, daemon=True)
+        self._woken = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=(work, interval_s, rest_s), name=name, daemon=True
+        )
         self._thread.start()
+
+    def wake(self) -> None:
+        """Say, from any thread, that there is something to do."""
+        self._woken.set()
 
     def close(self) -> None:
         """Let a call that is running end, and make no more."""
         self._closing.set()
+        self._woken.set()
         self._thread.join()
 
-    def _run(self, work: Callable[[], None], interval_s: float) -> None:
-        while not self._closing.wait(interval_s):
+    def _run(self, work: Callable[[], None], interval_s: float, rest_s: Callable[[], float | None]) -> None:
+        while True:
+            self._woken.wait(rest_s())
+            # Not before the call: what is said during it may be too late for it.
+            self._woken.clear()
+            if self._closing.wait(interval_s):
+                return
             work()
 
 

@@ -65,6 +65,8 @@ class Database:
         self.now_ms = now_ms or (lambda: time.time_ns() // 1_000_000)
         self.kept_in_background = False
         """Whether something else takes to the disk what was not saved durably."""
+        self.saved: Callable[[], None] = lambda: None
+        """Called after every transaction."""
         self._durable: bool | None = None
         self._synced_at = time.monotonic()
         self._facts: dict[int, Any] = {}
@@ -97,6 +99,7 @@ class Database:
             raise
         if durable:
             self._synced_at = time.monotonic()
+        self.saved()
 
     def _roll_back(self) -> None:
         # Facts that the transaction would have added are not there.

@@ -67,9 +67,24 @@ class Upkeep:
         # Once moved it starts anew, and short: a file that stays long would be moved again and again.
         self._database.connection.execute(f"PRAGMA journal_size_limit = {LONG_LOG // 8}")
         self._database.kept_in_background = True
+        self._changes, self._seen = 0, -1
+        self._backed_up_changes = -1
+
+    def note_change(self) -> None:
+        """Say that something was saved: there is something to do."""
+        self._changes += 1
+
+    def rest_s(self) -> float | None:
+        """Seconds for which nothing is to be done unless something is saved; ``None`` is for ever."""
+        if self.failure is not None or self._changes != self._seen:
+            return 0.0
+        if self._backed_up_changes == self._changes:
+            return None
+        return max(self._backed_up_at + self._backup_pause_s() - self._clock(), 0.0)
 
     def work(self) -> None:
-        """Do what is due; call it from one thread, every `WORK_INTERVAL_S`. Never raises."""
+        """Do what is due; call it from one thread, every `WORK_INTERVAL_S` but for `rest_s`. Never raises."""
+        changes = self._changes
         try:
             self._synchronize()
             if self._connection is None:
@@ -77,7 +92,8 @@ class Upkeep:
             with contextlib.suppress(FileNotFoundError):
                 if self._log.stat().st_size > LONG_LOG:
                     self._connection.execute("PRAGMA wal_checkpoint (PASSIVE)")
-            self._back_up(self._connection)
+            self._back_up(self._connection, changes)
+            self._seen = changes
             self.failure = None
         except HistoryError as error:
             self.failure = error
@@ -109,9 +125,14 @@ class Upkeep:
             os.close(descriptor)
         self._synced = state
 
-    def _back_up(self, connection: sqlite3.Connection) -> None:
-        pause_s = BACKUP_INTERVAL_S * max(1.0, self._path.stat().st_size / LARGE_FILE)
-        if self._clock() - self._backed_up_at < pause_s:
+    def _backup_pause_s(self) -> float:
+        size = 0
+        with contextlib.suppress(OSError):
+            size = self._path.stat().st_size
+        return BACKUP_INTERVAL_S * max(1.0, size / LARGE_FILE)
+
+    def _back_up(self, connection: sqlite3.Connection, changes: int) -> None:
+        if self._clock() - self._backed_up_at < self._backup_pause_s():
             return
         self._backed_up_at = self._clock()
         version = int(connection.execute("PRAGMA data_version").fetchone()[0])
@@ -119,3 +140,4 @@ class Upkeep:
             if make_backup(connection, self._path) is None:
                 raise damaged_file(str(self._path), "make a backup of the conversations")
             self._backed_up = version
+        self._backed_up_changes = changes

@@ -128,3 +128,34 @@ def test_it_works_in_a_thread_while_tokens_are_saved(history: History, path: Pat
     assert upkeep.failure is None
     assert len(texts(history, conversation)) == 10
     assert backup_path(path, 1).exists()
+
+
+def test_it_rests_until_something_is_saved(history: History, path: Path) -> None:
+    now = [100.0]
+    upkeep = Upkeep(history, path, lambda: now[0], backup_after_s=30.0)
+    history.database.saved = upkeep.note_change
+    assert upkeep.rest_s() == 0  # a log may have been left
+    upkeep.work()
+    assert upkeep.rest_s() == 30  # until the first backup
+    now[0] += 30
+    upkeep.work()
+    assert upkeep.rest_s() is None
+    talk(history, 1)
+    assert upkeep.rest_s() == 0
+    upkeep.work()
+    assert upkeep.rest_s() == BACKUP_INTERVAL_S
+    upkeep.close()
+
+
+def test_the_thread_sleeps_until_it_is_woken() -> None:
+    worked, rested = threading.Event(), threading.Event()
+
+    def rest_s() -> None:
+        rested.set()
+
+    thread = RepeatingThread(worked.set, 0.0, "upkeep of a test", rest_s)
+    assert rested.wait(60)
+    assert not worked.is_set()
+    thread.wake()
+    assert worked.wait(60)
+    thread.close()
