@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.application import make_application, settle_memory
 from desktop.archive import Archive
+from desktop.controls.resting_caret import RestingCaret
 from desktop.crash_log import CrashLog
 from desktop.language import choose_language, speak
 from desktop.packaging.icon import application_icon
@@ -68,6 +69,7 @@ def start_window(
     alone.called.connect(caller.take)
     log.crashed.connect(window.tell_crash)
     interrupts = _Interrupts(window)
+    caret = RestingCaret(application, window)
     session.resume()
     window.show()
     window.tell_of_archive()
@@ -85,6 +87,7 @@ def start_window(
     try:
         return application.exec()
     finally:
+        caret.close()
         interrupts.close()
         session.close()
         archive.close()
