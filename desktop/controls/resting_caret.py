@@ -1,4 +1,4 @@
-"""The text caret, which stops blinking when nobody has typed for a while, so that a window at rest does nothing at all.
+"""The text caret, which stops blinking when nobody has typed for a while: a window at rest does nothing at all.
 
 Knows nothing about which fields there are.
 """
@@ -55,7 +55,7 @@ class RestingCaret(QObject):
     def _forget(self) -> None:
         self._watched = None
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """See that somebody types."""
         if event.type() in _WAKING:
             self._blink()
