@@ -13,7 +13,7 @@ from desktop.controls.resting_caret import RestingCaret
 
 
 @pytest.fixture
-def editors(qtbot: QtBot) -> tuple[QPlainTextEdit, QPlainTextEdit]:
+def editors(qtbot: QtBot) -> Iterator[tuple[QPlainTextEdit, QPlainTextEdit]]:
     window = QWidget()
     qtbot.addWidget(window)
     layout, two = QHBoxLayout(window), (QPlainTextEdit(), QPlainTextEdit())
@@ -23,7 +23,7 @@ def editors(qtbot: QtBot) -> tuple[QPlainTextEdit, QPlainTextEdit]:
         window.show()
         window.activateWindow()
     two[0].setFocus()
-    return two
+    yield two  # noqa: PT022 - the window lives as long as this frame
 
 
 @pytest.fixture
