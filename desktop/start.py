@@ -9,21 +9,22 @@ import json
 import signal
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from desktop.application import make_application, settle_memory
-from desktop.archive import Archive
 from desktop.controls.resting_caret import RestingCaret
 from desktop.crash_log import CrashLog
 from desktop.language import choose_language, speak
 from desktop.packaging.icon import application_icon
-from desktop.session import Session
 from desktop.single_instance import SingleInstance, instance_name
-from desktop.window import Window, apply_remembered_theme
-from inference.process import start_engine
+from inference.process import EngineProcess
 from models.directories import configuration_directory, log_directory
+
+if TYPE_CHECKING:
+    from desktop.window import Window
 
 
 def start_window(
@@ -56,14 +57,23 @@ def start_window(
     if alone.hand_over(json.dumps({"open": document or file, "download": download}).encode()):
         return 0
     alone.listen()
+    # The engine's process takes as long to import what it needs as this one does: both do it at once.
+    engines = _Engines(begin=not document)
+    from desktop.archive import Archive
+    from desktop.session import Session
+    from desktop.window import Window, apply_remembered_theme
+
     memory = QSettings(str(configuration_directory() / "window.ini"), QSettings.Format.IniFormat)
     speak(application, choose_language(language or str(memory.value("language", ""))))
     log = CrashLog(log_directory())
     log.install()
     apply_remembered_theme(memory, theme_name)
     archive = Archive.at()
-    session = Session(start_engine, file, provider, archive=archive)
+    session = Session(engines.start, file, provider, archive=archive)
     session.model_changed.connect(settle_memory)
+    if not document:
+        # What it has to say is heard when the window stands; the engine works meanwhile.
+        session.start()
     window = Window(session, memory)
     caller = _Caller(window)
     alone.called.connect(caller.take)
@@ -79,9 +89,6 @@ def start_window(
         # Only the file knows whether a model is wanted; one that is refused wants one.
         archive.idle.connect(session.start, Qt.ConnectionType.SingleShotConnection)
         window.open_document(Path(document))
-    else:
-        # The window is painted before the engine's process is started.
-        QTimer.singleShot(0, session.start)
     if download:
         QTimer.singleShot(0, window, lambda: window.ask_to_download(download))
     try:
@@ -90,9 +97,31 @@ def start_window(
         caret.close()
         interrupts.close()
         session.close()
+        engines.close()
         archive.close()
         alone.close()
         log.uninstall()
+
+
+class _Engines:
+    """Starts engines; the first one, if that is wanted, before anybody asks for it.
+
+    Args:
+        begin: whether it is.
+    """
+
+    def __init__(self, *, begin: bool) -> None:
+        self._waiting = EngineProcess() if begin else None
+
+    def start(self) -> EngineProcess:
+        """An engine in a process of its own, without a model yet."""
+        waiting, self._waiting = self._waiting, None
+        return waiting if waiting is not None and waiting.alive else EngineProcess()
+
+    def close(self) -> None:
+        """End the one that nobody has asked for."""
+        if self._waiting is not None:
+            self._waiting.close()
 
 
 class _Caller(QObject):

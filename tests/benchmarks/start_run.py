@@ -19,7 +19,7 @@ from desktop.application import make_application
 from desktop.main import main
 from desktop.window import Window
 
-SETTLE_MS, IDLE_MS = 11_000, 5000
+SETTLE_MS, IDLE_MS = 13_000, 5000
 
 
 class Watch(QObject):
