@@ -2,8 +2,8 @@
 
 Knows nothing about tensors or files.
 
-Sources: IEEE 754-2019 (FP32, FP16); NVIDIA's A100 whitepaper (TF32); Google's bfloat16; “FP8 formats for deep learning”,
-arXiv 2209.05433 (E4M3, E5M2).
+Sources: IEEE 754-2019 (FP32, FP16); NVIDIA's A100 whitepaper (TF32); Google's bfloat16; “FP8 formats for deep
+learning”, arXiv 2209.05433 (E4M3, E5M2).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Binary floating-point formats of up to 32 bits: what a pattern of bits means, and which pattern is nearest to a number.
+"""Binary floating-point formats of up to 32 bits: what patterns of bits mean, and which is nearest to a number.
 
 Knows nothing about tensors or files.
 
