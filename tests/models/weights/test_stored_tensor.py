@@ -147,4 +147,4 @@ def test_four_bit_numbers_of_ml_dtypes_keep_their_sign() -> None:
     values = np.array([-8, -1, 7], np.int8).astype(ml_dtypes.int4)
     stored = StoredTensor("w", element, (3,), inner=values)
     assert [stored.pattern(index) for index in range(3)] == [0b1000, 0b1111, 0b0111]
-    assert onnx.TensorProto.INT4 == element.number
+    assert element.number == onnx.TensorProto.INT4
