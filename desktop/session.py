@@ -271,7 +271,10 @@ class Session(Varying):
         self.model_changed.emit()
         # The middle of a model is where heads are most telling.
         self.choose_head(self.layer if self.layer >= 0 else event.layers // 2, self.head)
-        if self.queued:
+        if event.inside_only:
+            if self.queued:
+                self._withdraw()
+        elif self.queued:
             for message in self.messages:
                 message.waiting = False
             self._generate()

@@ -174,9 +174,19 @@ class SessionState(QObject):
         return self.recording is not None or (self.model is not None and self.model.recorded)
 
     @property
+    def inside_only(self) -> str:
+        """Why there can be no chat with the loaded model, one sentence; empty where there can, or may."""
+        return "" if self.model is None else self.model.inside_only
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether nothing can be written: a recording is explored, or what is open is no language model."""
+        return self.recorded or bool(self.inside_only)
+
+    @property
     def can_write(self) -> bool:
         """Whether there is a model that could write something."""
-        return self.model is not None and not self.recorded and self.phase is not Phase.LOST
+        return self.model is not None and not self.only_looks and self.phase is not Phase.LOST
 
     @property
     def can_regenerate(self) -> bool:
@@ -220,7 +230,7 @@ class SessionState(QObject):
 
     def choose_head(self, layer: int, head: Head) -> None:
         """Choose the attention head that map and transcript show; numbers outside the model are clipped."""
-        if self.model is not None:
+        if self.model is not None and self.model.layers:
             layer = min(max(layer, 0), self.model.layers - 1)
             head = min(max(head, 0), self.model.heads - 1) if isinstance(head, int) else head
         if (layer, head) != (self.layer, self.head):

@@ -103,6 +103,9 @@ class TopBar(QWidget):
         else:  # attention is refused, and nobody knows its heads
             shape = self.tr("{precision} · {layers} layers")
         facts = shape.format(precision=model.precision, layers=model.layers, heads=model.heads)
+        if session.inside_only:
+            facts = self.tr("no language model · {parameters} parameters")
+            facts = facts.format(parameters=format_count(model.parameters))
         if session.recorded:
             facts = self.tr("recorded") + f" · {facts}"
         self.model.say(model.name, facts)

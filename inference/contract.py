@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.sampling.settings import SamplingSettings
+from inference.tensors.contract import TensorQuery
 from models.attention_site import AttentionSite
 from models.import_report import ImportReport
 
@@ -310,6 +311,7 @@ Query: TypeAlias = (
     | ChangeTemplate
     | ReadRecordingOutline
     | ReadRecording
+    | TensorQuery
 )
 Command: TypeAlias = Load | Generate | Stop | UpdateSettings | Unload | Query
 
@@ -565,6 +567,8 @@ class Loaded:
         suggested: settings that the model's makers suggest, ``None`` where they suggest none.
         recorded: whether the model itself is not there and only what was recorded of one sequence can be asked for:
             nothing can be written or tokenized.
+        inside_only: why there can be no chat with it, one sentence, where it can only be looked into: its layers,
+            tensors and numbers; empty for a language model.
     """
 
     name: str
@@ -586,6 +590,7 @@ class Loaded:
     template_edited: bool = False
     suggested: SamplingSettings | None = None
     recorded: bool = False
+    inside_only: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,12 @@ from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
 from inference.reply import Reply
 from inference.runtime.session import Interrupted, Interrupter
 from inference.suggested import suggested_settings
+from inference.tensors.contract import TensorQuery
+from inference.tensors.opened_file import InspectedFile, opened_inside
 from models.errors import VitrineError
+
+PATIENCE_S, PATIENCE_WRITING_S = 0.1, 0.004
+"""How long one question that takes long is gone on with before it is answered as far as it is."""
 
 
 class Engine:
@@ -70,6 +75,7 @@ class Engine:
         self._watch = watch
         self._interrupter = Interrupter()
         self._model: LoadedModel | None = None
+        self._inside: InspectedFile | None = None
         self._reply: Reply | None = None
         self._proof_wanted = False
         # A command that ended a reply waits here until the reply has said so.
@@ -119,9 +125,16 @@ class Engine:
             self._emit(Progress("import", done, total))
 
         path = None if command.model is None else Path(command.model)
-        model = self._model = load_model(
-            path, command.provider, self._interrupter, progress, self._watch, command.variant
-        )
+        try:
+            model = self._model = load_model(
+                path, command.provider, self._interrupter, progress, self._watch, command.variant
+            )
+        except VitrineError as error:
+            self._inside = opened_inside(path, error)
+            if self._inside is None:
+                raise
+            self._emit(self._inside.loaded((time.perf_counter() - started) * 1000))
+            return
         self._emit(
             Loaded(
                 name=model.facts.name,
@@ -199,6 +212,7 @@ class Engine:
 
     def _close(self) -> None:
         self._proof_wanted = False
+        self._inside = None
         if self._model is not None:
             self._model.close()
             self._model = None
@@ -217,6 +231,9 @@ class Engine:
             self._fail(error, query)
 
     def _value(self, query: Query) -> object:
+        if isinstance(query, TensorQuery):
+            inside = self._inside or self._loaded()
+            return inside.inspector.answer(query, self._patience())
         model = self._loaded()
         match query:
             case Tokenize():
@@ -239,6 +256,12 @@ class Engine:
                 return model.recording_reader.piece(query.parts, query.checksum)
             case ChangeTemplate():
                 return model.change_template(query.template)
+
+    def _patience(self) -> Callable[[], bool]:
+        """Whether what takes long may go on: a moment while a reply is written, otherwise until something comes."""
+        most = PATIENCE_WRITING_S if self._reply is not None else PATIENCE_S
+        until = time.perf_counter() + most
+        return lambda: time.perf_counter() < until and self._inbox.empty()
 
     # -------------------------------------------------------------- in idle time
 
@@ -287,6 +310,12 @@ class Engine:
     # -------------------------------------------------------------- failures
 
     def _loaded(self) -> LoadedModel:
+        if self._inside is not None:
+            raise VitrineError(
+                "inside-only",
+                self._inside.why,
+                "Its layers, tensors and numbers can be looked at, nothing else.",
+            )
         if self._model is None:
             raise VitrineError("no-model", "No model is loaded.", "Load one first.")
         return self._model

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import psutil
@@ -28,6 +29,7 @@ from inference.runtime.providers import Provider, choose_provider, cpu_because
 from inference.runtime.session import Interrupted, Interrupter
 from inference.sequence import TokenSequence
 from inference.templates import TemplateRenderer
+from inference.tensors.contract import Lives
 from models.bundle import Bundle, BundleFacts
 from models.bundle_library import ready_bundle
 from models.default_model import default_model_path
@@ -35,6 +37,9 @@ from models.errors import TemplateError, VitrineError
 from models.formats.format import ImportTools
 from models.templates_on_disk import MOST_CHARACTERS, edited_template, keep_edited_template
 from models.tokenizer.tokenizer import Tokenizer
+
+if TYPE_CHECKING:
+    from inference.tensors.inspector import Inspector
 
 
 @dataclass
@@ -68,6 +73,20 @@ class LoadedModel:
             self._renderer.prepare()
         self._process = psutil.Process()
         self._longest_piece = max(map(len, self.tokenizer.pieces))
+
+    @cached_property
+    def inspector(self) -> Inspector:
+        """Looks at the layers and tensors of the model.
+
+        Raises:
+            ModelFileError: its graphs cannot be read.
+        """
+        # What it needs takes a moment to import, and is wanted only by those who look.
+        from inference.tensors.inspector import Inspector
+        from models.weights.inspected_graph import bundle_graphs
+
+        lives: Lives = "file" if self.provider.choice.name == "CPU" else "gpu"
+        return Inspector(bundle_graphs(self.bundle), lives, bundle=self.bundle)
 
     @property
     def facts(self) -> BundleFacts:

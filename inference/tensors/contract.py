@@ -14,9 +14,11 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from models.anatomy.entries import LayerEntry
+
 Lives: TypeAlias = Literal["file", "graph", "gpu", "memory"]
-"""Where numbers are: in a file that the runtime maps into memory, in the graph itself, in the memory of the GPU, or in
-this program's memory (activations, and weights that were changed)."""
+"""Where numbers are: in a file that the runtime maps into memory, in the graph itself, in the memory of the GPU, or
+in this program's memory (activations, and weights that were changed)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,26 @@ class TensorRef:
 
 
 # ---------------------------------------------------------------- queries
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLayers:
+    """The model as a tree. Answer: `Anatomy`."""
+
+    query: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLayerNodes:
+    """The nodes behind a row of the tree. Answer: ``tuple[models.anatomy.entries.NodeFacts, ...]``.
+
+    Args:
+        query: number chosen by the sender.
+        entry: index of the row in `Anatomy.entries`.
+    """
+
+    query: int
+    entry: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +186,9 @@ class RestoreWeights:
 
 
 TensorQuery: TypeAlias = (
-    ReadTensors
+    ReadLayers
+    | ReadLayerNodes
+    | ReadTensors
     | ReadTensor
     | ReadTensorStatistics
     | ReadTensorSlice
@@ -175,6 +199,27 @@ TensorQuery: TypeAlias = (
 WeightCommand: TypeAlias = FlipBit | RestoreWeights
 
 # ---------------------------------------------------------------- answers
+
+
+@dataclass(frozen=True, slots=True)
+class Anatomy:
+    """A model as a tree of layers.
+
+    Args:
+        entries: its rows, each after the one it lies in.
+        parameters: numbers learnt in all of it.
+        nbytes: bytes of its weights.
+        flops: operations for one token, or one run; ``None`` where that is not known of all of it.
+        tied: whether the head is the embedding once more, and counted once.
+        values: of the graph that runs, the names of what its nodes make, by index of the row; untrusted.
+    """
+
+    entries: tuple[LayerEntry, ...] = field(repr=False)
+    parameters: int
+    nbytes: int
+    flops: int | None
+    tied: bool
+    values: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

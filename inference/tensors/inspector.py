@@ -2,8 +2,8 @@
 
 Knows nothing about the runtime: activations come from a function, and changed weights are told.
 
-What takes long is gone on with a little at a time, for as long as the engine allows, and what was found so far is kept
-for the tensors that were asked about last.
+What takes long is gone on with a little at a time, for as long as the engine allows, and what was found so far is
+kept for the tensors that were asked about last.
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.tensors.anatomy import read_anatomy
 from inference.tensors.contract import (
     VALUES_PER_READ,
+    Anatomy,
     FormatErrors,
     Lives,
     QuantizedValue,
     ReadFormatErrors,
+    ReadLayerNodes,
+    ReadLayers,
     ReadTensor,
     ReadTensorArray,
     ReadTensors,
@@ -38,6 +42,9 @@ from inference.tensors.contract import (
 )
 from inference.tensors.format_errors import FormatErrorSum
 from inference.tensors.statistics import StatisticsSum
+from models.anatomy.entries import NodeFacts
+from models.anatomy.tree import node_facts
+from models.bundle import Bundle
 from models.errors import VitrineError
 from models.escaping import escape_text
 from models.number_formats.integer_format import BLOCK
@@ -76,11 +83,18 @@ class Inspector:
         graphs: of the model.
         lives: where the runtime has weights that lie in files.
         activation: computes values; ``None`` where nothing runs.
+        bundle: that the graphs are of; ``None`` where they are any others.
     """
 
     def __init__(
-        self, graphs: Sequence[InspectedGraph], lives: Lives, activation: Activation | None = None
+        self,
+        graphs: Sequence[InspectedGraph],
+        lives: Lives,
+        activation: Activation | None = None,
+        bundle: Bundle | None = None,
     ) -> None:
+        self._bundle = bundle
+        self._anatomy: Anatomy | None = None
         self.graphs = {graph.name: graph for graph in graphs}
         self._lives = lives
         self._activation = activation
@@ -98,6 +112,10 @@ class Inspector:
             VitrineError: there is no such tensor, or it cannot be read.
         """
         match query:
+            case ReadLayers():
+                return self.anatomy()
+            case ReadLayerNodes():
+                return self.nodes(query.entry)
             case ReadTensors():
                 return self.tensors()
             case ReadTensor():
@@ -114,6 +132,29 @@ class Inspector:
                 return self.format_errors(query.tensor, patience)
 
     # -------------------------------------------------------------- what there is
+
+    def anatomy(self) -> Anatomy:
+        """The model as a tree; worked out once."""
+        if self._anatomy is None:
+            self._anatomy = read_anatomy(tuple(self.graphs.values()), self.tensors(), self._bundle)
+        return self._anatomy
+
+    def nodes(self, entry: int) -> tuple[NodeFacts, ...]:
+        """The nodes behind a row of the tree.
+
+        Raises:
+            VitrineError: there is no such row.
+        """
+        entries = self.anatomy().entries
+        if not 0 <= entry < len(entries):
+            raise VitrineError("no-such-layer", f"There is no row {entry}.", "Choose one that is listed.")
+        rows = [entries[entry], *(one for one in entries if one.parent == entry)]
+        return tuple(
+            facts
+            for one in rows
+            if one.graph
+            for facts in node_facts(self.graphs[one.graph].model, one.nodes)
+        )
 
     def tensors(self) -> tuple[TensorInfo, ...]:
         """All weights, in the order of the graphs."""
@@ -144,8 +185,6 @@ class Inspector:
         stored, matrix, place = weight.stored, weight.matrix, weight.stored.place
         changed = (graph, stored.name) in self._changed
         lives: Lives = "memory" if changed else "graph" if place is None else self._lives
-        learnt = stored.element.group == "float" or matrix is not None
-        parameters = math.prod(weight.numbers.shape) if learnt and weight.part_of is None else 0
         return TensorInfo(
             graph=graph,
             name=stored.name,
@@ -154,7 +193,7 @@ class Inspector:
             numeric=stored.element.numeric,
             shape=stored.shape,
             nbytes=stored.nbytes,
-            parameters=parameters,
+            parameters=weight.parameters,
             lives=lives,
             file="" if place is None else place.path.name,
             offset=0 if place is None else place.offset,
@@ -231,7 +270,7 @@ class Inspector:
         if not fits:
             raise VitrineError(
                 "no-such-slice",
-                f"“{escape_text(query.tensor.name)}” has no slice {list(leading)}; its shape is {list(source.shape)}.",
+                f"“{escape_text(query.tensor.name)}” has no slice {list(leading)} in its shape {list(source.shape)}.",
                 "Choose indices within the shape.",
             )
         first = int(np.ravel_multi_index(leading, tuple(outer))) * height * width if outer else 0
@@ -265,7 +304,7 @@ class Inspector:
             pattern = entry.integer & ((1 << source.bits) - 1)
             block = source.block_columns * source.block_rows
             kept = QuantizedValue(entry.integer, entry.scale, entry.zero_point, source.bits, block)
-            name = f"{'U' if entry.integer >= 0 and not _signed(source) else ''}INT{source.bits}"
+            name = f"{'INT' if _signed(source) else 'UINT'}{source.bits}"
             return TensorValue(
                 value, name, source.bits, 0, 0, pattern, magnitude, kept, self._flipped(ref, index, pattern)
             )
@@ -302,7 +341,7 @@ class Inspector:
             element = source.element
             if element.group == "text":
                 values = source.numbers(start, stop)
-            elif element.dtype.kind == "V" or element.dtype.num >= 256:
+            elif element.dtype.type.__module__.startswith("ml_dtypes"):
                 # Types that only ml_dtypes knows cannot be read without it.
                 values = values.astype(np.float32 if element.group == "float" else np.int8)
         else:

@@ -2,8 +2,8 @@
 
 Knows nothing about where numbers come from.
 
-The histogram's bins lie between the extremes, which are not known before the end. Numbers are therefore counted by their
-first 16 bits, finer than any bin, and shared out among the bins when somebody asks.
+The histogram's bins lie between the extremes, which are not known before the end. Numbers are therefore counted by
+their first 16 bits, finer than any bin, and shared out among the bins when somebody asks.
 """
 
 from __future__ import annotations

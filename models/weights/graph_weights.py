@@ -13,6 +13,7 @@ from typing import Any
 import onnx
 from onnx import helper
 
+from models.anatomy.operators import TABLES_OF_KERNELS
 from models.weights.block_matrix import BlockMatrix
 from models.weights.element_types import ELEMENT_TYPES
 from models.weights.stored_tensor import FilePlace, StoredTensor, inner_values
@@ -29,11 +30,21 @@ class Weight:
         stored: as it lies in the file.
         matrix: the numbers that it means, where it is the whole numbers of a quantized matrix.
         part_of: of scales and zero points, the name of the whole numbers they belong to.
+        table: whether it is a table of rotations, which is computed and not learnt.
     """
 
     stored: StoredTensor
     matrix: BlockMatrix | None = None
     part_of: str | None = None
+    table: bool = False
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers in it were learnt; single numbers belong to the formula."""
+        learnt = self.stored.element.group == "float" or self.matrix is not None
+        if not learnt or self.part_of is not None or self.table or not self.numbers.shape:
+            return 0
+        return math.prod(self.numbers.shape)
 
     @property
     def numbers(self) -> StoredTensor | BlockMatrix:
@@ -54,6 +65,9 @@ def graph_weights(model: onnx.ModelProto, locate: Locate) -> dict[str, Weight]:
     stored = {one.name: one for one in _stored_tensors(model, locate)}
     weights = {name: Weight(one) for name, one in stored.items()}
     for node in model.graph.node:
+        for place in TABLES_OF_KERNELS.get(node.op_type, ()):
+            if place < len(node.input) and node.input[place] in weights:
+                weights[node.input[place]] = Weight(stored[node.input[place]], table=True)
         matrix = _matrix_of(node, stored)
         if matrix is None or weights[matrix.stored.name].matrix is not None:
             continue

@@ -11,7 +11,6 @@ from pathlib import Path
 import onnx
 
 from models.bundle import BODY_GRAPH, HEAD_GRAPH, Bundle
-from models.exports.stripped import read_stripped
 from models.files import reading
 from models.weights.graph_weights import Weight, graph_weights
 from models.weights.stored_tensor import FilePlace
@@ -62,6 +61,9 @@ def file_graphs(path: Path) -> tuple[InspectedGraph, ...]:
     Raises:
         ModelFileError: as `read_stripped`.
     """
+    # What reads files of others takes long to import, and bundles do without.
+    from models.exports.stripped import read_stripped
+
     stripped = read_stripped(path)
 
     def locate(tensor: onnx.TensorProto) -> FilePlace:

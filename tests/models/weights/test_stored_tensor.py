@@ -1,4 +1,4 @@
-"""Tensors of every type, in a file, in the graph as raw bytes and in the graph's own fields; and files that changed."""
+"""Tensors of every type, in a file, in the graph as raw bytes and in its own fields; and files that changed."""
 
 from __future__ import annotations
 
