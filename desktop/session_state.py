@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.archive import Archive
 from desktop.conversation import ChatMessage, Conversation
 from desktop.history.model_identity import ModelIdentity
+from desktop.inspection import Inspection
 from desktop.phase import Phase
 from inference.contract import ChatPrompt, Loaded, Proof, Status, Step, TemplateInUse, Token
 from inference.sampling.settings import SamplingSettings
@@ -86,6 +87,8 @@ class SessionState(QObject):
     def __init__(self, archive: Archive, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.archive = archive
+        self.inspection = Inspection(self)
+        """Which tensor and which value of it the panels look at."""
         self.phase = Phase.STARTING
         self.model: Loaded | None = None
         self.recording: Path | None = None

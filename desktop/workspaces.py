@@ -39,6 +39,11 @@ WORKSPACES: tuple[Workspace, ...] = (
     ),
     Workspace("tokens", str(QT_TRANSLATE_NOOP("Workspaces", "Tokens")), (("tokens", 100),)),
     Workspace("compare", str(QT_TRANSLATE_NOOP("Workspaces", "Compare")), (("compare", 100),)),
+    Workspace(
+        "inside",
+        str(QT_TRANSLATE_NOOP("Workspaces", "Inside")),
+        (("layers", 36), ("tensors", 36), ("numbers", 28)),
+    ),
 )
 
 FIRST_WORKSPACE = "sampling-attention"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 SIDE, CLASSES = 32, 5
 FILTERS = (16, 32, 64)
@@ -32,6 +32,12 @@ def write_convolutional(path: Path) -> Path:
     Returns:
         The path.
     """
+    path.write_bytes(convolutional_model().SerializeToString())
+    return path
+
+
+def convolutional_model() -> ModelProto:
+    """The network, with its weights in it."""
     random = np.random.default_rng(7)
     tensors: list[TensorProto] = []
     nodes = []
@@ -75,6 +81,4 @@ def write_convolutional(path: Path) -> Path:
         [helper.make_tensor_value_info("output", TensorProto.FLOAT, ["batch", CLASSES])],
         initializer=tensors,
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], producer_name="tf2onnx")
-    path.write_bytes(model.SerializeToString())
-    return path
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], producer_name="tf2onnx")
