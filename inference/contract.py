@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.sampling.settings import SamplingSettings
-from inference.tensors.contract import TensorQuery
+from inference.tensors.contract import TensorQuery, WeightCommand
 from models.attention_site import AttentionSite
 from models.import_report import ImportReport
 
@@ -312,6 +312,7 @@ Query: TypeAlias = (
     | ReadRecordingOutline
     | ReadRecording
     | TensorQuery
+    | WeightCommand
 )
 Command: TypeAlias = Load | Generate | Stop | UpdateSettings | Unload | Query
 

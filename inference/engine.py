@@ -47,7 +47,7 @@ from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
 from inference.reply import Reply
 from inference.runtime.session import Interrupted, Interrupter
 from inference.suggested import suggested_settings
-from inference.tensors.contract import TensorQuery
+from inference.tensors.contract import TensorQuery, WeightCommand
 from inference.tensors.opened_file import InspectedFile, opened_inside
 from models.errors import VitrineError
 
@@ -235,6 +235,8 @@ class Engine:
             inside = self._inside or self._loaded()
             return inside.inspector.answer(query, self._patience())
         model = self._loaded()
+        if isinstance(query, WeightCommand):
+            return model.change_weights(query)
         match query:
             case Tokenize():
                 return model.tokens_of(query.text, first=query.first)

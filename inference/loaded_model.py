@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -29,7 +29,7 @@ from inference.runtime.providers import Provider, choose_provider, cpu_because
 from inference.runtime.session import Interrupted, Interrupter
 from inference.sequence import TokenSequence
 from inference.templates import TemplateRenderer
-from inference.tensors.contract import Lives
+from inference.tensors.contract import FlippedBit, Lives, RestoreWeights, WeightChanges, WeightCommand
 from models.bundle import Bundle, BundleFacts
 from models.bundle_library import ready_bundle
 from models.default_model import default_model_path
@@ -39,6 +39,7 @@ from models.templates_on_disk import MOST_CHARACTERS, edited_template, keep_edit
 from models.tokenizer.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
+    from inference.tensors.changed_weights import ChangedWeights
     from inference.tensors.inspector import Inspector
 
 
@@ -52,6 +53,7 @@ class LoadedModel:
         tokenizer: of the bundle.
         chat_template: Jinja source in use, if there is one.
         decoder: runs it.
+        interrupter: what can end its runs from another thread.
         imported: whether the file had to be imported.
         template_edited: whether `chat_template` is a person's instead of the model's own.
     """
@@ -61,6 +63,7 @@ class LoadedModel:
     tokenizer: Tokenizer
     chat_template: str | None
     decoder: Decoder
+    interrupter: Interrupter
     imported: bool
     template_edited: bool = False
 
@@ -184,6 +187,34 @@ class LoadedModel:
                 f"context is {self.decoder.capacity:,}.",
                 "Shorten it." if what == "text" else "Start a new chat, or shorten what is said.",
             )
+
+    def change_weights(self, command: WeightCommand) -> WeightChanges:
+        """Turn a bit of a weight over, or undo all of that; the sequence is read anew.
+
+        Raises:
+            VitrineError: there is no such bit, or the model cannot be opened so; all stays as it was.
+        """
+        former = self.weights.bits
+        changed = () if isinstance(command, RestoreWeights) else self.weights.flipped(command)
+        try:
+            self._open_with(changed)
+        except VitrineError:
+            self._open_with(former)
+            raise
+        return WeightChanges(self.weights.bits)
+
+    def _open_with(self, bits: tuple[FlippedBit, ...]) -> None:
+        self.put_away()
+        self.weights.take(bits)
+        self.provider = replace(self.provider, weights=self.weights.by_name())
+        self.bring_back(self.interrupter)
+
+    @cached_property
+    def weights(self) -> ChangedWeights:
+        """Which weights are others than in their files."""
+        from inference.tensors.changed_weights import ChangedWeights
+
+        return ChangedWeights(self.inspector)
 
     def put_away(self) -> None:
         """Let go of the decoder, to make room; until `bring_back` nothing that wants it may be asked for."""
@@ -328,7 +359,9 @@ def _load_on(
         decoder = Decoder(bundle, provider, interrupter)
     edited = edited_template(bundle.folder)
     template = bundle.chat_template() if edited is None else edited
-    return LoadedModel(bundle, provider, tokenizer, template, decoder, imported, edited is not None)
+    return LoadedModel(
+        bundle, provider, tokenizer, template, decoder, interrupter, imported, edited is not None
+    )
 
 
 LOADING_MARK = "loading"

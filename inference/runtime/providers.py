@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import onnxruntime
 import psutil
 
 from inference.contract import ProviderChoice
 from models.errors import VitrineError
+
+if TYPE_CHECKING:
+    from models.weights.stored_tensor import StoredTensor
 
 # Whatever goes wrong is raised as well, and told in a sentence; the runtime's own lines would come beside it.
 onnxruntime.set_default_logger_severity(4)
@@ -31,12 +35,14 @@ class Provider:
         sessions: the providers argument of a session.
         device_type: where its arrays lie, in the runtime's words.
         device_id: which of several.
+        weights: that take the place of those in files, in every session that has them, by name.
     """
 
     choice: ProviderChoice
     sessions: list[Any]
     device_type: Literal["cpu", "cuda"]
     device_id: int = 0
+    weights: Mapping[str, StoredTensor] = field(default_factory=dict, repr=False)
 
 
 def choose_provider(wanted: Literal["auto", "cpu", "cuda"]) -> Provider:

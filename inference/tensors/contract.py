@@ -197,6 +197,7 @@ TensorQuery: TypeAlias = (
     | ReadFormatErrors
 )
 WeightCommand: TypeAlias = FlipBit | RestoreWeights
+"""They end whatever runs."""
 
 # ---------------------------------------------------------------- answers
 
