@@ -6,6 +6,7 @@ Knows no engine: `desktop.session` fills this with what an engine does.
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -153,8 +154,16 @@ class SessionState(QObject):
 
     @property
     def identity(self) -> ModelIdentity:
-        """Which model is loaded, and what runs it; nameless while none is."""
-        return ModelIdentity("") if self.model is None else ModelIdentity.of(self.model)
+        """Which model is loaded, and what runs it; nameless while none is.
+
+        Bits that are not as in the file belong to how its weights are kept: what is written with them says so.
+        """
+        if self.model is None:
+            return ModelIdentity("")
+        identity, count = ModelIdentity.of(self.model), len(self.inspection.bits)
+        if not count:
+            return identity
+        return replace(identity, precision=f"{identity.precision}, {count} bit{'s' * (count > 1)} flipped")
 
     @property
     def row(self) -> int:

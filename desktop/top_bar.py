@@ -67,6 +67,7 @@ class TopBar(QWidget):
         self._group.buttonClicked.connect(self._choose)
         session.model_changed.connect(self._tell)
         session.model_renamed.connect(self._tell)
+        session.inspection.weights_changed.connect(self._tell)
         session.phase_changed.connect(self._tell)
         theme.themed.connect(self._dress)
         self._dress()
@@ -106,6 +107,10 @@ class TopBar(QWidget):
         if session.inside_only:
             facts = self.tr("no language model · {parameters} parameters")
             facts = facts.format(parameters=format_count(model.parameters))
+        if session.inspection.bits:
+            facts = (
+                self.tr("bits flipped: {count}").format(count=len(session.inspection.bits)) + f" · {facts}"
+            )
         if session.recorded:
             facts = self.tr("recorded") + f" · {facts}"
         self.model.say(model.name, facts)

@@ -63,7 +63,8 @@ from inference.recording import Recording
 from inference.sampling.chain import ChainResult, run_chain
 from inference.sampling.distribution import entropy, log_softmax, rank
 from inference.sampling.settings import SamplingSettings
-from inference.tensors.contract import TensorQuery
+from inference.tensors.changed_weights import ChangedWeights
+from inference.tensors.contract import RestoreWeights, TensorQuery, WeightChanges, WeightCommand
 from inference.tensors.inspector import Inspector
 from models.errors import VitrineError
 from models.weights.graph_weights import graph_weights
@@ -210,6 +211,7 @@ class ScriptedEngine:
         self._prefilled = 0
         self._held: list[Query] = []
         self._inspector: Inspector | None = None
+        self._weights: ChangedWeights | None = None
 
     # ------------------------------------------------------------ EngineConnection
 
@@ -466,6 +468,10 @@ class ScriptedEngine:
     def _value(self, query: Query) -> object:
         if isinstance(query, TensorQuery):
             return self.inspector().answer(query, lambda: False)
+        if isinstance(query, WeightCommand):
+            self._weights = self._weights or ChangedWeights(self.inspector())
+            self._weights.take(() if isinstance(query, RestoreWeights) else self._weights.flipped(query))
+            return WeightChanges(self._weights.bits)
         match query:
             case ReadLogits():
                 return self.logits(query.position)

@@ -32,6 +32,8 @@ from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
 from desktop.panels.numbers.bit_cells import BitCells
 from desktop.panels.numbers.facts import facts_of, typed_value
+from desktop.panels.numbers.flipping import FlippingLine
+from desktop.panels.numbers.format_table import FormatTable
 from desktop.panels.numbers.range_scale import RangeScale
 from desktop.panels.numbers.rows import ErrorColumn, ErrorRows, FormatColumn, FormatRows, number_text
 from desktop.session import Session
@@ -62,12 +64,13 @@ class NumbersPanel(QWidget):
         self._found = typed_value(FIRST_NUMBER)
         self._measured: tuple[TensorRef | None] | None = None
         self.rows = FormatRows(self)
-        self.view = QTableView()
+        self.view = FormatTable()
         self.about = ElidedLabel()
         self.number = QLineEdit()
         self.export = QPushButton(self.tr("Export"))
         self.menu = ExportMenu("numbers", self, table=self.table, picture=self.view)
         self.scale = RangeScale()
+        self.flipping = FlippingLine()
         self.errors = ErrorRows(self)
         self.errors_view = QTableView()
         self.measured = QLabel()
@@ -215,6 +218,49 @@ class NumbersPanel(QWidget):
         self._measured = None
         self.stop.setVisible(False)
 
+    @Slot(int)
+    def _flip(self, bit: int) -> None:
+        looked = self._session.inspection
+        if looked.tensor is not None and looked.index >= 0:
+            self._session.flip_bit(looked.tensor, looked.index, bit)
+
+    @Slot()
+    def _undo(self) -> None:
+        self._session.restore_weights()
+
+    @Slot()
+    def _write_again(self) -> None:
+        reply = self._last_reply()
+        if reply:
+            self._session.replay(reply, self._session.settings)
+
+    def _last_reply(self) -> int:
+        """Number of the last reply, 0 where there is none to be written again."""
+        messages = self._session.messages
+        last = messages[-1] if messages else None
+        done = last is not None and last.role == "assistant" and not last.writing
+        return last.id if done and last is not None and self._session.can_write else 0
+
+    @Slot()
+    def _take_changes(self) -> None:
+        """Weights are others now: so is the value, and what was measured."""
+        self._stop()
+        self.errors.show(None)
+        self._tell_measured()
+        self._take_choice()
+        self._show_flipping()
+
+    @Slot()
+    def _show_flipping(self) -> None:
+        looked, own = self._session.inspection, self._found
+        weight = (
+            looked.tensor is not None and not looked.tensor.computed and looked.index >= 0 and own.bits > 0
+        )
+        self.flipping.setVisible(self._session.can_write)
+        self.flipping.show_bits(own.bits if weight else 0)
+        self.flipping.show_changes(len(looked.bits), can_write_again=bool(self._last_reply()))
+        self.view.show_bit(self.flipping.bit.value() if weight else -1)
+
     # ------------------------------------------------------------ words
 
     def _show_found(self, origin: str = "") -> None:
@@ -227,6 +273,7 @@ class NumbersPanel(QWidget):
                 integer=kept.integer, zero=number_text(kept.zero_point, 4), scale=number_text(kept.scale, 7)
             )
         self.about.say(f"{origin} = {said}" if origin else said)
+        self._show_flipping()
         self._share_width()
 
     def _tell_measured(self) -> None:
@@ -259,6 +306,7 @@ class NumbersPanel(QWidget):
                 self.tr("A recording holds no weights: they are in the model, which is not there.")
             )
         self._body.setCurrentWidget(self.parts if there else self.empty)
+        self._show_flipping()
         for control in (self.number, self.export, self.of_model):
             control.setEnabled(there)
         self._tell_measured()
@@ -302,6 +350,7 @@ class NumbersPanel(QWidget):
         above.setContentsMargins(0, 0, 0, 0)
         above.setSpacing(theme.SPACE * 2)
         above.addWidget(self.view, 1)
+        above.addWidget(self.flipping)
         above.addWidget(self.scale)
         self.parts = QSplitter(Qt.Orientation.Vertical)
         self.parts.addWidget(upper)
@@ -324,6 +373,14 @@ class NumbersPanel(QWidget):
         session.model_changed.connect(self._take_model)
         session.inspection.tensor_changed.connect(self._take_choice)
         session.inspection.value_changed.connect(self._take_choice)
+        session.inspection.weights_changed.connect(self._take_changes)
+        session.phase_changed.connect(self._show_flipping)
+        session.conversation_changed.connect(self._show_flipping)
+        self.view.bit_chosen.connect(self.flipping.bit.setValue)
+        self.flipping.bit_chosen.connect(self.view.show_bit)
+        self.flipping.flip_asked.connect(self._flip)
+        self.flipping.undo_asked.connect(self._undo)
+        self.flipping.again_asked.connect(self._write_again)
         self._soon.timeout.connect(self._refresh)
         self._value.answered.connect(self._take_value)
         self._value.refused.connect(self._take_refusal)

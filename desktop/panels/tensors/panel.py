@@ -185,6 +185,14 @@ class TensorsPanel(QWidget):
         if self.isVisible():
             self._ask_about_tensor()
 
+    @Slot()
+    def _take_changes(self) -> None:
+        """Weights are others now: so are their numbers, and where they live."""
+        if self.isVisible():
+            self._list.ask(ReadTensors)
+        else:
+            self.rows.show(None)
+
     def _ask_about_tensor(self) -> None:
         tensor = self._session.inspection.tensor
         info = None if tensor is None else self.rows.known(tensor)
@@ -442,6 +450,7 @@ class TensorsPanel(QWidget):
         session.model_changed.connect(self._take_model)
         looked.tensor_changed.connect(self._take_tensor)
         looked.value_changed.connect(self._show_value)
+        looked.weights_changed.connect(self._take_changes)
         self._soon.timeout.connect(self._refresh)
         self._list.answered.connect(self._take_list)
         self._list.refused.connect(self._take_refusal)
