@@ -233,6 +233,13 @@ class Engine:
     def _value(self, query: Query) -> object:
         if isinstance(query, TensorQuery):
             inside = self._inside or self._loaded()
+            tensor = getattr(query, "tensor", None)
+            if self._reply is not None and tensor is not None and tensor.computed:
+                raise VitrineError(
+                    "reply-running",
+                    "Activations are computed by a second run of the model, which would hold up the reply.",
+                    "Wait until it is written, or stop it.",
+                )
             return inside.inspector.answer(query, self._patience())
         model = self._loaded()
         if isinstance(query, WeightCommand):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import psutil
+from numpy.typing import NDArray
 
 from inference.channels import reply_format_of
 from inference.contract import ChatPrompt, Prompt, RawPrompt, Status, TemplateInUse, Token
@@ -29,7 +30,14 @@ from inference.runtime.providers import Provider, choose_provider, cpu_because
 from inference.runtime.session import Interrupted, Interrupter
 from inference.sequence import TokenSequence
 from inference.templates import TemplateRenderer
-from inference.tensors.contract import FlippedBit, Lives, RestoreWeights, WeightChanges, WeightCommand
+from inference.tensors.contract import (
+    FlippedBit,
+    Lives,
+    RestoreWeights,
+    TensorRef,
+    WeightChanges,
+    WeightCommand,
+)
 from models.bundle import Bundle, BundleFacts
 from models.bundle_library import ready_bundle
 from models.default_model import default_model_path
@@ -39,6 +47,7 @@ from models.templates_on_disk import MOST_CHARACTERS, edited_template, keep_edit
 from models.tokenizer.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
+    from inference.activations import Activations
     from inference.tensors.changed_weights import ChangedWeights
     from inference.tensors.inspector import Inspector
 
@@ -69,6 +78,7 @@ class LoadedModel:
 
     def __post_init__(self) -> None:
         self.sequence = TokenSequence(self.decoder.capacity)
+        self._activations: Activations | None = None
         self._make_readers()
         self.reply_format = reply_format_of(self.tokenizer)
         self._renderer = TemplateRenderer()
@@ -89,7 +99,20 @@ class LoadedModel:
         from models.weights.inspected_graph import bundle_graphs
 
         lives: Lives = "file" if self.provider.choice.name == "CPU" else "gpu"
-        return Inspector(bundle_graphs(self.bundle), lives, bundle=self.bundle)
+        return Inspector(bundle_graphs(self.bundle), lives, self._activation, self.bundle)
+
+    def _activation(self, ref: TensorRef) -> NDArray[np.generic]:
+        """A value of the body at a position that is read.
+
+        Raises:
+            VitrineError: the position is not read yet, or the value cannot be had.
+        """
+        self.reader.check_read(ref.position)
+        if self._activations is None:
+            from inference.activations import Activations
+
+            self._activations = Activations(self.bundle, self.provider, self.interrupter)
+        return self._activations.value(ref.name, self.sequence.ids[: ref.position + 1])
 
     @property
     def facts(self) -> BundleFacts:
@@ -218,6 +241,7 @@ class LoadedModel:
 
     def put_away(self) -> None:
         """Let go of the decoder, to make room; until `bring_back` nothing that wants it may be asked for."""
+        self._activations = None
         del self.reader, self.recording_reader, self.decoder
         give_back_memory()
 

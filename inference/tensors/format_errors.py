@@ -40,7 +40,7 @@ class FormatErrorSum:
         finite = values if np.isfinite(values).all() else values[np.isfinite(values)]
         if not finite.size:
             return
-        present = np.count_nonzero(finite)
+        present = int(np.count_nonzero(finite))
         with np.errstate(over="ignore", invalid="ignore"):
             energy = float(np.square(finite, dtype=np.float64).sum())
             for index, one in enumerate(NUMBER_FORMATS):
@@ -57,7 +57,7 @@ class FormatErrorSum:
             difference = difference[kept]
             energy = float(np.square(finite[kept], dtype=np.float64).sum())
             largest = float(difference.max(initial=0.0))
-            present = np.count_nonzero(finite[kept])
+            present = int(np.count_nonzero(finite[kept]))
             made = made[kept]
         self._numbers[index] += energy
         self._differences[index] += float(np.square(difference, dtype=np.float64).sum())

@@ -240,6 +240,13 @@ class Inspector:
                 "Nothing computes here: only weights can be looked at.",
                 "Open a language model.",
             )
+        graph = self.graphs.get(ref.graph)
+        if graph is None or not any(ref.name in node.output for node in graph.model.graph.node):
+            raise VitrineError(
+                "no-such-value",
+                f"No node of the model makes “{escape_text(ref.name)}”.",
+                "Choose a value that is listed with its node.",
+            )
         values = self._activation(ref)
         element = type_of_array(values.dtype)
         if element is None:

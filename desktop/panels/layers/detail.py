@@ -15,6 +15,9 @@ from desktop.panels.layers.wording import layer_title
 from models.anatomy.entries import LayerEntry, NodeFacts
 from models.escaping import escape_text
 
+BODY, HEAD = "body", "head"
+"""Graphs of a language model; a block's nodes are in the first, and values of the second are logits."""
+
 MOST_NODES = 60
 """Nodes that are written out; a block of an export that computes attention in single operators has more."""
 
@@ -28,11 +31,16 @@ class LayerDetail(QTextBrowser):
 
     weight_chosen = Signal(str, str)
     """Graph and name of a weight that a person wants to see."""
+    value_chosen = Signal(str, str)
+    """Graph and name of a value that a node makes, whose numbers at the cursor a person wants to see."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entry: LayerEntry | None = None
         self._nodes: tuple[NodeFacts, ...] = ()
+        self._values: list[str] = []
+        self.runs = True
+        """Whether there is something that computes values."""
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(self.tr("Weights and nodes of the layer"))
@@ -47,8 +55,12 @@ class LayerDetail(QTextBrowser):
     @Slot(QUrl)
     def _choose(self, link: QUrl) -> None:
         where = link.toString().removeprefix("#")
-        if self._entry is not None and where.isdigit() and int(where) < len(self._entry.weights):
+        if self._entry is None:
+            return
+        if where.isdigit() and int(where) < len(self._entry.weights):
             self.weight_chosen.emit(self._entry.graph, self._entry.weights[int(where)])
+        elif where.startswith("value") and int(where.removeprefix("value")) < len(self._values):
+            self.value_chosen.emit(self._entry.graph or BODY, self._values[int(where.removeprefix("value"))])
 
     @Slot()
     def _write(self) -> None:
@@ -71,6 +83,7 @@ class LayerDetail(QTextBrowser):
             parts.append(
                 f'<p style="color:{palette.text_soft}">{self.tr("It has no weights of its own.")}</p>'
             )
+        self._values = []
         soft, faint = palette.text_soft, palette.text_faint
         for node in self._nodes[:MOST_NODES]:
             attributes = ", ".join(f"{_shown(name)}={_shown(value)}" for name, value in node.attributes)
@@ -78,7 +91,7 @@ class LayerDetail(QTextBrowser):
                 f'<p style="color:{soft}"><span style="color:{palette.text}">{_shown(node.operator)}</span> '
                 f"{_shown(node.name)}<br>"
                 f"{self.tr('takes')} {', '.join(map(_shown, node.inputs))}<br>"
-                f"{self.tr('makes')} {', '.join(map(_shown, node.outputs))}"
+                f"{self.tr('makes')} {', '.join(map(self._value, node.outputs))}"
                 + (f'<br><span style="color:{faint}">{attributes}</span>' if attributes else "")
                 + "</p>"
             )
@@ -87,6 +100,15 @@ class LayerDetail(QTextBrowser):
             parts.append(f"<p>{self.tr('… and {count} more nodes').format(count=left)}</p>")
         self.document().setDefaultFont(theme.ui_font(13))
         self.setHtml("".join(parts))
+
+    def _value(self, name: str) -> str:
+        """A value, as a link to its numbers where something computes them."""
+        entry = self._entry
+        if not self.runs or entry is None or entry.graph == HEAD:
+            return _shown(name)
+        self._values.append(name)
+        where = f"#value{len(self._values) - 1}"
+        return f'<a href="{where}" style="color:{theme.current().accent}">{_shown(name)}</a>'
 
 
 def _shown(text: str) -> str:

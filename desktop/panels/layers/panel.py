@@ -34,6 +34,7 @@ from desktop.panels.layers.wording import flops_text, layer_title
 from desktop.session import Session
 from inference.contract import Failed
 from inference.tensors.contract import Anatomy, ReadLayerNodes, ReadLayers, TensorRef
+from models.anatomy.entries import NodeFacts
 
 
 class LayersPanel(QWidget):
@@ -121,6 +122,7 @@ class LayersPanel(QWidget):
 
     @Slot(object)
     def _take_layers(self, anatomy: Anatomy) -> None:
+        self.detail.runs = not self._session.inside_only
         self.rows.by_token = not self._session.inside_only
         self.rows.show(anatomy)
         self.expression.show_anatomy(anatomy, language_model=not self._session.inside_only)
@@ -132,7 +134,7 @@ class LayersPanel(QWidget):
         self.empty.say(f"{failed.what} {failed.remedy}")
 
     @Slot(object)
-    def _take_nodes(self, nodes: tuple) -> None:  # type: ignore[type-arg]
+    def _take_nodes(self, nodes: tuple[NodeFacts, ...]) -> None:
         query = self._nodes.query
         if isinstance(query, ReadLayerNodes) and query.entry == self._number():
             self.detail.show_layer(self.rows.entry(self.view.currentIndex()), nodes)
@@ -155,6 +157,16 @@ class LayersPanel(QWidget):
     @Slot(str, str)
     def _choose_weight(self, graph: str, name: str) -> None:
         self._session.inspection.choose_tensor(TensorRef(graph, name))
+
+    @Slot(str, str)
+    def _choose_activation(self, graph: str, name: str) -> None:
+        """What a node makes is looked at, for the token at the cursor."""
+        if self._session.cursor < 0:
+            self._session.noticed.emit(
+                self.tr("Send a message first: activations are those of the token at the cursor.")
+            )
+            return
+        self._session.inspection.choose_tensor(TensorRef(graph, name, position=self._session.cursor))
 
     @Slot()
     def _choose_view(self) -> None:
@@ -266,6 +278,7 @@ class LayersPanel(QWidget):
         self.view.activated.connect(self._open_weight)
         self.view.expanded.connect(self._share_width)
         self.detail.weight_chosen.connect(self._choose_weight)
+        self.detail.value_chosen.connect(self._choose_activation)
         self._group.buttonClicked.connect(self._choose_view)
         self.menu.said.connect(self._session.noticed)
         theme.themed.connect(self._dress)

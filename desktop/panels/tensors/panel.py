@@ -6,6 +6,7 @@ Knows nothing about the engine's process; it asks the session.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QStandardPaths, Qt, QTimer, Slot
@@ -40,6 +41,7 @@ from desktop.panels.tensors.wording import place_sentence, shown_shape, type_tex
 from desktop.session import Session
 from inference.contract import Failed
 from inference.tensors.contract import (
+    ReadTensor,
     ReadTensors,
     ReadTensorSlice,
     ReadTensorStatistics,
@@ -49,6 +51,7 @@ from inference.tensors.contract import (
     TensorStatistics,
 )
 from models.escaping import escape_text
+from models.tokenizer.pieces import render_piece
 
 
 class TensorsPanel(QWidget):
@@ -65,6 +68,8 @@ class TensorsPanel(QWidget):
         self.setAccessibleName(self.tr("Tensors"))
         self._session = session
         self._list = Inquiry(session, self)
+        self._computed = Inquiry(session, self)
+        self._activation: TensorInfo | None = None
         self._statistics = Inquiry(session, self)
         self._slice = Inquiry(session, self)
         self._known: TensorStatistics | None = None
@@ -125,7 +130,7 @@ class TensorsPanel(QWidget):
     @Slot()
     def _take_model(self) -> None:
         """Another model, or none: what is shown is of the one before."""
-        for inquiry in (self._list, self._statistics, self._slice):
+        for inquiry in (self._list, self._computed, self._statistics, self._slice):
             inquiry.forget()
         self.saving.stop()
         self.rows.show(None)
@@ -163,8 +168,9 @@ class TensorsPanel(QWidget):
     @Slot()
     def _take_tensor(self) -> None:
         """Show the tensor that is chosen."""
-        tensor = self._session.inspection.tensor
-        info = None if tensor is None else self.rows.known(tensor)
+        tensor, info = self._session.inspection.tensor, self._info()
+        if info is None or tensor is None or not tensor.computed:
+            self._activation = None
         self._known = None
         self.histogram.show_statistics(None)
         self.picture.show_slice(None)
@@ -172,10 +178,10 @@ class TensorsPanel(QWidget):
         self.hint.say("")
         self._show_row(-1 if tensor is None else self.rows.row_of(tensor))
         if tensor is None or info is None:
-            self.title.say("")
+            self.title.say("" if tensor is None else self._title_of(tensor))
             self.facts.setText("")
         else:
-            self.title.say(escape_text(info.name, 300))
+            self.title.say(self._title_of(tensor))
             stored = tensor.stored or info.meant_shape is None
             self.choice.show_shape(info.shape if stored else info.meant_shape or ())
             self._tell_facts(info)
@@ -193,9 +199,58 @@ class TensorsPanel(QWidget):
         else:
             self.rows.show(None)
 
-    def _ask_about_tensor(self) -> None:
+    def _info(self) -> TensorInfo | None:
+        """What is known of the tensor that is chosen."""
         tensor = self._session.inspection.tensor
-        info = None if tensor is None else self.rows.known(tensor)
+        if tensor is None or not tensor.computed:
+            return None if tensor is None else self.rows.known(tensor)
+        known = self._activation
+        return (
+            known if known is not None and (known.graph, known.name) == (tensor.graph, tensor.name) else None
+        )
+
+    def _title_of(self, tensor: TensorRef) -> str:
+        name = escape_text(tensor.name, 300)
+        if not tensor.computed:
+            return name
+        tokens = self._session.tokens
+        piece = render_piece(tokens[tensor.position].piece) if tensor.position < len(tokens) else ""
+        return self.tr("{name} at token {position} {piece}").format(
+            name=name, position=format_count(tensor.position), piece=f"“{piece}”" if piece else ""
+        )
+
+    @Slot()
+    def _follow_cursor(self) -> None:
+        """An activation is that of the token at the cursor."""
+        tensor, cursor = self._session.inspection.tensor, self._session.cursor
+        if (
+            tensor is not None
+            and tensor.computed
+            and cursor >= 0
+            and self.isVisible()
+            and not self._session.busy
+        ):
+            self._activation = None
+            self._session.inspection.choose_tensor(replace(tensor, position=cursor))
+            # The same place of another sequence is another value.
+            self._take_tensor()
+
+    @Slot(object)
+    def _take_activation(self, info: TensorInfo) -> None:
+        query, tensor = self._computed.query, self._session.inspection.tensor
+        if isinstance(query, ReadTensor) and query.tensor == tensor:
+            self._activation = info
+            self._take_tensor()
+
+    def _ask_about_tensor(self) -> None:
+        tensor, info = self._session.inspection.tensor, self._info()
+        if tensor is not None and tensor.computed and info is None:
+            if self._session.busy:
+                self.hint.say(self.tr("Activations are computed when the reply is written."))
+            else:
+                self.hint.say(self.tr("Computing …"))
+                self._computed.ask(ReadTensor, tensor=tensor)
+            return
         if tensor is None or info is None or not info.numeric:
             return
         if self._known is None or not self._known.complete:
@@ -210,7 +265,7 @@ class TensorsPanel(QWidget):
             return
         self._known = found
         self.histogram.show_statistics(found)
-        info = self.rows.known(tensor)
+        info = self._info()
         if info is not None:
             self._tell_facts(info)
         if not found.complete and self.isVisible():
@@ -454,6 +509,10 @@ class TensorsPanel(QWidget):
         self._soon.timeout.connect(self._refresh)
         self._list.answered.connect(self._take_list)
         self._list.refused.connect(self._take_refusal)
+        self._computed.answered.connect(self._take_activation)
+        self._computed.refused.connect(self._take_slice_refusal)
+        session.cursor_changed.connect(self._follow_cursor)
+        session.phase_changed.connect(self._follow_cursor)
         self._statistics.answered.connect(self._take_statistics)
         self._slice.answered.connect(self._take_slice)
         self._slice.refused.connect(self._take_slice_refusal)

@@ -100,3 +100,13 @@ def test_every_part_of_a_language_model_has_a_title() -> None:
         "1.50\u00a0M",
         "12.0\u00a0G",
     ]
+
+
+def test_what_a_node_makes_is_looked_at_for_the_token_at_the_cursor(
+    qtbot: QtBot, replied: Session, panel: LayersPanel
+) -> None:
+    panel.view.setCurrentIndex(panel.rows.index(0, 0, panel.rows.index(1, 0)))
+    qtbot.waitUntil(lambda: replied.take_events() or "makes" in panel.detail.toPlainText())
+    replied.move_cursor(4)
+    panel.detail.anchorClicked.emit(QUrl("#value0"))
+    assert replied.inspection.tensor == TensorRef("graph", "conv2d/Conv2D:0", position=4)

@@ -180,3 +180,23 @@ def test_an_empty_part_is_no_trouble(qtbot: QtBot, panel: TensorsPanel) -> None:
     qtbot.mouseMove(panel.picture, QPointF(5, 5).toPoint())
     qtbot.keyClick(panel.picture, Qt.Key.Key_Plus)
     assert not panel.picture.grab().isNull()
+
+
+def test_an_activation_is_that_of_the_token_at_the_cursor(
+    qtbot: QtBot, replied: Session, panel: TensorsPanel
+) -> None:
+    replied.move_cursor(3)
+    replied.inspection.choose_tensor(TensorRef("graph", "conv2d/Relu:0", position=3))
+    qtbot.waitUntil(lambda: replied.take_events() or "max 15" in panel.facts.text())
+    assert panel.title.text().startswith("conv2d/Relu:0 at token 3 “")
+    assert "RAM" in panel.facts.text()
+    replied.move_cursor(5)
+    qtbot.waitUntil(lambda: replied.take_events() or "max 25" in panel.facts.text())
+    assert replied.inspection.tensor == TensorRef("graph", "conv2d/Relu:0", position=5)
+
+
+def test_an_activation_that_cannot_be_had_is_explained(
+    qtbot: QtBot, replied: Session, panel: TensorsPanel
+) -> None:
+    replied.inspection.choose_tensor(TensorRef("graph", "nothing", position=3))
+    qtbot.waitUntil(lambda: replied.take_events() or "No node of the model makes" in panel.hint.text())
