@@ -41,8 +41,7 @@ def empty_text(session: Session) -> tuple[str, str]:
     if session.model is not None and session.inside_only:
         what = translate(
             "Transcript",
-            "There can be no chat with this file: {reason} Its layers, tensors and numbers are in the workspace "
-            "“Inside”.",
+            "There can be no chat with this file: {reason} Its layers, tensors and numbers can be looked at.",
         )
         return session.model.name, what.format(reason=session.inside_only)
     if session.model is not None:

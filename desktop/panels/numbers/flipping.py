@@ -83,3 +83,4 @@ class FlippingLine(QWidget):
     @Slot()
     def _dress(self) -> None:
         self.about.setFont(theme.ui_font(12))
+        self.bit.setMinimumWidth(theme.scaled(76))
