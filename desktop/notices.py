@@ -126,8 +126,11 @@ class ProgressLine(QWidget):
 
     @Slot(object)
     def show_progress(self, progress: Progress) -> None:
-        """Show how far something is; nothing once it is done. A proof runs in the background and says nothing."""
-        if progress.task == "proof":
+        """Show how far something is; nothing once it is done.
+
+        A proof runs in the background and says nothing; what a panel has measured, that panel tells.
+        """
+        if progress.task in ("proof", "limits", "profile", "compare"):
             return
         if 0 < progress.total <= progress.done:
             self.finish()

@@ -240,6 +240,11 @@ class Session(Varying):
         elif self.model is None:
             self._command(Stop())
 
+    def stop_measuring(self) -> None:
+        """End a measurement that a panel has asked for; a reply that is written goes on."""
+        if self.model is not None and not self.busy:
+            self._command(Stop())
+
     def _command(self, command: Command) -> None:
         self._line.send(command)
 

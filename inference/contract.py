@@ -300,6 +300,77 @@ class ReadRecording:
     checksum: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReadCost:
+    """What reading one token costs in operations and bytes, counted in the graphs. Answer: `Costs`.
+
+    Args:
+        query: number chosen by the sender.
+        total: positions of the sequence with that token.
+    """
+
+    query: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProfile:
+    """Where the time of a step goes, by the runtime's own profiler, on the present sequence. Answer: `Profile`.
+
+    The model is opened a second time, reads the sequence, and its last tokens are read one by one; told by
+    `Progress`, ended by `Stop`. Asked while a reply is written, it begins after that.
+
+    Args:
+        query: number chosen by the sender.
+        tokens: how many steps are measured, as far as the sequence has them.
+    """
+
+    query: int
+    tokens: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMachineLimits:
+    """How fast this machine reads memory and multiplies, with the threads that the model has.
+
+    Answer: `MachineLimits`. Measured once and known from then on; otherwise as `ReadProfile`.
+
+    Args:
+        query: number chosen by the sender.
+        again: whether it is measured anew; of both measurements the faster counts, for whatever else the machine does
+            can only slow one down.
+    """
+
+    query: int
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRun:
+    """The end of the present sequence read again, one token at a time, in another way. Answer: `ComparedRun`.
+
+    The same IDs are given whatever the other run would have chosen. Otherwise as `ReadProfile`.
+
+    Args:
+        query: number chosen by the sender.
+        start: position of the first token that is read alone; what is before it is read at once.
+        provider: as in `Load`.
+        threads: of one operator on the CPU; 0 is as many as the model has.
+        variant: as in `Load`; empty is the one in use.
+        draws: for each token from `start` on the draw that chose it, NaN where none did; empty to compare the
+            most probable tokens instead.
+        settings: the sampling chain of those draws, in whose order; one for each token, or one for all.
+    """
+
+    query: int
+    start: int
+    provider: Literal["auto", "cpu", "cuda"] = "cpu"
+    threads: int = 0
+    variant: str = ""
+    draws: tuple[float, ...] = ()
+    settings: tuple[SamplingSettings, ...] = ()
+
+
 Query: TypeAlias = (
     ReadLogits
     | ReadAttention
@@ -313,7 +384,13 @@ Query: TypeAlias = (
     | ReadRecording
     | TensorQuery
     | WeightCommand
+    | ReadCost
+    | ReadProfile
+    | ReadMachineLimits
+    | CompareRun
 )
+MeasuringQuery: TypeAlias = ReadProfile | ReadMachineLimits | CompareRun
+"""Those that take seconds; they tell their progress and can be stopped."""
 Command: TypeAlias = Load | Generate | Stop | UpdateSettings | Unload | Query
 
 # ---------------------------------------------------------------- what answers carry
@@ -525,6 +602,200 @@ class ProviderChoice:
     threads: int
 
 
+# ---------------------------------------------------------------- what measurements tell
+
+
+@dataclass(frozen=True, slots=True)
+class PartCost:
+    """What one part of a model costs for one token; see `models.anatomy.cost`.
+
+    Args:
+        layer: from 0; ``None`` outside of layers.
+        part: value of a `models.anatomy.parts.Part`.
+        flops: floating-point operations.
+        weight_bytes: of weights that are read.
+        cache_bytes: of the key/value cache that are read and written.
+        nodes: operators.
+        unknown: how many of those could not be counted.
+    """
+
+    layer: int | None
+    part: str
+    flops: int
+    weight_bytes: int
+    cache_bytes: int
+    nodes: int
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What reading one token and making its logits costs.
+
+    Args:
+        total: positions of the sequence with that token.
+        parts: in the order in which they are computed.
+    """
+
+    total: int
+    parts: tuple[PartCost, ...]
+
+    @property
+    def flops(self) -> int:
+        """Of all parts."""
+        return sum(part.flops for part in self.parts)
+
+    @property
+    def weight_bytes(self) -> int:
+        """Of all parts."""
+        return sum(part.weight_bytes for part in self.parts)
+
+    @property
+    def cache_bytes(self) -> int:
+        """Of all parts."""
+        return sum(part.cache_bytes for part in self.parts)
+
+    @property
+    def unknown(self) -> int:
+        """Operators that could not be counted."""
+        return sum(part.unknown for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class PartTime:
+    """Time of one part of a model for one token.
+
+    Args:
+        layer: from 0; ``None`` outside of layers.
+        part: value of a `models.anatomy.parts.Part`.
+        ms: sum over its operators of the median over the measured steps.
+    """
+
+    layer: int | None
+    part: str
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorTime:
+    """Time of all operators of one kind for one token.
+
+    Args:
+        operator: the runtime's name of it.
+        ms: as in `PartTime`.
+        nodes: how many there are.
+    """
+
+    operator: str
+    ms: float
+    nodes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Where the time of a decode step goes, by the runtime's profiler.
+
+    Args:
+        total: positions of the sequence at the last step.
+        tokens: steps that were measured.
+        step_ms: time of a whole step with the profiler at work, body and head: that of the operators, and the median
+            of what is between them.
+        parts: in the order in which they are computed.
+        operators: the slowest first.
+    """
+
+    total: int
+    tokens: int
+    step_ms: float
+    parts: tuple[PartTime, ...]
+    operators: tuple[OperatorTime, ...]
+
+    @property
+    def operators_ms(self) -> float:
+        """Time within operators; the rest of `step_ms` is the runtime's own between them."""
+        return sum(part.ms for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class MachineLimits:
+    """What this machine can do at most, as measured.
+
+    Args:
+        threads: that worked.
+        read_bytes_per_s: read from main memory, an array many times larger than the last cache.
+        array_bytes: its size.
+        flops_per_s: of products of 32-bit numbers.
+        int8_ops_per_s: of products of 8-bit integers, a multiplication and an addition being two; ``None`` where
+            the runtime has none.
+        side: rows and columns of the matrices.
+    """
+
+    threads: int
+    read_bytes_per_s: float
+    array_bytes: int
+    flops_per_s: float
+    int8_ops_per_s: float | None
+    side: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where two runs over the same tokens would have gone apart.
+
+    Args:
+        position: of the token.
+        token: the ID that stands there, or the most probable by the first run.
+        other: what the other run would have chosen.
+        gap: by how much the other run's logit of `other` is larger than its logit of `token`.
+    """
+
+    position: int
+    token: int
+    other: int
+    gap: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparedRun:
+    """The present tokens read in another way.
+
+    Args:
+        provider: what ran it.
+        variant: of the graphs or the precision; empty where there is but one.
+        precision: how the weights are kept.
+        start: position of the first token that was read alone.
+        prefill_ms: reading all before it.
+        step_ms: ``float32 [tokens]`` body and head for each token.
+        weights: bytes.
+        cache: bytes of keys and values for the sequence.
+        captures: bytes of what was captured.
+        grown: bytes by which the engine's process became larger.
+        bus_bytes: copied to the device and back for each token; 0 on the CPU.
+        profile: where a step's time went.
+        drawn: whether `differs` is about what the draws would have chosen instead of the most probable token.
+        differs: the first token that would have been another; ``None`` where all are the same.
+        different: how many.
+        logits_delta: largest absolute difference between logits of the two runs.
+    """
+
+    provider: ProviderChoice
+    variant: str
+    precision: str
+    start: int
+    prefill_ms: float
+    step_ms: FloatArray = field(repr=False)
+    weights: int
+    cache: int
+    captures: int
+    grown: int
+    bus_bytes: int
+    profile: Profile
+    drawn: bool
+    differs: Difference | None
+    different: int
+    logits_delta: float
+
+
 # ---------------------------------------------------------------- events
 
 
@@ -533,12 +804,13 @@ class Progress:
     """A long task advanced.
 
     Args:
-        task: ``"import"``, ``"load"``, ``"proof"``, ``"prefill"``, or ``"recording"``: one is read from its file.
+        task: ``"import"``, ``"load"``, ``"proof"``, ``"prefill"``, ``"recording"``: one is read from its file; or of
+            a measurement ``"limits"``, ``"profile"`` or ``"compare"``.
         done: units done.
         total: units in all; 0 when unknown.
     """
 
-    task: Literal["import", "load", "proof", "prefill", "recording"]
+    task: Literal["import", "load", "proof", "prefill", "recording", "limits", "profile", "compare"]
     done: int
     total: int
 
@@ -639,6 +911,7 @@ class Step:
         model_ms: time in the model.
         total_ms: time of the whole step.
         source: who put it there.
+        capture_ms: time of keeping what was captured; the rest of `total_ms` is `sampling_ms`.
     """
 
     generation: int
@@ -655,6 +928,12 @@ class Step:
     model_ms: float
     total_ms: float
     source: Source = "written"
+    capture_ms: float = 0.0
+
+    @property
+    def sampling_ms(self) -> float:
+        """Time of the sampling chain, the draw and the reading of the most probable tokens."""
+        return max(self.total_ms - self.model_ms - self.capture_ms, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,13 @@ from inference.contract import (
     Answer,
     ChangeTemplate,
     Command,
+    CompareRun,
     Event,
     Failed,
     Generate,
     Load,
     Loaded,
+    MeasuringQuery,
     Progress,
     Proof,
     Proved,
@@ -29,7 +31,10 @@ from inference.contract import (
     ReadAtlas,
     ReadAttention,
     ReadAttentionProfile,
+    ReadCost,
     ReadLogits,
+    ReadMachineLimits,
+    ReadProfile,
     ReadPrompt,
     ReadRecording,
     ReadRecordingOutline,
@@ -43,6 +48,8 @@ from inference.failed_command import failed_command
 from inference.inbox import INTERRUPTING, Inbox
 from inference.loaded_model import LoadedModel, load_model
 from inference.memory import give_back_memory, has_room_for
+from inference.performance.costs import read_costs
+from inference.performance.measurements import Measurements, Task
 from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
 from inference.reply import Reply
 from inference.runtime.session import Interrupted, Interrupter
@@ -53,6 +60,9 @@ from models.errors import VitrineError
 
 PATIENCE_S, PATIENCE_WRITING_S = 0.1, 0.004
 """How long one question that takes long is gone on with before it is answered as far as it is."""
+
+MEASURING = (ReadProfile, ReadMachineLimits, CompareRun)
+"""Questions that take seconds: they wait for a reply, and for each other."""
 
 
 class Engine:
@@ -78,6 +88,8 @@ class Engine:
         self._inside: InspectedFile | None = None
         self._reply: Reply | None = None
         self._proof_wanted = False
+        self._source: Path | None = None
+        self._occupied = False
         # A command that ended a reply waits here until the reply has said so.
         self._next: list[Command | None] = []
 
@@ -124,7 +136,7 @@ class Engine:
                 raise Interrupted
             self._emit(Progress("import", done, total))
 
-        path = None if command.model is None else Path(command.model)
+        path = self._source = None if command.model is None else Path(command.model)
         try:
             model = self._model = load_model(
                 path, command.provider, self._interrupter, progress, self._watch, command.variant
@@ -205,8 +217,11 @@ class Engine:
                 if self._reply is not None:
                     self._reply.settings = command.settings
             elif command is None or isinstance(command, INTERRUPTING):
-                self._next.append(command)
+                # Before measurements that wait, which it would have interrupted.
+                self._next.insert(0, command)
                 raise Interrupted
+            elif isinstance(command, MEASURING) and (self._reply is not None or self._occupied):
+                self._next.append(command)
             else:
                 self._answer(command)
 
@@ -265,6 +280,23 @@ class Engine:
                 return model.recording_reader.piece(query.parts, query.checksum)
             case ChangeTemplate():
                 return model.change_template(query.template)
+            case ReadCost():
+                return read_costs(model.bundle, query.total)
+            case ReadMachineLimits() | ReadProfile() | CompareRun():
+                return self._measured(query)
+
+    def _measured(self, query: MeasuringQuery) -> object:
+        def tell(task: Task, done: int, total: int) -> None:
+            self._emit(Progress(task, done, total))
+
+        model = self._loaded()
+        measurements = Measurements(model, self._source, self._interrupter, self._watch, tell, self._serve)
+        self._occupied = True
+        try:
+            return measurements.measure(query)
+        finally:
+            self._occupied = False
+            self._emit(model.status())
 
     def _patience(self) -> Callable[[], bool]:
         """Whether what takes long may go on: a moment while a reply is written, otherwise until something comes."""
@@ -278,11 +310,13 @@ class Engine:
         model = self._loaded()
         self._interrupter.resume()
         self._emit(Progress("proof", 0, 1))
+        self._occupied = True
         try:
             proof = self._proof(model)
         except Interrupted:
             return  # tried again when there is nothing else to do
         finally:
+            self._occupied = False
             self._emit(Progress("proof", 1, 1))
             give_back_memory()
         self._proof_wanted = False

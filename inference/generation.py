@@ -60,11 +60,12 @@ def generate(
     drawn: tuple[int, Source] = (-1, "written")
     while not sequence.is_full:
         started = time.perf_counter()
-        last = len(sequence) - 1
+        last, capture_ms = len(sequence) - 1, 0.0
         if sequence.read == last:
             decoder.decode(int(sequence.ids[last]), last)
             sequence.alone[last] = True
             sequence.read = last + 1
+            capture_ms = decoder.capture_ms
         # A NaN here can come out of 8-bit products as an ordinary number.
         check_hidden(decoder.hidden[last])
         logits = decoder.last_logits(last)
@@ -90,9 +91,10 @@ def generate(
             draw=draw,
             settings=now,
             top=top_candidates(result, tokenizer),
-            model_ms=(in_model - started) * 1000,
+            model_ms=(in_model - started) * 1000 - capture_ms,
             total_ms=(time.perf_counter() - started) * 1000,
             source=source,
+            capture_ms=capture_ms,
         )
 
 

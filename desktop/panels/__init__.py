@@ -14,6 +14,7 @@ from desktop.panels.entry import PanelEntry
 from desktop.panels.layers.panel import LayersPanel
 from desktop.panels.next_token.panel import NextTokenPanel
 from desktop.panels.numbers.panel import NumbersPanel
+from desktop.panels.performance.panel import PerformancePanel
 from desktop.panels.tensors.panel import TensorsPanel
 from desktop.panels.tokens.panel import TokensPanel
 
@@ -25,6 +26,7 @@ PANELS: tuple[PanelEntry, ...] = (
     PanelEntry("layers", str(QT_TRANSLATE_NOOP("Panels", "Layers")), LayersPanel, of_model=True),
     PanelEntry("tensors", str(QT_TRANSLATE_NOOP("Panels", "Tensors")), TensorsPanel, of_model=True),
     PanelEntry("numbers", str(QT_TRANSLATE_NOOP("Panels", "Numbers")), NumbersPanel, of_model=True),
+    PanelEntry("performance", str(QT_TRANSLATE_NOOP("Panels", "Performance")), PerformancePanel),
 )
 
 

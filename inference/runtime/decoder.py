@@ -10,7 +10,9 @@ kernel appends in place; inputs of a decode step are updated in place too, and n
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -48,6 +50,7 @@ class Decoder:
             cannot be read: for measuring what capturing costs and changes. Final hidden states are kept either
             way, since logits are made of them.
         watched: values of the body that each run also puts out, for `last_values`; for checks.
+        profile: folder where the runtime's profiler writes; ``None`` for none. See `end_profiling`.
 
     Raises:
         VitrineError: the runtime refuses the graphs, or there is not enough memory.
@@ -61,6 +64,7 @@ class Decoder:
         *,
         capture: bool = True,
         watched: Sequence[str] = (),
+        profile: Path | None = None,
     ) -> None:
         facts, wiring = bundle.facts, bundle.facts.wiring
         self.sites = facts.sites
@@ -70,8 +74,10 @@ class Decoder:
         self.vocabulary = facts.vocabulary
         self.capacity = facts.context
         self._wiring = wiring
-        self._body = _open_body(bundle, provider, interrupter, capture, watched)
-        self._head = Head(bundle, provider, interrupter)
+        files = ("", "") if profile is None else (str(profile / "body"), str(profile / "head"))
+        self._body = _open_body(bundle, provider, interrupter, capture, watched, files[0])
+        self._head = Head(bundle, provider, interrupter, profile=files[1])
+        self._on_device = provider.device_type != "cpu"
         self._feeds = Feeds(wiring.inputs, self.capacity)
         self.cache = make_cache(wiring, self.capacity, provider)
         self.taps = Taps(facts.sites if capture else (), wiring, self.capacity)
@@ -82,6 +88,8 @@ class Decoder:
         self._values: dict[str, NDArray[Any]] = {}
         self._decode_hidden = np.empty((1, wiring.hidden_width), wiring.hidden_dtype)
         self._decode_binding: Any = None
+        self.capture_ms = 0.0
+        """Time of keeping what the last decode step captured, which is part of that step's."""
 
     @property
     def in_parts(self) -> bool:
@@ -115,6 +123,20 @@ class Decoder:
     def capture_bytes_per_position(self) -> int:
         """Memory of one position's captures."""
         return self.taps.bytes_per_position + self.hidden[0].nbytes
+
+    @property
+    def bus_bytes_per_step(self) -> int:
+        """What a decode step copies to the device and back; 0 where the device is the processor."""
+        if not self._on_device:
+            return 0
+        given = sum(array.nbytes for array in self._feeds.single(0, 0).values())
+        # The hidden state comes back and goes to the head; its logits come back.
+        logits = self.vocabulary * np.dtype(self._wiring.logits_dtype).itemsize
+        return given + 2 * self._decode_hidden.nbytes + logits + self.taps.bytes_per_position
+
+    def end_profiling(self) -> tuple[Path, Path]:
+        """The files that the profiler has written for body and head, of a decoder that was opened with one."""
+        return self._body.end_profiling(), self._head.end_profiling()
 
     # -------------------------------------------------------------- running
 
@@ -165,8 +187,10 @@ class Decoder:
             if self.cache.rebinds:
                 self.cache.bind(binding, position, 1)
         self._run(binding, feeds, position + 1)
+        ran = time.perf_counter()
         self.taps.keep_one(position)
         self.hidden[position] = self._decode_hidden[0]
+        self.capture_ms = (time.perf_counter() - ran) * 1000
 
     def last_logits(self, position: int) -> FloatArray:
         """Logits of one row.
@@ -236,7 +260,12 @@ class Decoder:
 
 
 def _open_body(
-    bundle: Bundle, provider: Provider, interrupter: Interrupter, capture: bool, watched: Sequence[str]
+    bundle: Bundle,
+    provider: Provider,
+    interrupter: Interrupter,
+    capture: bool,
+    watched: Sequence[str],
+    profile: str,
 ) -> Session:
     path = bundle.folder / BODY_GRAPH
     graph = path.read_bytes()
@@ -248,4 +277,4 @@ def _open_body(
             name for name, _ in bundle.facts.wiring.masks
         }
         graph = with_outputs(path, watched) if capture else without_outputs(path, observed)
-    return Session(graph, provider, interrupter, str(bundle.weights_folder))
+    return Session(graph, provider, interrupter, str(bundle.weights_folder), profile=profile)

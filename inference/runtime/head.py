@@ -5,6 +5,7 @@ Knows nothing about positions or tokens.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,16 +24,19 @@ class Head:
         bundle: whose head.
         provider: where it runs.
         interrupter: what can end its runs from another thread.
+        profile: as of `Session`.
 
     Raises:
         VitrineError: the runtime refuses the graph.
     """
 
-    def __init__(self, bundle: Bundle, provider: Provider, interrupter: Interrupter) -> None:
+    def __init__(
+        self, bundle: Bundle, provider: Provider, interrupter: Interrupter, *, profile: str = ""
+    ) -> None:
         self._wiring = bundle.facts.wiring
         self._vocabulary = bundle.facts.vocabulary
         graph = (bundle.folder / HEAD_GRAPH).read_bytes()
-        self._session = Session(graph, provider, interrupter, str(bundle.weights_folder))
+        self._session = Session(graph, provider, interrupter, str(bundle.weights_folder), profile=profile)
         self._hidden = np.empty((1, self._wiring.hidden_width), self._wiring.hidden_dtype)
         self._logits = np.empty((1, self._vocabulary), self._wiring.logits_dtype)
         self._binding = self._bind(self._hidden, self._logits)
@@ -75,6 +79,10 @@ class Head:
         logits = np.empty((len(hidden), self._vocabulary), self._wiring.logits_dtype)
         self._session.run_bound(self._bind(np.ascontiguousarray(hidden), logits))
         return logits.astype(np.float32, copy=False)
+
+    def end_profiling(self) -> Path:
+        """As `Session.end_profiling`."""
+        return self._session.end_profiling()
 
     def _bind(self, hidden: NDArray[Any], logits: NDArray[Any]) -> Any:
         binding = self._session.binding()

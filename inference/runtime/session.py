@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,15 +98,26 @@ class Session:
         provider: where it runs.
         interrupter: what can end its runs.
         folder: of the weights that a serialised graph refers to.
+        profile: beginning of the path of a file that the runtime's profiler writes; empty for none. Each run is then
+            slower.
 
     Raises:
         VitrineError: the runtime refuses it, or runs it elsewhere than asked.
     """
 
     def __init__(
-        self, graph: str | bytes, provider: Provider, interrupter: Interrupter, folder: str | None = None
+        self,
+        graph: str | bytes,
+        provider: Provider,
+        interrupter: Interrupter,
+        folder: str | None = None,
+        *,
+        profile: str = "",
     ) -> None:
         options = onnxruntime.SessionOptions()
+        if profile:
+            options.enable_profiling = True
+            options.profile_file_prefix = profile
         options.intra_op_num_threads = provider.choice.threads
         for key, value in THREADS.items():
             options.add_session_config_entry(key, value)
@@ -143,6 +155,10 @@ class Session:
         """
         with self._interrupter.run() as options:
             self._session.run_with_iobinding(binding, options)
+
+    def end_profiling(self) -> Path:
+        """The file that the profiler has written, of a session that was opened with one."""
+        return Path(self._session.end_profiling())
 
     def run(self, outputs: list[str], inputs: dict[str, NDArray[Any]]) -> list[NDArray[Any]]:
         """Run with inputs and outputs copied.

@@ -24,6 +24,10 @@ from inference.contract import (
     ChangeTemplate,
     ChatPrompt,
     Command,
+    ComparedRun,
+    CompareRun,
+    Costs,
+    Difference,
     EngineLost,
     Event,
     Failed,
@@ -31,6 +35,11 @@ from inference.contract import (
     IdsPrompt,
     Load,
     Loaded,
+    MachineLimits,
+    OperatorTime,
+    PartCost,
+    PartTime,
+    Profile,
     Progress,
     Prompt,
     Prompted,
@@ -42,7 +51,10 @@ from inference.contract import (
     ReadAtlas,
     ReadAttention,
     ReadAttentionProfile,
+    ReadCost,
     ReadLogits,
+    ReadMachineLimits,
+    ReadProfile,
     ReadPrompt,
     ReadRecording,
     ReadRecordingOutline,
@@ -348,6 +360,32 @@ class ScriptedEngine:
             )
         return self._inspector
 
+    def _compare(self, query: CompareRun) -> ComparedRun:
+        """Another run: half as fast with one thread, and on a GPU none; as fp32 its second token is another."""
+        if query.provider == "cuda":
+            raise VitrineError("no-cuda", "CUDA cannot be used: no CUDA driver found.", "Choose the CPU.")
+        count = len(self.ids) - query.start
+        other = Difference(query.start + 1, self.ids[query.start + 1], IDS[b" red"], 0.25)
+        is_other = query.variant == "fp32"
+        return ComparedRun(
+            provider=ProviderChoice("CPU", "chosen", "Test processor", query.threads or 2),
+            variant=query.variant,
+            precision="8-bit blocks of 32",
+            start=query.start,
+            prefill_ms=120.0,
+            step_ms=np.full(count, 20.0 if query.threads == 1 else 10.0, np.float32),
+            weights=604_000_000 if is_other else 151_000_000,
+            cache=1_000_000,
+            captures=2_000_000,
+            grown=300_000_000,
+            bus_bytes=0,
+            profile=scripted_profile(len(self.ids), 4),
+            drawn=bool(query.draws),
+            differs=other if is_other else None,
+            different=int(is_other),
+            logits_delta=0.5 if is_other else 0.0,
+        )
+
     def recording(self) -> Recording:
         """Everything that can be recorded of the sequence as it is."""
         count = len(self.ids)
@@ -497,6 +535,14 @@ class ScriptedEngine:
             case ChangeTemplate():
                 self.template = query.template if query.template is not None else self.own_template
                 return TemplateInUse(self.template, self.template != self.own_template)
+            case ReadCost():
+                return scripted_costs(query.total)
+            case ReadProfile():
+                return scripted_profile(len(self.ids), query.tokens)
+            case ReadMachineLimits():
+                return MachineLimits(2, 20e9, 256 << 20, 100e9, 400e9, 1024)
+            case CompareRun():
+                return self._compare(query)
             case ReadRecordingOutline():
                 return scripted_reader(self.recording()).outline()
             case ReadRecording():
@@ -538,3 +584,22 @@ class ScriptedEngine:
         if start == 0:
             logprobs[0], ranks[0], entropies[0] = np.nan, 0, np.nan
         return Statistics(start, stop, logprobs, ranks, entropies)
+
+
+def scripted_costs(total: int) -> Costs:
+    """A hundred million operations and as many bytes of weights a token; a thousand bytes of cache a position."""
+    layers = tuple(
+        PartCost(layer, "attention", 20_000_000, 20_000_000, 250 * total, 5) for layer in range(LAYERS)
+    )
+    return Costs(total, (*layers, PartCost(None, "head", 20_000_000, 20_000_000, 0, 1)))
+
+
+def scripted_profile(total: int, tokens: int) -> Profile:
+    """Each layer takes 1.5 ms, the head 2 and what is between 0.5."""
+    parts = [
+        PartTime(layer, part, ms)
+        for layer in range(LAYERS)
+        for part, ms in (("attention", 0.5), ("down projection", 1.0))
+    ]
+    operators = (OperatorTime("MatMulNBits", 6.0, 5), OperatorTime("GroupQueryAttention", 2.0, LAYERS))
+    return Profile(total, tokens, 8.5, (*parts, PartTime(None, "head", 2.0)), operators)

@@ -32,7 +32,7 @@ from desktop.panels.layers.expression_view import ExpressionView
 from desktop.panels.layers.tree_model import LayerColumn, LayerTreeModel
 from desktop.panels.layers.wording import flops_text, layer_title
 from desktop.session import Session
-from inference.contract import Failed
+from inference.contract import Failed, Profile, ReadProfile
 from inference.tensors.contract import Anatomy, ReadLayerNodes, ReadLayers, TensorRef
 from models.anatomy.entries import NodeFacts
 
@@ -52,6 +52,7 @@ class LayersPanel(QWidget):
         self._session = session
         self._layers = Inquiry(session, self)
         self._nodes = Inquiry(session, self)
+        self._times = Inquiry(session, self)
         self.rows = LayerTreeModel(self)
         self.view = QTreeView()
         self.expression = ExpressionView()
@@ -59,6 +60,7 @@ class LayersPanel(QWidget):
         self.about = ElidedLabel()
         self.tree_button = QPushButton(self.tr("Tree"))
         self.expression_button = QPushButton(self.tr("Expression"))
+        self.measure = QPushButton(self.tr("Measure time"))
         self.export = QPushButton(self.tr("Export"))
         self.empty = EmptyState()
         self.menu = ExportMenu("layers", self, table=self.table, picture=self.view)
@@ -70,7 +72,7 @@ class LayersPanel(QWidget):
 
     def table(self) -> Table:
         """All rows."""
-        columns = ("layer", "within", "parameters", "bytes", "type", "shape", "flops")
+        columns = ("layer", "within", "parameters", "bytes", "type", "shape", "flops", "time_ms")
         entries = () if self.rows.anatomy is None else self.rows.anatomy.entries
         return Table(
             columns,
@@ -83,8 +85,9 @@ class LayersPanel(QWidget):
                     one.element,
                     "x".join(map(str, one.shape)),
                     one.flops,
+                    self.rows.time_of(number),
                 )
-                for one in entries
+                for number, one in enumerate(entries)
             ],
         )
 
@@ -108,6 +111,7 @@ class LayersPanel(QWidget):
         self._layers.forget()
         self._nodes.forget()
         self.rows.show(None)
+        self._forget_times()
         self.detail.show_layer(None)
         self.expression.show_anatomy(None, language_model=True)
         self._show_state()
@@ -128,6 +132,43 @@ class LayersPanel(QWidget):
         self.expression.show_anatomy(anatomy, language_model=not self._session.inside_only)
         self._share_width()
         self._show_state()
+
+    @Slot()
+    def _forget_times(self) -> None:
+        """What was measured was of another sequence."""
+        self._times.forget()
+        self.rows.show_times(None)
+        self._tell_times()
+
+    @Slot(object)
+    def _take_times(self, profile: Profile) -> None:
+        self.rows.show_times(profile.parts)
+        self._tell_times()
+
+    @Slot(object)
+    def _take_no_times(self, failed: Failed) -> None:
+        self._tell_times()
+        if failed.case != "interrupted":
+            self._session.noticed.emit(f"{failed.what} {failed.remedy}")
+
+    @Slot()
+    def _tell_times(self) -> None:
+        """Offer to measure where there is a sequence to measure on, or to stop that."""
+        session, pending = self._session, self._times.pending
+        self.measure.setText(self.tr("Stop measuring") if pending else self.tr("Measure time"))
+        self.measure.setVisible(session.can_write)
+        self.measure.setEnabled(pending or (bool(session.tokens) and not session.busy))
+        self.view.setColumnHidden(LayerColumn.TIME, not self.rows.timed)
+        self._share_width()
+
+    @Slot()
+    def _measure(self) -> None:
+        if self._times.pending:
+            self._times.forget()
+            self._session.stop_measuring()
+        else:
+            self._times.ask(ReadProfile)
+        self._tell_times()
 
     @Slot(object)
     def _take_refusal(self, failed: Failed) -> None:
@@ -192,6 +233,7 @@ class LayersPanel(QWidget):
         else:
             self._body.setCurrentWidget(self.parts)
             self._upper.setCurrentWidget(self.view if self.tree_button.isChecked() else self.expression)
+        self._tell_times()
         self.about.say("" if anatomy is None else self._about(anatomy))
         for button in (self.tree_button, self.expression_button, self.export):
             button.setEnabled(anatomy is not None)
@@ -232,12 +274,19 @@ class LayersPanel(QWidget):
             self._group.addButton(button)
             row.addWidget(button)
         self.tree_button.setChecked(True)
+        self.measure.setAccessibleName(self.tr("Measure how long every layer takes for one token"))
+        self.measure.setToolTip(
+            self.tr(
+                "Measure how long every layer takes for one token, with the runtime's own profiler, on what is read."
+            )
+        )
         self.export.setAccessibleName(self.tr("Copy or save the table of layers"))
         self.export.setToolTip(self.tr("Copy or save the table or its picture."))
         self.export.setMenu(self.menu)
         header = QHBoxLayout()
         header.setSpacing(theme.SPACE * 2)
         header.addWidget(self.about, 1)
+        header.addWidget(self.measure)
         header.addWidget(segments)
         header.addWidget(self.export)
         view = self.view
@@ -274,6 +323,11 @@ class LayersPanel(QWidget):
         self._layers.answered.connect(self._take_layers)
         self._layers.refused.connect(self._take_refusal)
         self._nodes.answered.connect(self._take_nodes)
+        self._times.answered.connect(self._take_times)
+        self._times.refused.connect(self._take_no_times)
+        self._session.tokens_reset.connect(self._forget_times)
+        self._session.phase_changed.connect(self._tell_times)
+        self.measure.clicked.connect(self._measure)
         self.view.selectionModel().currentRowChanged.connect(self._go)
         self.view.activated.connect(self._open_weight)
         self.view.expanded.connect(self._share_width)

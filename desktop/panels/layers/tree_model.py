@@ -5,14 +5,16 @@ Knows nothing about views or sessions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.controls.fact_cells import LEFT, QUIET_ROLE, RIGHT, SHARE_ROLE
-from desktop.controls.numbers import format_count, format_percent, size_text
+from desktop.controls.numbers import format_count, format_exact, format_percent, size_text
 from desktop.panels.layers.wording import flops_text, layer_title, shape_text
+from inference.contract import PartTime
 from inference.tensors.contract import Anatomy
 from models.anatomy.entries import LayerEntry
 
@@ -29,6 +31,7 @@ class LayerColumn(IntEnum):
     SHAPE = 4
     BYTES = 5
     FLOPS = 6
+    TIME = 7
 
 
 class LayerTreeModel(QAbstractItemModel):
@@ -39,6 +42,7 @@ class LayerTreeModel(QAbstractItemModel):
         self.anatomy: Anatomy | None = None
         self.by_token = True
         """Whether costs are those of one token; otherwise of one run."""
+        self._times: dict[int, float] | None = None
         self._children: dict[int, list[int]] = {}
         self._places: list[int] = []
 
@@ -46,12 +50,41 @@ class LayerTreeModel(QAbstractItemModel):
         """Show another model, or none."""
         self.beginResetModel()
         self.anatomy = anatomy
+        self._times = None
         self._children, self._places = {-1: []}, []
         for index, entry in enumerate(() if anatomy is None else anatomy.entries):
             among = self._children.setdefault(entry.parent, [])
             self._places.append(len(among))
             among.append(index)
         self.endResetModel()
+
+    def show_times(self, parts: Sequence[PartTime] | None) -> None:
+        """Show how long each part takes for one token; ``None`` where that is not measured."""
+        self._times = None
+        if parts is not None and self.anatomy is not None:
+            measured: dict[tuple[int, str], float] = {}
+            for one in parts:
+                key = (-1 if one.layer is None else one.layer, one.part)
+                measured[key] = measured.get(key, 0.0) + one.ms
+            times = dict.fromkeys(range(len(self.anatomy.entries)), 0.0)
+            for number, entry in enumerate(self.anatomy.entries):
+                ms = measured.get((entry.layer, entry.part), 0.0) if entry.part else 0.0
+                times[number] += ms
+                if entry.parent >= 0:
+                    times[entry.parent] += ms
+            self._times = times
+        last = self.rowCount() - 1
+        if last >= 0:
+            self.dataChanged.emit(self.index(0, 0), self.index(last, LayerColumn.TIME))
+
+    @property
+    def timed(self) -> bool:
+        """Whether times are known."""
+        return self._times is not None
+
+    def time_of(self, number: int) -> float | None:
+        """Milliseconds of a row for one token; ``None`` where that is not measured."""
+        return None if self._times is None else self._times[number]
 
     def entry(self, index: Index) -> LayerEntry | None:
         """The entry of a row."""
@@ -101,11 +134,17 @@ class LayerTreeModel(QAbstractItemModel):
         column = LayerColumn(index.column())
         share = entry.parameters / anatomy.parameters if anatomy.parameters else 0.0
         if role == Qt.ItemDataRole.DisplayRole:
+            if column is LayerColumn.TIME:
+                ms = self.time_of(self.number(index))
+                return "" if not ms else self.tr("{time} ms").format(time=format_exact(ms, 3))
             return self._text(entry, column, share)
         if role == Qt.ItemDataRole.ToolTipRole and column is LayerColumn.LAYER:
             return ", ".join(entry.operators) or None
         if role == SHARE_ROLE and column is LayerColumn.SHARE:
             return share
+        if role == SHARE_ROLE and column is LayerColumn.TIME and self._times:
+            whole = sum(self._times[row] for row, one in enumerate(anatomy.entries) if one.parent < 0)
+            return self._times[self.number(index)] / whole if whole else 0.0
         if role == QUIET_ROLE:
             return column not in (LayerColumn.LAYER, LayerColumn.PARAMETERS)
         if role == Qt.ItemDataRole.TextAlignmentRole and column not in (LayerColumn.LAYER, LayerColumn.TYPE):
@@ -148,6 +187,7 @@ class LayerTreeModel(QAbstractItemModel):
                 self.tr("Shape"),
                 self.tr("Bytes"),
                 self.tr("FLOPs/token") if self.by_token else self.tr("FLOPs/run"),
+                self.tr("Time/token"),
             )[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return LEFT if section in (LayerColumn.LAYER, LayerColumn.TYPE) else RIGHT

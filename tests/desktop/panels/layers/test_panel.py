@@ -8,11 +8,14 @@ import pytest
 from PySide6.QtCore import QUrl
 from pytestqt.qtbot import QtBot
 
+from desktop.controls.fact_cells import SHARE_ROLE
 from desktop.panels.layers.panel import LayersPanel
-from desktop.panels.layers.tree_model import LayerColumn
+from desktop.panels.layers.tree_model import LayerColumn, LayerTreeModel
 from desktop.panels.layers.wording import flops_text, part_title, shape_text
 from desktop.session import Session
-from inference.tensors.contract import ReadLayers, TensorRef
+from inference.contract import PartTime
+from inference.tensors.contract import Anatomy, ReadLayers, TensorRef
+from models.anatomy.entries import LayerEntry
 from models.anatomy.parts import Part
 from tests.desktop.scripted_engine import ScriptedEngine
 from tests.models.convolutional import PARAMETERS
@@ -110,3 +113,35 @@ def test_what_a_node_makes_is_looked_at_for_the_token_at_the_cursor(
     replied.move_cursor(4)
     panel.detail.anchorClicked.emit(QUrl("#value0"))
     assert replied.inspection.tensor == TensorRef("graph", "conv2d/Conv2D:0", position=4)
+
+
+def test_times_are_measured_on_request_and_shown_by_layer_and_part() -> None:
+    rows = LayerTreeModel()
+    entries = (
+        LayerEntry(-1, "part", part="embedding"),
+        LayerEntry(-1, "block", layer=0),
+        LayerEntry(1, "part", part="attention", layer=0, parameters=3),
+        LayerEntry(1, "part", part="down projection", layer=0),
+    )
+    rows.show(Anatomy(entries, 3, 0, None, False))
+    assert rows.time_of(1) is None
+    rows.show_times(
+        (PartTime(None, "embedding", 1.0), PartTime(0, "attention", 2.0), PartTime(0, "down projection", 1.0))
+    )
+    assert [rows.time_of(number) for number in range(4)] == [1.0, 3.0, 2.0, 1.0]
+    block = rows.index(1, LayerColumn.TIME)
+    assert (block.data(), block.data(SHARE_ROLE)) == ("3.00 ms", 0.75)
+    rows.show_times(None)
+    assert not rows.timed
+
+
+def test_the_button_asks_the_profiler_and_the_column_comes(
+    qtbot: QtBot, replied: Session, panel: LayersPanel, engine: ScriptedEngine
+) -> None:
+    assert panel.view.isColumnHidden(LayerColumn.TIME)
+    panel.measure.click()
+    qtbot.waitUntil(lambda: replied.take_events() or panel.rows.timed)
+    assert not panel.view.isColumnHidden(LayerColumn.TIME)
+    assert panel.measure.text() == "Measure time"
+    replied.new_conversation()
+    assert panel.view.isColumnHidden(LayerColumn.TIME)
