@@ -31,7 +31,6 @@ from inference.runtime.session import Interrupted, Interrupter
 from inference.sequence import TokenSequence
 from inference.templates import TemplateRenderer
 from inference.tensors.contract import (
-    FlippedBit,
     Lives,
     RestoreWeights,
     TensorRef,
@@ -220,15 +219,20 @@ class LoadedModel:
         former = self.weights.bits
         changed = () if isinstance(command, RestoreWeights) else self.weights.flipped(command)
         try:
-            self._open_with(changed)
+            self.weights.take(changed)
         except VitrineError:
-            self._open_with(former)
+            self.weights.take(former)
+            raise
+        self.put_away()
+        try:
+            self._bring_back_with_weights()
+        except VitrineError:
+            self.weights.take(former)
+            self._bring_back_with_weights()
             raise
         return WeightChanges(self.weights.bits)
 
-    def _open_with(self, bits: tuple[FlippedBit, ...]) -> None:
-        self.put_away()
-        self.weights.take(bits)
+    def _bring_back_with_weights(self) -> None:
         self.provider = replace(self.provider, weights=self.weights.by_name())
         self.bring_back(self.interrupter)
 

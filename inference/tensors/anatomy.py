@@ -57,8 +57,7 @@ def read_anatomy(
     head = sum(one.parameters for one in tops if one.part == Part.HEAD.value)
     tied = bundle is not None and bool(head) and parameters - head == bundle.facts.parameters
     flops = None if any(one.flops is None for one in tops) else sum(one.flops or 0 for one in tops)
-    values = tuple(_values(graphs, one) for one in entries)
-    return Anatomy(entries, parameters - head * tied, sum(one.nbytes for one in tops), flops, tied, values)
+    return Anatomy(entries, parameters - head * tied, sum(one.nbytes for one in tops), flops, tied)
 
 
 def _of_language_model(
@@ -75,10 +74,3 @@ def _of_language_model(
         named: dict[str, NodeCost] = cost
         made.append(TreeGraph(graph.name, graph.model, weights[graph.name], places, named))
     return language_model_tree(made)
-
-
-def _values(graphs: Sequence[InspectedGraph], entry: LayerEntry) -> tuple[str, ...]:
-    model = next((graph.model for graph in graphs if graph.name == entry.graph), None)
-    if model is None:
-        return ()
-    return tuple(name for index in entry.nodes for name in model.graph.node[index].output if name)

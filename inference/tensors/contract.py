@@ -212,7 +212,6 @@ class Anatomy:
         nbytes: bytes of its weights.
         flops: operations for one token, or one run; ``None`` where that is not known of all of it.
         tied: whether the head is the embedding once more, and counted once.
-        values: of the graph that runs, the names of what its nodes make, by index of the row; untrusted.
     """
 
     entries: tuple[LayerEntry, ...] = field(repr=False)
@@ -220,7 +219,6 @@ class Anatomy:
     nbytes: int
     flops: int | None
     tied: bool
-    values: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ Knows nothing about the engine's process; it asks the session.
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
     QSplitter,
     QStackedLayout,
@@ -35,6 +34,9 @@ from desktop.session import Session
 from inference.contract import Failed, Profile, ReadProfile
 from inference.tensors.contract import Anatomy, ReadLayerNodes, ReadLayers, TensorRef
 from models.anatomy.entries import NodeFacts
+
+NAME_WIDTH = 190
+"""Pixels that names of layers have at least; in a narrow panel the figures scroll."""
 
 
 class LayersPanel(QWidget):
@@ -97,6 +99,11 @@ class LayersPanel(QWidget):
         """Catch up."""
         super().showEvent(event)
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew, when the parts have theirs."""
+        super().resizeEvent(event)
+        self._share_width()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Do nothing from now on."""
@@ -296,7 +303,6 @@ class LayersPanel(QWidget):
         view.setUniformRowHeights(True)
         view.setExpandsOnDoubleClick(False)
         view.header().setStretchLastSection(False)
-        view.header().setSectionResizeMode(LayerColumn.LAYER, QHeaderView.ResizeMode.Stretch)
         upper = QWidget()
         self._upper = QStackedLayout(upper)
         self._upper.addWidget(view)
@@ -345,6 +351,11 @@ class LayersPanel(QWidget):
 
     @Slot()
     def _share_width(self) -> None:
+        """Give figures what they need and names the rest, and never less than can be read."""
+        figures = 0
         for column in LayerColumn:
-            if column is not LayerColumn.LAYER:
+            if column is not LayerColumn.LAYER and not self.view.isColumnHidden(column):
                 self.view.resizeColumnToContents(column)
+                figures += self.view.columnWidth(column)
+        room = self.view.viewport().width() - figures
+        self.view.setColumnWidth(LayerColumn.LAYER, max(room, theme.scaled(NAME_WIDTH)))

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.controls.fact_cells import LEFT, QUIET_ROLE, RIGHT, SHARE_ROLE
-from desktop.controls.numbers import format_count, format_exact, format_percent, size_text
+from desktop.controls.numbers import format_count, format_decimal, format_percent, size_text
 from desktop.panels.layers.wording import flops_text, layer_title, shape_text
 from inference.contract import PartTime
 from inference.tensors.contract import Anatomy
@@ -136,7 +136,7 @@ class LayerTreeModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             if column is LayerColumn.TIME:
                 ms = self.time_of(self.number(index))
-                return "" if not ms else self.tr("{time} ms").format(time=format_exact(ms, 3))
+                return "" if not ms else self.tr("{time} ms").format(time=format_decimal(ms, 3))
             return self._text(entry, column, share)
         if role == Qt.ItemDataRole.ToolTipRole and column is LayerColumn.LAYER:
             return ", ".join(entry.operators) or None

@@ -8,9 +8,14 @@ import numpy as np
 import pytest
 
 from inference.contract import Failed, Generate, IdsPrompt, ReadLogits, Stopped
+from inference.loaded_model import load_model
+from inference.runtime.decoder import Decoder
+from inference.runtime.providers import Provider
+from inference.runtime.session import Interrupter
 from inference.sampling.settings import SamplingSettings
 from inference.tensors.contract import FlipBit, ReadTensorValue, RestoreWeights, TensorRef, WeightChanges
 from models.bundle import WEIGHTS, Bundle
+from models.errors import VitrineError
 from tests.inference.event_log import EventLog
 
 DOWN = TensorRef("body", "layers.1.down.quantized")
@@ -80,3 +85,26 @@ def test_flipping_ends_a_reply_first(engine_log: EventLog) -> None:
     engine_log.ask(FlipBit(50, DOWN, 7, 7))
     assert engine_log.wait(Stopped, lambda event: event.generation == 7).reason == "stopped"
     engine_log.ask(RestoreWeights(51))
+
+
+def test_a_model_that_cannot_be_opened_so_is_opened_as_it_was(
+    tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fault 40: there may be no memory for it."""
+    model = load_model(tiny_bundle.folder, "cpu", Interrupter(), lambda done, total: None)
+
+    def refuse(bundle: Bundle, provider: Provider, interrupter: Interrupter) -> Decoder:
+        if provider.weights:
+            raise VitrineError("out-of-memory", "There is not enough memory.", "Close other programs.")
+        return Decoder(bundle, provider, interrupter)
+
+    monkeypatch.setattr("inference.loaded_model.Decoder", refuse)
+    try:
+        with pytest.raises(VitrineError, match="not enough memory"):
+            model.change_weights(FlipBit(1, DOWN, 7, 7))
+        assert model.weights.bits == ()
+        assert model.provider.weights == {}
+        model.decoder.decode(5, 0)
+        assert np.isfinite(model.decoder.last_logits(0)).all()
+    finally:
+        model.close()

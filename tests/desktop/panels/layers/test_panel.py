@@ -130,7 +130,7 @@ def test_times_are_measured_on_request_and_shown_by_layer_and_part() -> None:
     )
     assert [rows.time_of(number) for number in range(4)] == [1.0, 3.0, 2.0, 1.0]
     block = rows.index(1, LayerColumn.TIME)
-    assert (block.data(), block.data(SHARE_ROLE)) == ("3.00 ms", 0.75)
+    assert (block.data(), block.data(SHARE_ROLE)) == ("3.000 ms", 0.75)
     rows.show_times(None)
     assert not rows.timed
 
