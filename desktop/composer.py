@@ -151,7 +151,7 @@ class Composer(QWidget):
     @Slot()
     def send(self) -> None:
         """Send the draft; it stays where it is if that is not possible."""
-        if self._session.recorded:
+        if self._session.only_looks:
             return  # the hint says why
         if self._session.busy and not self._session.stopping:
             self._say(self.tr("Esc stops the reply; your text stays here."))
@@ -210,7 +210,7 @@ class Composer(QWidget):
         self.button.setText(self.tr("Stop ■") if stops else self.tr("Send ↵"))
         self.button.setAccessibleName(self.tr("Stop writing") if stops else self.tr("Send message"))
         self.button.setToolTip(self.tr("Esc") if stops else self.tr("Enter"))
-        sends = bool(self.draft.strip()) and session.phase is not Phase.LOST and not session.recorded
+        sends = bool(self.draft.strip()) and session.phase is not Phase.LOST and not session.only_looks
         self.button.setEnabled(stops or sends)
         if self.system.toPlainText() != session.system_prompt:
             self.system.setPlainText(session.system_prompt)
@@ -218,16 +218,18 @@ class Composer(QWidget):
         self.system_toggle.setText(self.tr("System prompt") + mark)
         self.editor.setPlaceholderText(self._invitation())
         self.editor.viewport().update()  # Qt repaints no more than the cursor's place
-        self.prompt_link.setEnabled(not session.recorded)
+        self.prompt_link.setEnabled(not session.only_looks)
         self.model_link.setText(open_former_model(session))
         self.model_link.setVisible(session.recorded)
-        self._say(self.tr("Kept, not sent") if session.recorded and self.draft else "")
+        self._say(self.tr("Kept, not sent") if session.only_looks and self.draft else "")
 
     def _invitation(self) -> str:
         if self._session.phase is Phase.LOST:
             return self.tr("The engine is not running: restart it to send.")
         if self._session.recorded:
             return self.tr("Recorded, without its model: nothing can be written.")
+        if self._session.inside_only:
+            return self.tr("No language model: it can be looked into, and nothing be written.")
         if self._session.model is None:
             return self.tr("Type already; it is sent when the model is ready.")
         return self.tr("Say something")
@@ -300,7 +302,7 @@ class Composer(QWidget):
     @Slot()
     def _ask(self) -> None:
         text = self.draft
-        if not text or self._session.model is None or self._session.recorded:
+        if not text or self._session.model is None or self._session.only_looks:
             self._inquiry.forget()
             self._show_chips((), "")
         elif len(text) > LIVE_TOKENS_LIMIT:

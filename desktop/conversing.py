@@ -35,7 +35,7 @@ class Conversing(ShownConversation):
         Returns:
             Whether the text was taken; otherwise it should stay where it was typed.
         """
-        if not text.strip() or self.phase is Phase.LOST or self.queued or self.recorded:
+        if not text.strip() or self.phase is Phase.LOST or self.queued or self.only_looks:
             return False
         self.conversation.draft = ""
         self._abandon()

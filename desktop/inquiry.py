@@ -5,16 +5,17 @@ Knows nothing about what is asked or who draws the answer.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from PySide6.QtCore import QObject, Signal
 
 from inference.contract import ChangeTemplate, Failed, Query, ReadPrompt, Tokenize
+from inference.tensors.contract import TensorQuery, WeightCommand
 
 if TYPE_CHECKING:
     from desktop.session import Session
 
-_OF_NO_SEQUENCE = (Tokenize, ReadPrompt, ChangeTemplate)
+_OF_NO_SEQUENCE = (Tokenize, ReadPrompt, ChangeTemplate, *get_args(TensorQuery | WeightCommand))
 
 
 def _asks(query: Query, kind: type[Query], fields: dict[str, Any]) -> bool:

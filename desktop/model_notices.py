@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
+from desktop.controls.numbers import format_count
 from desktop.model_library.opening import place_of
 from desktop.notices import Notices
 from desktop.recorded_wording import open_former_model, what_is_explored
@@ -18,6 +19,8 @@ FOREIGN = "foreign-model"
 RECORDED = "recorded"
 NOT_RECORDED = "not-recorded"
 """Cases of notices whose buttons open a model."""
+FLIPPED = "flipped-bits"
+"""Case of the notice whose button turns every bit back."""
 
 
 class ModelNotices(QObject):
@@ -36,6 +39,7 @@ class ModelNotices(QObject):
         session.model_asked.connect(self._take_wish)
         session.model_changed.connect(self._take_model)
         session.conversation_chosen.connect(self._take_conversation)
+        session.inspection.weights_changed.connect(self._take_weights)
 
     def take_failure(self, failed: Failed) -> bool:
         """Say of a failure that it is none; whether it was of that kind: what is shown is not what was recorded."""
@@ -49,6 +53,8 @@ class ModelNotices(QObject):
         """Open what the notice of a case offered; whether it was one of these."""
         if case in (RECORDED, NOT_RECORDED):
             self._session.leave_recording()
+        elif case == FLIPPED:
+            self._session.restore_weights()
         elif case == FOREIGN:
             written = [one.model for one in self._session.messages if one.role == "assistant"]
             self._session.open_model(place_of(written[-1]))
@@ -74,6 +80,28 @@ class ModelNotices(QObject):
             offer = open_former_model(self._session)
             self._notices.say(RECORDED, what_is_explored(model), "", offer, kind="notice")
         self._take_conversation()
+
+    @Slot()
+    def _take_weights(self) -> None:
+        """Say that weights are not as in the file, for as long as they are not."""
+        self._notices.dismiss_case(FLIPPED)
+        bits = self._session.inspection.bits
+        if not bits:
+            return
+        last = bits[-1]
+        what = self.tr(
+            "{count} bits of weights are flipped in memory, the last in {name}: {before} became {after}."
+        )
+        if len(bits) == 1:
+            what = self.tr("A bit of {name} is flipped in memory: {before} became {after}.")
+        said = what.format(
+            count=format_count(len(bits)),
+            name=escape_text(last.tensor.name, 80),
+            before=f"{last.before:.7g}",
+            after=f"{last.after:.7g}",
+        )
+        remedy = self.tr("The file is as it was.")
+        self._notices.say(FLIPPED, said, remedy, self.tr("Undo"), kind="notice")
 
     @Slot()
     def _take_conversation(self) -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
 from desktop.archive import Archive
 from desktop.engine_choice import EngineChoice
@@ -41,6 +41,7 @@ from inference.contract import (
     TemplateInUse,
     Token,
 )
+from inference.tensors.contract import FlipBit, RestoreWeights, TensorRef, WeightChanges
 from models.bundle import name_at
 from models.errors import VitrineError
 from models.escaping import escape_text
@@ -76,6 +77,9 @@ class Session(Varying):
         self._line = EngineLine(self._take_batch, self)
         self._statistics = PromptStatistics(self)
         self._statistics.learnt.connect(self.statistics_changed)
+        self._weights = Inquiry(self, self)
+        self._weights.answered.connect(self._take_weights)
+        self._weights.refused.connect(self.failed)
 
     # ------------------------------------------------------------ engine
 
@@ -204,6 +208,31 @@ class Session(Varying):
             return None
         return self._line.ask(inquiry, kind, fields)
 
+    def flip_bit(self, tensor: TensorRef, index: int, bit: int) -> None:
+        """Turn a bit of a weight over in memory, or back; what is being written is stopped.
+
+        Args:
+            tensor: the weight.
+            index: of the value, in the order of memory.
+            bit: from 0, the lowest, in the value as it is stored.
+        """
+        if self.can_write:
+            self._abandon()
+            self._weights.ask(FlipBit, tensor=tensor, index=index, bit=bit)
+
+    def restore_weights(self) -> None:
+        """Turn every bit back; what is being written is stopped."""
+        if self.can_write and self.inspection.bits:
+            self._abandon()
+            self._weights.ask(RestoreWeights)
+
+    @Slot(object)
+    def _take_weights(self, changes: WeightChanges) -> None:
+        """Other weights are in force, and the sequence was read anew with them: what was read before is void."""
+        self.epoch += 1
+        self.inspection.take_changes(changes)
+        self.tokens_reset.emit()
+
     def stop_loading(self) -> None:
         """Give up loading the model; `restart_engine` begins again. While a prompt is read, stop that."""
         if self.busy:
@@ -268,6 +297,7 @@ class Session(Varying):
             event, name=escape_text(event.name), architecture=escape_text(event.architecture)
         )
         self._choice.opened = self._choice.wanted
+        self.inspection.take_changes(WeightChanges())
         self.epoch += 1
         self._match_tokens()
         self._take_suggestion(event)
@@ -276,7 +306,10 @@ class Session(Varying):
         self.model_changed.emit()
         # The middle of a model is where heads are most telling.
         self.choose_head(self.layer if self.layer >= 0 else event.layers // 2, self.head)
-        if self.queued:
+        if event.inside_only:
+            if self.queued:
+                self._withdraw()
+        elif self.queued:
             for message in self.messages:
                 message.waiting = False
             self._generate()

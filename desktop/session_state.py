@@ -6,6 +6,7 @@ Knows no engine: `desktop.session` fills this with what an engine does.
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.archive import Archive
 from desktop.conversation import ChatMessage, Conversation
 from desktop.history.model_identity import ModelIdentity
+from desktop.inspection import Inspection
 from desktop.phase import Phase
 from desktop.turns import Turns
 from inference.contract import ChatPrompt, Loaded, Proof, Status, Step, TemplateInUse, Token
@@ -88,6 +90,8 @@ class SessionState(QObject):
         super().__init__(parent)
         self.archive = archive
         self.turns = Turns(self)
+        self.inspection = Inspection(self)
+        """Which tensor and which value of it the panels look at."""
         self.phase = Phase.STARTING
         self.model: Loaded | None = None
         self.recording: Path | None = None
@@ -154,8 +158,16 @@ class SessionState(QObject):
 
     @property
     def identity(self) -> ModelIdentity:
-        """Which model is loaded, and what runs it; nameless while none is."""
-        return ModelIdentity("") if self.model is None else ModelIdentity.of(self.model)
+        """Which model is loaded, and what runs it; nameless while none is.
+
+        Bits that are not as in the file belong to how its weights are kept: what is written with them says so.
+        """
+        if self.model is None:
+            return ModelIdentity("")
+        identity, count = ModelIdentity.of(self.model), len(self.inspection.bits)
+        if not count:
+            return identity
+        return replace(identity, precision=f"{identity.precision}, {count} bit{'s' * (count > 1)} flipped")
 
     @property
     def guessed(self) -> NDArray[bool_]:
@@ -194,9 +206,19 @@ class SessionState(QObject):
         return self.recording is not None or (self.model is not None and self.model.recorded)
 
     @property
+    def inside_only(self) -> str:
+        """Why there can be no chat with the loaded model, one sentence; empty where there can, or may."""
+        return "" if self.model is None else self.model.inside_only
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether nothing can be written: a recording is explored, or what is open is no language model."""
+        return self.recorded or bool(self.inside_only)
+
+    @property
     def can_write(self) -> bool:
         """Whether there is a model that could write something."""
-        return self.model is not None and not self.recorded and self.phase is not Phase.LOST
+        return self.model is not None and not self.only_looks and self.phase is not Phase.LOST
 
     @property
     def can_regenerate(self) -> bool:
@@ -240,7 +262,7 @@ class SessionState(QObject):
 
     def choose_head(self, layer: int, head: Head) -> None:
         """Choose the attention head that map and transcript show; numbers outside the model are clipped."""
-        if self.model is not None:
+        if self.model is not None and self.model.layers:
             layer = min(max(layer, 0), self.model.layers - 1)
             head = min(max(head, 0), self.model.heads - 1) if isinstance(head, int) else head
         if (layer, head) != (self.layer, self.head):

@@ -202,7 +202,7 @@ class ShownConversation(SessionState):
 
     def _restore(self, patience: int | None = PATIENCE) -> None:
         """Have the engine read the tokens that the window already shows."""
-        if not self.tokens or self.model is None or self.phase is Phase.LOST:
+        if not self.tokens or self.model is None or self.inside_only or self.phase is Phase.LOST:
             return
         number = self._reply.begin(None)
         self.stopping = False

@@ -126,7 +126,7 @@ class StatusLine(QWidget):
             self.provider.setToolTip("\n".join((device, *choice.notes)))
         self.speed.say(self._speed_text())
         self.speed.setVisible(not lost and bool(session.speed or session.first_token_ms))
-        known = session.model is not None
+        known = session.model is not None and not session.inside_only
         for widget in (self.context, self.gauge, self.filled):
             widget.setVisible(known)
         if session.model is not None:
@@ -154,6 +154,7 @@ class StatusLine(QWidget):
                 "the GPU has too little memory for this model"
             ),
             "recorded": self.tr("recorded"),
+            "nothing runs": self.tr("nothing runs: the file is only looked into"),
         }
         reason = known.get(choice.reason, choice.reason)
         short = re.fullmatch(r"(.+), with room for a context of ([\d,]+) tokens", choice.reason)

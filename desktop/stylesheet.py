@@ -106,6 +106,16 @@ QListView::item { padding: ${s2}px; border-radius: ${s1x}px; color: $text_soft; 
 QListView::item:hover { background: $raised; color: $text; }
 QListView::item:selected { background: $raised; color: $text; }
 
+QTreeView[look="facts"], QTableView[look="facts"] {
+    background: transparent; border: none; selection-background-color: $cursor_soft;
+}
+QTreeView[look="facts"]::branch:selected { background: $cursor_soft; }
+QHeaderView[look="facts"] { background: transparent; border: none; }
+QHeaderView[look="facts"]::section {
+    background: $window; color: $text_faint; border: none; border-bottom: 1px solid $line; padding: 2px ${s2}px;
+    font-size: ${tiny}px; font-weight: 400;
+}
+
 QMenu { background: $surface; color: $text; border: 1px solid $line; padding: ${s1}px; }
 QMenu::item { padding: ${s1x}px ${s4}px; border-radius: ${s1}px; }
 QMenu::item:selected { background: $hover; }
@@ -170,6 +180,7 @@ def stylesheet(palette: Palette) -> str:
         on_accent=palette.on_accent,
         accent_soft=palette.accent_soft,
         accent_line=palette.accent_line,
+        cursor_soft=palette.cursor_soft,
         danger=palette.danger,
         danger_soft=palette.danger_soft,
         warning=palette.warning,

@@ -67,6 +67,7 @@ class TopBar(QWidget):
         self._group.buttonClicked.connect(self._choose)
         session.model_changed.connect(self._tell)
         session.model_renamed.connect(self._tell)
+        session.inspection.weights_changed.connect(self._tell)
         session.phase_changed.connect(self._tell)
         theme.themed.connect(self._dress)
         self._dress()
@@ -103,6 +104,13 @@ class TopBar(QWidget):
         else:  # attention is refused, and nobody knows its heads
             shape = self.tr("{precision} · {layers} layers")
         facts = shape.format(precision=model.precision, layers=model.layers, heads=model.heads)
+        if session.inside_only:
+            facts = self.tr("no language model · {parameters} parameters")
+            facts = facts.format(parameters=format_count(model.parameters))
+        if session.inspection.bits:
+            facts = (
+                self.tr("bits flipped: {count}").format(count=len(session.inspection.bits)) + f" · {facts}"
+            )
         if session.recorded:
             facts = self.tr("recorded") + f" · {facts}"
         self.model.say(model.name, facts)

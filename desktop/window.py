@@ -382,6 +382,9 @@ class Window(QMainWindow):
     @Slot()
     def _model_changed(self) -> None:
         self._had_model = self._had_model or self.session.model is not None
+        if self.session.inside_only:
+            # There is nothing else to see of it.
+            self.choose_workspace("inside")
 
     # ------------------------------------------------------------ what is remembered
 

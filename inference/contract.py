@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from inference.plain_records import by_fields
 from inference.sampling.settings import SamplingSettings
+from inference.tensors.contract import TensorQuery, WeightCommand
 from models.attention_site import AttentionSite
 from models.import_report import ImportReport
 
@@ -422,6 +423,8 @@ Query: TypeAlias = (
     | ChangeTemplate
     | ReadRecordingOutline
     | ReadRecording
+    | TensorQuery
+    | WeightCommand
     | ReadCost
     | ReadProfile
     | ReadMachineLimits
@@ -914,6 +917,8 @@ class Loaded:
         recorded: whether the model itself is not there and only what was recorded of one sequence can be asked for:
             nothing can be written or tokenized.
         guess_refused: why `Generate.guess` does nothing, in one sentence; empty where it works.
+        inside_only: why there can be no chat with it, one sentence, where it can only be looked into: its layers,
+            tensors and numbers; empty for a language model.
     """
 
     name: str
@@ -936,6 +941,7 @@ class Loaded:
     suggested: SamplingSettings | None = None
     recorded: bool = False
     guess_refused: str = ""
+    inside_only: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,10 +60,15 @@ from inference.runtime.session import Interrupted, Interrupter
 from inference.sliced_answers import SlicedAnswers
 from inference.slices import Slices
 from inference.suggested import suggested_settings
+from inference.tensors.contract import TensorQuery, WeightCommand
+from inference.tensors.opened_file import InspectedFile, opened_inside
 from models.errors import VitrineError
 
 SLICES_S = 0.002
 """So long after each token is worked on answers that come in slices: less than a token takes."""
+PATIENCE_S, PATIENCE_WRITING_S = 0.1, 0.004
+"""How long one question that takes long is gone on with before it is answered as far as it is."""
+
 MEASURING = (ReadProfile, ReadMachineLimits, CompareRun)
 """Questions that take seconds: they wait for a reply, and for each other."""
 
@@ -88,6 +93,7 @@ class Engine:
         self._watch = watch
         self._interrupter = Interrupter()
         self._model: LoadedModel | None = None
+        self._inside: InspectedFile | None = None
         self._reply: Reply | None = None
         self._proof_wanted = False
         self._stuck = False
@@ -149,15 +155,22 @@ class Engine:
             self._emit(Progress("import", done, total))
 
         path = self._source = None if command.model is None else Path(command.model)
-        model = self._model = load_model(
-            path,
-            command.provider,
-            self._interrupter,
-            progress,
-            self._watch,
-            command.variant,
-            command.capture_mib,
-        )
+        try:
+            model = self._model = load_model(
+                path,
+                command.provider,
+                self._interrupter,
+                progress,
+                self._watch,
+                command.variant,
+                command.capture_mib,
+            )
+        except VitrineError as error:
+            self._inside = opened_inside(path, error)
+            if self._inside is None:
+                raise
+            self._emit(self._inside.loaded((time.perf_counter() - started) * 1000))
+            return
         model.let_others_in(self._pause)
         self._emit(
             Loaded(
@@ -268,6 +281,7 @@ class Engine:
         self._proof_wanted = False
         self._sliced.abandon()
         self._give_up_postponed()
+        self._inside = None
         if self._model is not None:
             self._model.close()
             self._model = None
@@ -331,7 +345,22 @@ class Engine:
             self._emit(_interrupted(self._postponed.popleft()))
 
     def _value(self, query: Query) -> object:
+        if isinstance(query, TensorQuery):
+            inside = self._inside or self._loaded()
+            tensor = getattr(query, "tensor", None)
+            if self._reply is not None and tensor is not None and tensor.computed:
+                raise VitrineError(
+                    "reply-running",
+                    "Activations are computed by a second run of the model, which would hold up the reply.",
+                    "Wait until it is written, or stop it.",
+                )
+            return inside.inspector.answer(query, self._patience())
         model = self._loaded()
+        if isinstance(query, WeightCommand):
+            # What is being answered holds on to the decoder.
+            self._sliced.abandon()
+            self._give_up_postponed()
+            return model.change_weights(query)
         match query:
             case Tokenize():
                 return model.tokens_of(query.text, first=query.first)
@@ -368,6 +397,12 @@ class Engine:
         finally:
             self._occupied = False
             self._emit(model.status())
+
+    def _patience(self) -> Callable[[], bool]:
+        """Whether what takes long may go on: a moment while a reply is written, otherwise until something comes."""
+        most = PATIENCE_WRITING_S if self._reply is not None else PATIENCE_S
+        until = time.perf_counter() + most
+        return lambda: time.perf_counter() < until and self._inbox.empty()
 
     # -------------------------------------------------------------- in idle time
 
@@ -424,6 +459,12 @@ class Engine:
     # -------------------------------------------------------------- failures
 
     def _loaded(self) -> LoadedModel:
+        if self._inside is not None:
+            raise VitrineError(
+                "inside-only",
+                self._inside.why,
+                "Its layers, tensors and numbers can be looked at, nothing else.",
+            )
         if self._model is None:
             raise VitrineError("no-model", "No model is loaded.", "Load one first.")
         return self._model

@@ -9,11 +9,12 @@ import queue
 from typing import Protocol, TypeAlias
 
 from inference.contract import Command, Generate, Load, Stop, Unload
+from inference.tensors.contract import FlipBit, RestoreWeights
 
 Inbox: TypeAlias = "queue.SimpleQueue[Command | None]"
 """Commands in order; ``None`` ends the engine."""
 
-INTERRUPTING = (Stop, Generate, Load, Unload)
+INTERRUPTING = (Stop, Generate, Load, Unload, FlipBit, RestoreWeights)
 """Commands that end whatever runs."""
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import psutil
+from numpy.typing import NDArray
 
 from inference.capture_budget import capture_budget
 from inference.channels import reply_format_of
@@ -32,6 +33,13 @@ from inference.runtime.session import Interrupted, Interrupter
 from inference.sequence import TokenSequence
 from inference.steadiness import measured_refusal, refusal_of
 from inference.templates import TemplateRenderer
+from inference.tensors.contract import (
+    Lives,
+    RestoreWeights,
+    TensorRef,
+    WeightChanges,
+    WeightCommand,
+)
 from models.bundle import Bundle, BundleFacts
 from models.bundle_library import ready_bundle
 from models.default_model import default_model_path
@@ -39,6 +47,11 @@ from models.errors import TemplateError, VitrineError
 from models.formats.format import ImportTools
 from models.templates_on_disk import MOST_CHARACTERS, edited_template, keep_edited_template
 from models.tokenizer.tokenizer import Tokenizer
+
+if TYPE_CHECKING:
+    from inference.activations import Activations
+    from inference.tensors.changed_weights import ChangedWeights
+    from inference.tensors.inspector import Inspector
 
 _Made = TypeVar("_Made")
 
@@ -53,6 +66,7 @@ class LoadedModel:
         tokenizer: of the bundle.
         chat_template: Jinja source in use, if there is one.
         decoder: runs it.
+        interrupter: what can end its runs from another thread.
         imported: whether the file had to be imported.
         template_edited: whether `chat_template` is a person's instead of the model's own.
         capture_budget: bytes that the decoder's captures may take.
@@ -63,6 +77,7 @@ class LoadedModel:
     tokenizer: Tokenizer
     chat_template: str | None
     decoder: Decoder
+    interrupter: Interrupter
     imported: bool
     template_edited: bool = False
     capture_budget: int | None = None
@@ -70,6 +85,7 @@ class LoadedModel:
     def __post_init__(self) -> None:
         self.sequence = TokenSequence(self.decoder.capacity)
         self._pause: Callable[[], None] = lambda: None
+        self._activations: Activations | None = None
         self._make_readers()
         self.reply_format = reply_format_of(self.tokenizer)
         self._renderer = TemplateRenderer()
@@ -80,6 +96,33 @@ class LoadedModel:
         """Why nothing can be guessed ahead, one sentence; empty where it can as far as is known."""
         self._steadiness_measured = False
         self._longest_piece = max(map(len, self.tokenizer.pieces))
+
+    @cached_property
+    def inspector(self) -> Inspector:
+        """Looks at the layers and tensors of the model.
+
+        Raises:
+            ModelFileError: its graphs cannot be read.
+        """
+        # What it needs takes a moment to import, and is wanted only by those who look.
+        from inference.tensors.inspector import Inspector
+        from models.weights.inspected_graph import bundle_graphs
+
+        lives: Lives = "file" if self.provider.choice.name == "CPU" else "gpu"
+        return Inspector(bundle_graphs(self.bundle), lives, self._activation, self.bundle)
+
+    def _activation(self, ref: TensorRef) -> NDArray[np.generic]:
+        """A value of the body at a position that is read.
+
+        Raises:
+            VitrineError: the position is not read yet, or the value cannot be had.
+        """
+        self.reader.check_read(ref.position)
+        if self._activations is None:
+            from inference.activations import Activations
+
+            self._activations = Activations(self.bundle, self.provider, self.interrupter)
+        return self._activations.value(ref.name, self.sequence.ids[: ref.position + 1])
 
     @property
     def facts(self) -> BundleFacts:
@@ -190,8 +233,42 @@ class LoadedModel:
             self._steadiness_measured = True
         return not self.guess_refused
 
+    def change_weights(self, command: WeightCommand) -> WeightChanges:
+        """Turn a bit of a weight over, or undo all of that; the sequence is read anew.
+
+        Raises:
+            VitrineError: there is no such bit, or the model cannot be opened so; all stays as it was.
+        """
+        former = self.weights.bits
+        changed = () if isinstance(command, RestoreWeights) else self.weights.flipped(command)
+        try:
+            self.weights.take(changed)
+        except VitrineError:
+            self.weights.take(former)
+            raise
+        self.put_away()
+        try:
+            self._bring_back_with_weights()
+        except VitrineError:
+            self.weights.take(former)
+            self._bring_back_with_weights()
+            raise
+        return WeightChanges(self.weights.bits)
+
+    def _bring_back_with_weights(self) -> None:
+        self.provider = replace(self.provider, weights=self.weights.by_name())
+        self.bring_back(self.interrupter)
+
+    @cached_property
+    def weights(self) -> ChangedWeights:
+        """Which weights are others than in their files."""
+        from inference.tensors.changed_weights import ChangedWeights
+
+        return ChangedWeights(self.inspector)
+
     def put_away(self) -> None:
         """Let go of the decoder, to make room; until `bring_back` nothing that wants it may be asked for."""
+        self._activations = None
         del self.reader, self.recording_reader, self.decoder
         give_back_memory()
 
@@ -403,7 +480,9 @@ def _open(
     edited = edited_template(bundle.folder)
     template = bundle.chat_template() if edited is None else edited
     provider = provider.noting(*decoder.notes)
-    return LoadedModel(bundle, provider, tokenizer, template, decoder, imported, edited is not None, budget)
+    return LoadedModel(
+        bundle, provider, tokenizer, template, decoder, interrupter, imported, edited is not None, budget
+    )
 
 
 LOADING_MARK = "loading"

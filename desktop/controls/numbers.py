@@ -22,6 +22,7 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(?P<sign>[.,' \u00a0\u202f])\d{3}(?:(?P=sign
 _GROUPED_WITH_DECIMALS = re.compile(
     r"[+-]?\d{1,3}(?P<sign>[.,' \u00a0\u202f])\d{3}(?:(?P=sign)\d{3})*(?!(?P=sign))[.,]\d+", re.ASCII
 )
+NO_BREAK = "\u00a0"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 _last = [QLocale(QLocale.Language.C), QLocale(QLocale.Language.English)]
@@ -65,6 +66,17 @@ def format_exact(value: float, digits: int = 4) -> str:
         return format_decimal(value, max(0, digits - 1 - exponent))
     mantissa = format_decimal(value / 10.0**exponent, digits - 1)
     return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
+
+
+def size_text(size: int) -> str:
+    """Bytes for people, in powers of ten as memory is sold."""
+    if size >= 1_000_000_000:
+        return format_decimal(size / 1e9, 2) + f"{NO_BREAK}GB"
+    if size >= 1_000_000:
+        return format_decimal(size / 1e6, 0 if size >= 10_000_000 else 1) + f"{NO_BREAK}MB"
+    if size < 1000:
+        return f"{size}{NO_BREAK}B"
+    return format_decimal(size / 1e3, 0 if size >= 10_000 else 1) + f"{NO_BREAK}kB"
 
 
 def parse_number(text: str, *, whole: bool = False) -> float:

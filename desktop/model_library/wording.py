@@ -12,6 +12,7 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication
 
 from desktop.controls.numbers import format_count, format_decimal
+from desktop.controls.numbers import size_text as size_text
 from desktop.panels.attention.proof_badge import as_clause, format_delta
 from models.escaping import escape_text
 from models.import_report import ImportReport
@@ -97,15 +98,6 @@ class AnyProof(Protocol):
     def reason(self) -> str:
         """How it was measured, or why it was refused."""
         ...
-
-
-def size_text(size: int) -> str:
-    """Bytes for people, in powers of ten as memory is sold."""
-    if size >= 1_000_000_000:
-        return format_decimal(size / 1e9, 2) + f"{NO_BREAK}GB"
-    if size >= 1_000_000:
-        return format_decimal(size / 1e6, 0 if size >= 10_000_000 else 1) + f"{NO_BREAK}MB"
-    return format_decimal(size / 1e3, 0 if size >= 10_000 else 1) + f"{NO_BREAK}kB"
 
 
 def count_text(count: int) -> str:

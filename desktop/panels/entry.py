@@ -22,11 +22,13 @@ class PanelEntry:
         name: stable name, for arrangements that are remembered and for the command line.
         title: source text of its title, in the translation context ``Panels``.
         make: makes the widget for a session.
+        of_model: whether it shows the model itself, and something is there to see before anything was said.
     """
 
     name: str
     title: str
     make: Callable[[Session], QWidget]
+    of_model: bool = False
 
     @property
     def shown_title(self) -> str:

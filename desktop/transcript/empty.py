@@ -38,6 +38,12 @@ def paint_empty(painter: QPainter, room: QRectF, session: Session) -> None:
 
 def empty_text(session: Session) -> tuple[str, str]:
     """The heading and the sentence."""
+    if session.model is not None and session.inside_only:
+        what = translate(
+            "Transcript",
+            "There can be no chat with this file: {reason} Its layers, tensors and numbers can be looked at.",
+        )
+        return session.model.name, what.format(reason=session.inside_only)
     if session.model is not None:
         return session.model.name, translate(
             "Transcript",

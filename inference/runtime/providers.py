@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import onnxruntime
 import psutil
@@ -19,6 +20,9 @@ from inference.contract import ProviderChoice
 from inference.runtime.gpus import Gpu, NoDriver, driver, visible_gpus
 from inference.runtime.trial import lowest_capability, wanted_cuda, why_not_on
 from models.errors import VitrineError
+
+if TYPE_CHECKING:
+    from models.weights.stored_tensor import StoredTensor
 
 # Whatever goes wrong is raised as well, and told in a sentence; the runtime's own lines would come beside it.
 onnxruntime.set_default_logger_severity(4)
@@ -35,6 +39,7 @@ class Provider:
         device_id: which of several.
         own_memory: whether that is memory that only the runtime reaches, so that what is read has to be copied.
         graphs: whether decode steps may be recorded once and replayed.
+        weights: that take the place of those in files, in every session that has them, by name.
     """
 
     choice: ProviderChoice
@@ -43,6 +48,7 @@ class Provider:
     device_id: int = 0
     own_memory: bool = False
     graphs: bool = False
+    weights: Mapping[str, StoredTensor] = field(default_factory=dict, repr=False)
 
     def because(self, reason: str) -> Provider:
         """The same for another reason."""

@@ -9,14 +9,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
 from inference.runtime.failures import runtime_failure
 from inference.runtime.providers import Provider
 from models.errors import VitrineError
+
+if TYPE_CHECKING:
+    from models.weights.stored_tensor import StoredTensor
 
 THREADS = {
     "session.intra_op.allow_spinning": "1",
@@ -123,6 +127,10 @@ class Session:
         options.intra_op_num_threads = provider.choice.threads
         for key, value in THREADS.items():
             options.add_session_config_entry(key, value)
+        # The runtime takes their memory as it is, for as long as the session lives.
+        self._weights = {name: _value_of(tensor) for name, tensor in provider.weights.items()}
+        for name, value in self._weights.items():
+            options.add_initializer(name, value)
         if folder is not None:
             options.add_session_config_entry("session.model_external_initializers_file_folder_path", folder)
         try:
@@ -190,6 +198,15 @@ def _providers(provider: Provider, replayed: bool) -> list[Any]:
         (one[0], one[1] | {"enable_cuda_graph": 1}) if isinstance(one, tuple) else one
         for one in provider.sessions
     ]
+
+
+def _value_of(tensor: StoredTensor) -> Any:
+    """A tensor that lies in memory, as the runtime has it; types that numpy lacks go by their number in ONNX."""
+    array = np.ascontiguousarray(tensor.inner)
+    if array.dtype.type.__module__ == "numpy":
+        return onnxruntime.OrtValue.ortvalue_from_numpy(array)
+    patterns = array.view(f"u{array.dtype.itemsize}")
+    return onnxruntime.OrtValue.ortvalue_from_numpy_with_onnx_type(patterns, tensor.element.number)
 
 
 def bind_input(binding: Any, name: str, array: NDArray[Any]) -> None:

@@ -9,17 +9,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import onnx
 import onnx_ir as ir
 
-from models.errors import ModelFileError
-from models.escaping import escape_text
-from models.exports.data_files import DataFile, DataFiles, common_folder
-from models.exports.stripping import Placed, Stripper
-from models.exports.structure import SINGLE_VERSION_DOMAINS, check_structure
-from models.exports.wire import WireReader, damaged
-from models.files import FileKind, displayed_name, not_a_model_file, reading, recognise
+from models.exports.data_files import DataFile, common_folder
+from models.exports.stripped import Stripped, read_stripped, unreadable
+from models.exports.stripping import Placed
+from models.exports.structure import SINGLE_VERSION_DOMAINS
+from models.files import displayed_name
 
 
 class PlacedTensor(ir.ExternalTensor):
@@ -91,18 +87,8 @@ def read_outline(path: Path) -> Outline:
             are missing, incomplete or in a place that is not its own; it is of a version or uses an operator that
             is not known.
     """
-    kind = recognise(path)
-    if kind is not FileKind.ONNX:
-        if kind is FileKind.FOLDER:
-            raise ModelFileError(
-                "not-a-regular-file", f"“{displayed_name(path)}” is a folder, not a file.", "Choose a file."
-            )
-        raise not_a_model_file(path, wanted="an ONNX file")
-    with reading(path):
-        data = np.memmap(path, np.uint8, mode="r").view(np.ndarray).data
-    stripper = Stripper(WireReader(data, displayed_name(path)), DataFiles(path))
-    stripped = stripper.strip()
-    model = _built(stripped, displayed_name(path))
+    stripped = read_stripped(path)
+    stripper, model = stripped.stripper, _built(stripped, displayed_name(path))
     files = list({placed.file.real: placed.file for placed in stripper.placed}.values())
     folder = common_folder(files, path)
 
@@ -123,21 +109,13 @@ def read_outline(path: Path) -> Outline:
     return Outline(path, model, folder, tuple(files), dict(stripper.weight_bytes.most_common()))
 
 
-def _built(stripped: bytes, name: str) -> ir.Model:
+def _built(stripped: Stripped, name: str) -> ir.Model:
     """The model of a ModelProto.
 
     Raises:
         ModelFileError: it is not sound.
     """
     try:
-        proto = onnx.ModelProto.FromString(stripped)
-        check_structure(proto, name)
-        return ir.from_proto(proto)
-    except ModelFileError:
-        raise
+        return ir.from_proto(stripped.model)
     except Exception as error:  # the readers raise whatever they stumble over
-        cause: BaseException = error
-        while cause.__cause__ is not None:
-            cause = cause.__cause__
-        lines = str(cause).strip().splitlines() or [type(cause).__name__]
-        raise damaged(name, f"its graph cannot be read ({escape_text(lines[0].rstrip('.'), 200)})") from error
+        raise unreadable(error, name) from error

@@ -12,6 +12,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -77,8 +78,15 @@ from inference.recording import Recording
 from inference.sampling.chain import ChainResult, run_chain
 from inference.sampling.distribution import entropy, log_softmax, rank
 from inference.sampling.settings import SamplingSettings
+from inference.tensors.changed_weights import ChangedWeights
+from inference.tensors.contract import RestoreWeights, TensorQuery, WeightChanges, WeightCommand
+from inference.tensors.inspector import Inspector
 from models.errors import VitrineError
+from models.weights.graph_weights import graph_weights
+from models.weights.inspected_graph import InspectedGraph
+from models.weights.stored_tensor import FilePlace
 from tests.desktop.scripted_recording import scripted_reader, scripted_recording
+from tests.models.convolutional import convolutional_model
 from tests.sample_report import REPORT
 
 LAYERS, HEADS = 4, 3
@@ -217,6 +225,8 @@ class ScriptedEngine:
         self._written = 0
         self._prefilled = 0
         self._held: list[Query] = []
+        self._inspector: Inspector | None = None
+        self._weights: ChangedWeights | None = None
 
     # ------------------------------------------------------------ EngineConnection
 
@@ -341,6 +351,17 @@ class ScriptedEngine:
         others = np.delete(logits, chosen)
         logits[chosen] = math.log(p / (1 - p)) + math.log(np.exp(others).sum())
         return logits.astype(np.float32)
+
+    def inspector(self) -> Inspector:
+        """Looks at the tensors of a small network, in place of those of a model that is not there."""
+        if self._inspector is None:
+            model = convolutional_model()
+            weights = graph_weights(model, lambda tensor: FilePlace(Path(), 0))
+            graph = InspectedGraph("graph", model, weights)
+            self._inspector = Inspector(
+                (graph,), "file", lambda ref: np.arange(6, dtype=np.float32) * ref.position
+            )
+        return self._inspector
 
     def _compare(self, query: CompareRun) -> ComparedRun:
         """Another run: half as fast with one thread, and on a GPU none; as fp32 its second token is another."""
@@ -490,6 +511,12 @@ class ScriptedEngine:
     # ------------------------------------------------------------ queries
 
     def _value(self, query: Query) -> object:
+        if isinstance(query, TensorQuery):
+            return self.inspector().answer(query, lambda: False)
+        if isinstance(query, WeightCommand):
+            self._weights = self._weights or ChangedWeights(self.inspector())
+            self._weights.take(() if isinstance(query, RestoreWeights) else self._weights.flipped(query))
+            return WeightChanges(self._weights.bits)
         match query:
             case ReadLogits():
                 return self.logits(query.position)

@@ -1,0 +1,434 @@
+"""The panel Numbers: one value in every format, ranges on one scale, and what formats cost a tensor or the model.
+
+Knows nothing about the engine's process; it asks the session.
+"""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import theme
+from desktop.controls.elided_label import ElidedLabel
+from desktop.controls.export_menu import ExportMenu
+from desktop.controls.fact_cells import ROW_HEIGHT, FactCells, prepare_view
+from desktop.controls.numbers import format_count, parse_number, size_text
+from desktop.controls.table_text import Table
+from desktop.inquiry import Inquiry
+from desktop.panels.empty_state import EmptyState
+from desktop.panels.numbers.bit_cells import BitCells
+from desktop.panels.numbers.facts import facts_of, typed_value
+from desktop.panels.numbers.flipping import FlippingLine
+from desktop.panels.numbers.format_table import FormatTable
+from desktop.panels.numbers.range_scale import RangeScale
+from desktop.panels.numbers.rows import ErrorColumn, ErrorRows, FormatColumn, FormatRows, number_text
+from desktop.session import Session
+from inference.contract import Failed
+from inference.tensors.contract import FormatErrors, ReadFormatErrors, ReadTensorValue, TensorRef, TensorValue
+from models.errors import VitrineError
+from models.escaping import escape_text
+
+FIRST_NUMBER = 0.1
+"""Shown before a value is chosen: no binary format has it exactly."""
+
+
+class NumbersPanel(QWidget):
+    """A value bit by bit.
+
+    Args:
+        session: the window's state.
+        parent: the widget it lies in.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("numbers")
+        self.setAccessibleName(self.tr("Numbers"))
+        self._session = session
+        self._value = Inquiry(session, self)
+        self._errors = Inquiry(session, self)
+        self._found = typed_value(FIRST_NUMBER)
+        self._measured: tuple[TensorRef | None] | None = None
+        self.rows = FormatRows(self)
+        self.view = FormatTable()
+        self.about = ElidedLabel()
+        self.number = QLineEdit()
+        self.export = QPushButton(self.tr("Export"))
+        self.menu = ExportMenu("numbers", self, table=self.table, picture=self.view)
+        self.scale = RangeScale()
+        self.flipping = FlippingLine()
+        self.errors = ErrorRows(self)
+        self.errors_view = QTableView()
+        self.measured = QLabel()
+        self.of_tensor = QPushButton(self.tr("This tensor"))
+        self.of_model = QPushButton(self.tr("Whole model"))
+        self.stop = QPushButton(self.tr("Stop"))
+        self.empty = EmptyState()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._arrange()
+        self._connect()
+        self._dress()
+        self._show_found()
+        self._show_state()
+
+    def table(self) -> Table:
+        """The value in every format."""
+        columns = ("format", "bits", "value", "error", "next_below", "next_above", "scale")
+        return Table(
+            columns,
+            [
+                (
+                    one.name or one.element,
+                    one.bits,
+                    one.value,
+                    one.error,
+                    one.below,
+                    one.above,
+                    one.scale or None,
+                )
+                for one in self.rows.facts
+            ],
+        )
+
+    # ------------------------------------------------------------ Qt's virtual methods
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up."""
+        super().showEvent(event)
+        self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Do nothing from now on; what is being measured is gone on with when it is shown again."""
+        super().hideEvent(event)
+        self._soon.stop()
+        self._errors.forget()
+
+    # ------------------------------------------------------------ from the session
+
+    @Slot()
+    def _take_model(self) -> None:
+        for inquiry in (self._value, self._errors):
+            inquiry.forget()
+        self._measured = None
+        self.errors.show(None)
+        self._show_found()
+        self._show_state()
+        if self.isVisible():
+            self._soon.start()
+
+    @Slot()
+    def _refresh(self) -> None:
+        if self.isVisible():
+            self._take_choice()
+            self._go_on()
+        self._show_state()
+
+    @Slot()
+    def _take_choice(self) -> None:
+        """Ask about the value that is chosen."""
+        looked = self._session.inspection
+        self.of_tensor.setEnabled(looked.tensor is not None)
+        if self.isVisible() and looked.tensor is not None and looked.index >= 0:
+            self._value.ask(ReadTensorValue, tensor=looked.tensor, index=looked.index)
+
+    @Slot(object)
+    def _take_value(self, found: TensorValue) -> None:
+        query, looked = self._value.query, self._session.inspection
+        if isinstance(query, ReadTensorValue) and (query.tensor, query.index) == (
+            looked.tensor,
+            looked.index,
+        ):
+            self._found = found
+            self._show_found(f"{escape_text(query.tensor.name, 120)}[{format_count(query.index)}]")
+
+    @Slot(object)
+    def _take_refusal(self, failed: Failed) -> None:
+        self._session.noticed.emit(f"{failed.what} {failed.remedy}")
+
+    @Slot(object)
+    def _take_errors(self, errors: FormatErrors) -> None:
+        query = self._errors.query
+        if (
+            self._measured is None
+            or not isinstance(query, ReadFormatErrors)
+            or (query.tensor,) != self._measured
+        ):
+            return
+        self.errors.show(errors)
+        if self.rows.rowCount():
+            self._share_width()
+        self._tell_measured()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Ask for the next part of what is being measured."""
+        known = self.errors.errors
+        if self._measured is not None and self.isVisible() and (known is None or not known.complete):
+            self._errors.ask(ReadFormatErrors, tensor=self._measured[0])
+
+    # ------------------------------------------------------------ from a person
+
+    @Slot()
+    def _type(self) -> None:
+        """Show a number that was typed."""
+        text = self.number.text().strip().lower()
+        special = {"nan": math.nan, "inf": math.inf, "∞": math.inf, "-inf": -math.inf, "-∞": -math.inf}
+        try:
+            value = special[text] if text in special else _parsed(text)
+        except VitrineError as error:
+            self.about.say(f"{error.what} {error.remedy}")
+            return
+        self._value.forget()
+        self._found = typed_value(value)
+        self._show_found(self.tr("typed"))
+
+    @Slot()
+    def _measure_tensor(self) -> None:
+        self._measure(self._session.inspection.tensor)
+
+    @Slot()
+    def _measure_model(self) -> None:
+        self._measure(None)
+
+    def _measure(self, tensor: TensorRef | None) -> None:
+        self._errors.forget()
+        self._measured = (tensor,)
+        self.errors.show(None)
+        self._tell_measured()
+        self._go_on()
+
+    @Slot()
+    def _stop(self) -> None:
+        """Measure no further; what is known stays."""
+        self._errors.forget()
+        self._measured = None
+        self.stop.setVisible(False)
+
+    @Slot(int)
+    def _flip(self, bit: int) -> None:
+        looked = self._session.inspection
+        if looked.tensor is not None and looked.index >= 0:
+            self._session.flip_bit(looked.tensor, looked.index, bit)
+
+    @Slot()
+    def _undo(self) -> None:
+        self._session.restore_weights()
+
+    @Slot()
+    def _write_again(self) -> None:
+        reply = self._last_reply()
+        if reply:
+            self._session.replay(reply, self._session.settings)
+
+    def _last_reply(self) -> int:
+        """Number of the last reply, 0 where there is none to be written again."""
+        messages = self._session.messages
+        last = messages[-1] if messages else None
+        done = last is not None and last.role == "assistant" and not last.writing
+        return last.id if done and last is not None and self._session.can_write else 0
+
+    @Slot()
+    def _take_changes(self) -> None:
+        """Weights are others now: so is the value, and what was measured."""
+        self._stop()
+        self.errors.show(None)
+        self._tell_measured()
+        self._take_choice()
+        self._show_flipping()
+
+    @Slot()
+    def _show_flipping(self) -> None:
+        looked, own = self._session.inspection, self._found
+        weight = (
+            looked.tensor is not None and not looked.tensor.computed and looked.index >= 0 and own.bits > 0
+        )
+        self.flipping.setVisible(self._session.can_write)
+        self.flipping.show_bits(own.bits if weight else 0)
+        self.flipping.show_changes(len(looked.bits), can_write_again=bool(self._last_reply()))
+        self.view.show_bit(self.flipping.bit.value() if weight else -1)
+
+    # ------------------------------------------------------------ words
+
+    def _show_found(self, origin: str = "") -> None:
+        self.rows.show(facts_of(self._found))
+        self.scale.show_value(self._found.value)
+        said = number_text(self._found.value, 9)
+        kept = self._found.quantized
+        if kept is not None:
+            origin += " = " + self.tr("({integer} − {zero}) × {scale}").format(
+                integer=kept.integer, zero=number_text(kept.zero_point, 4), scale=number_text(kept.scale, 7)
+            )
+        self.about.say(f"{origin} = {said}" if origin else said)
+        self._show_flipping()
+        self._share_width()
+
+    def _tell_measured(self) -> None:
+        errors = self.errors.errors
+        running = self._measured is not None and (errors is None or not errors.complete)
+        self.stop.setVisible(running)
+        if self._measured is None and errors is None:
+            said = self.tr("What each format would make of all numbers, and what they would take in memory.")
+        else:
+            done, total = (0, 0) if errors is None else (errors.done, errors.total)
+            seen = round(100 * done / total) if total else 0
+            tensor = self._measured[0] if self._measured is not None else None
+            what = self.tr("the whole model") if tensor is None else escape_text(tensor.name, 80)
+            said = self.tr("{share} % of {what} seen").format(share=seen, what=what) if running else what
+            if errors is not None and not running:
+                said = self.tr("{what}: {count} numbers, {size} as they are stored").format(
+                    what=what, count=format_count(total), size=size_text(errors.stored_bytes)
+                )
+        self.measured.setText(said)
+
+    def _show_state(self) -> None:
+        model = self._session.model
+        there = model is not None and not model.recorded
+        if model is None:
+            self.empty.say(
+                self.tr("Here you will see any number of the model bit by bit, as soon as one is loaded.")
+            )
+        elif model.recorded:
+            self.empty.say(
+                self.tr("A recording holds no weights: they are in the model, which is not there.")
+            )
+        self._body.setCurrentWidget(self.parts if there else self.empty)
+        self._show_flipping()
+        for control in (self.number, self.export, self.of_model):
+            control.setEnabled(there)
+        self._tell_measured()
+
+    # ------------------------------------------------------------ construction
+
+    def _arrange(self) -> None:
+        self.number.setPlaceholderText(self.tr("Type a number"))
+        self.number.setAccessibleName(self.tr("A number to be shown in every format"))
+        self.number.setMaxLength(60)
+        self.export.setAccessibleName(self.tr("Copy or save the table of formats"))
+        self.export.setToolTip(self.tr("Copy or save the table or its picture."))
+        self.export.setMenu(self.menu)
+        header = QHBoxLayout()
+        header.setSpacing(theme.SPACE * 2)
+        header.addWidget(self.about, 1)
+        header.addWidget(self.number)
+        header.addWidget(self.export)
+        _prepare(self.view, self.rows, BitCells(self.view), FormatColumn.BITS)
+        self.view.setAccessibleName(self.tr("The number in every format"))
+        _prepare(self.errors_view, self.errors, FactCells(self.errors_view), ErrorColumn.FORMAT)
+        self.errors_view.setAccessibleName(self.tr("Error and memory by format"))
+        self.measured.setProperty("look", "soft")
+        self.measured.setWordWrap(True)
+        self.of_tensor.setAccessibleName(self.tr("Measure the formats on the chosen tensor"))
+        self.of_model.setAccessibleName(self.tr("Measure the formats on the whole model"))
+        self.stop.setAccessibleName(self.tr("Stop measuring"))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SPACE * 2)
+        buttons.addWidget(self.measured, 1)
+        for button in (self.stop, self.of_tensor, self.of_model):
+            buttons.addWidget(button)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, theme.SPACE * 2, 0, 0)
+        below.setSpacing(theme.SPACE * 2)
+        below.addLayout(buttons)
+        below.addWidget(self.errors_view, 1)
+        upper = QWidget()
+        above = QVBoxLayout(upper)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.setSpacing(theme.SPACE * 2)
+        above.addWidget(self.view, 1)
+        above.addWidget(self.flipping)
+        above.addWidget(self.scale)
+        self.parts = QSplitter(Qt.Orientation.Vertical)
+        self.parts.addWidget(upper)
+        self.parts.addWidget(lower)
+        self.parts.setStretchFactor(0, 3)
+        self.parts.setStretchFactor(1, 2)
+        self.parts.setChildrenCollapsible(False)
+        body = QWidget()
+        self._body = QStackedLayout(body)
+        self._body.addWidget(self.empty)
+        self._body.addWidget(self.parts)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.SPACE * 4, 0, theme.SPACE * 4, theme.SPACE * 3)
+        column.setSpacing(theme.SPACE * 2)
+        column.addLayout(header)
+        column.addWidget(body, 1)
+
+    def _connect(self) -> None:
+        session = self._session
+        session.model_changed.connect(self._take_model)
+        session.inspection.tensor_changed.connect(self._take_choice)
+        session.inspection.value_changed.connect(self._take_choice)
+        session.inspection.weights_changed.connect(self._take_changes)
+        session.phase_changed.connect(self._show_flipping)
+        session.conversation_changed.connect(self._show_flipping)
+        self.view.bit_chosen.connect(self.flipping.bit.setValue)
+        self.flipping.bit_chosen.connect(self.view.show_bit)
+        self.flipping.flip_asked.connect(self._flip)
+        self.flipping.undo_asked.connect(self._undo)
+        self.flipping.again_asked.connect(self._write_again)
+        self._soon.timeout.connect(self._refresh)
+        self._value.answered.connect(self._take_value)
+        self._value.refused.connect(self._take_refusal)
+        self._errors.answered.connect(self._take_errors)
+        self._errors.refused.connect(self._take_refusal)
+        self.number.returnPressed.connect(self._type)
+        self.of_tensor.clicked.connect(self._measure_tensor)
+        self.of_model.clicked.connect(self._measure_model)
+        self.stop.clicked.connect(self._stop)
+        self.menu.said.connect(session.noticed)
+        theme.themed.connect(self._dress)
+
+    @Slot()
+    def _dress(self) -> None:
+        self.about.setFont(theme.mono_font(13))
+        self.measured.setFont(theme.ui_font(12))
+        self.number.setFixedWidth(theme.scaled(150))
+        for view in (self.view, self.errors_view):
+            view.verticalHeader().setDefaultSectionSize(theme.scaled(ROW_HEIGHT))
+        self._share_width()
+
+    def _share_width(self) -> None:
+        for column in FormatColumn:
+            if column is not FormatColumn.BITS:
+                self.view.resizeColumnToContents(column)
+        for place in ErrorColumn:
+            if place is not ErrorColumn.FORMAT:
+                self.errors_view.resizeColumnToContents(place)
+
+
+def _prepare(view: QTableView, rows: FormatRows | ErrorRows, cells: FactCells, stretched: int) -> None:
+    """Give a table its rows and the looks of all tables."""
+    view.setModel(rows)
+    prepare_view(view, view.horizontalHeader(), cells)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.setCornerButtonEnabled(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    view.horizontalHeader().setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+
+
+def _parsed(text: str) -> float:
+    """A typed number; with an exponent too (``1e-9``)."""
+    if "e" in text:
+        mantissa, _, exponent = text.partition("e")
+        try:
+            return float(mantissa.replace(",", ".")) * 10.0 ** int(exponent)
+        except (ValueError, OverflowError):
+            return parse_number(text)
+    return parse_number(text)

@@ -1,0 +1,218 @@
+"""The rows of the panel's two tables: a value in every format, and what formats cost.
+
+Knows nothing about views or sessions.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from desktop.controls.fact_cells import LEFT, QUIET_ROLE, RIGHT, SHARE_ROLE
+from desktop.controls.numbers import format_count, format_exact, size_text
+from desktop.panels.numbers.facts import FormatFacts
+from inference.tensors.contract import FormatErrors
+
+Index = QModelIndex | QPersistentModelIndex
+
+BITS_ROLE = Qt.ItemDataRole.UserRole + 3
+"""Sign, exponent and fraction as texts of bits."""
+
+
+class FormatColumn(IntEnum):
+    """Columns of the table of formats."""
+
+    FORMAT = 0
+    BITS = 1
+    VALUE = 2
+    ERROR = 3
+    BELOW = 4
+    ABOVE = 5
+
+
+class FormatRows(QAbstractTableModel):
+    """A value in every format."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.facts: tuple[FormatFacts, ...] = ()
+
+    def show(self, facts: tuple[FormatFacts, ...]) -> None:
+        """Show another value."""
+        self.beginResetModel()
+        self.facts = facts
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """One for each format."""
+        return 0 if parent.isValid() else len(self.facts)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """One for each `FormatColumn`."""
+        return 0 if parent.isValid() else len(FormatColumn)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Text for people, and bits for the painter."""
+        if not index.isValid():
+            return None
+        one, column = self.facts[index.row()], FormatColumn(index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(one, column)
+        if role == BITS_ROLE and column is FormatColumn.BITS:
+            return (one.sign, one.exponent, one.fraction)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._explained(one)
+        if role == QUIET_ROLE:
+            return column not in (FormatColumn.FORMAT, FormatColumn.VALUE)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column > FormatColumn.BITS:
+            return RIGHT
+        return None
+
+    def _text(self, one: FormatFacts, column: FormatColumn) -> str:
+        match column:
+            case FormatColumn.FORMAT:
+                return one.name or self.tr("stored as {type}").format(type=one.element)
+            case FormatColumn.BITS:
+                return one.bits
+            case FormatColumn.VALUE:
+                return number_text(one.value)
+            case FormatColumn.ERROR:
+                return self.tr("exact") if one.error == 0 else number_text(one.error, 3)
+            case FormatColumn.BELOW:
+                return "" if math.isnan(one.below) else number_text(one.below, 5)
+        return "" if math.isnan(one.above) else number_text(one.above, 5)
+
+    def _explained(self, one: FormatFacts) -> str:
+        if one.scale:
+            return self.tr("whole number × scale {scale}").format(scale=number_text(one.scale, 6))
+        if one.exponent:
+            return self.tr("{sign} sign, {exponent} exponent and {fraction} fraction bits").format(
+                sign=len(one.sign), exponent=len(one.exponent), fraction=len(one.fraction)
+            )
+        return ""
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Titles of the columns."""
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(FormatColumn):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (
+                self.tr("Format"),
+                self.tr("Sign, exponent, fraction"),
+                self.tr("Value"),
+                self.tr("Error"),
+                self.tr("Next below"),
+                self.tr("Next above"),
+            )[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return RIGHT if section > FormatColumn.BITS else LEFT
+        return None
+
+
+class ErrorColumn(IntEnum):
+    """Columns of the table of errors."""
+
+    FORMAT = 0
+    MEMORY = 1
+    ERROR = 2
+    LARGEST = 3
+    OVERFLOWED = 4
+    VANISHED = 5
+
+
+class ErrorRows(QAbstractTableModel):
+    """What each format would make of a tensor or of the whole model."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.errors: FormatErrors | None = None
+
+    def show(self, errors: FormatErrors | None) -> None:
+        """Show other errors, or the same further on."""
+        same = (self.errors is None) == (errors is None)
+        if not same:
+            self.beginResetModel()
+        self.errors = errors
+        if same and errors is not None:
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(ErrorColumn) - 1))
+        elif not same:
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """One for each format."""
+        return 0 if parent.isValid() or self.errors is None else len(self.errors.formats)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """One for each `ErrorColumn`."""
+        return 0 if parent.isValid() else len(ErrorColumn)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Text for people; memory as a share of the largest."""
+        if not index.isValid() or self.errors is None:
+            return None
+        one, column = self.errors.formats[index.row()], ErrorColumn(index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            match column:
+                case ErrorColumn.FORMAT:
+                    return one.name
+                case ErrorColumn.MEMORY:
+                    return size_text(round(self.errors.total * one.memory_bits / 8))
+                case ErrorColumn.ERROR:
+                    return f"{number_text(one.relative * 100, 3)} %" if one.relative else self.tr("none")
+                case ErrorColumn.LARGEST:
+                    return number_text(one.largest, 3) if one.largest else ""
+                case ErrorColumn.OVERFLOWED:
+                    return format_count(one.overflowed) if one.overflowed else ""
+                case ErrorColumn.VANISHED:
+                    return format_count(one.vanished) if one.vanished else ""
+        if role == SHARE_ROLE and column is ErrorColumn.MEMORY:
+            return one.memory_bits / 32
+        if role == QUIET_ROLE:
+            return column not in (ErrorColumn.FORMAT, ErrorColumn.ERROR)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column is not ErrorColumn.FORMAT:
+            return RIGHT
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Titles of the columns, and what they mean."""
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(ErrorColumn):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (
+                self.tr("Format"),
+                self.tr("Memory"),
+                self.tr("Error"),
+                self.tr("Largest error"),
+                self.tr("Too large"),
+                self.tr("Became 0"),
+            )[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return (
+                self.tr("Number format; whole numbers have a 32-bit scale for each block of 32."),
+                self.tr("What all its numbers would take in memory."),
+                self.tr("Root mean square of the rounding errors, in percent of that of the numbers."),
+                self.tr("The largest rounding error of any number."),
+                self.tr("Numbers that the format cannot hold: they become infinite or no number."),
+                self.tr("Numbers that are too small for the format and become 0."),
+            )[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return LEFT if section == ErrorColumn.FORMAT else RIGHT
+        return None
+
+
+def number_text(value: float, digits: int = 8) -> str:
+    """A number of any kind with so many digits at most."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == int(value) and abs(value) < 1e6:
+        return format_count(int(value)) if value or math.copysign(1, value) > 0 else "−0"
+    return format_exact(value, digits)

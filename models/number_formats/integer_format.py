@@ -1,0 +1,76 @@
+"""Whole numbers of a few bits that share a scale: the usual way to keep weights in 8 or 4 bits.
+
+Knows nothing about tensors or files. Symmetric about zero, as `models.block_quantization` keeps weights: a block's
+scale is its largest magnitude divided by the largest whole number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 32
+"""Numbers that share a scale."""
+
+SCALE_BITS = 32
+"""What a scale takes in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntegerFormat:
+    """Whole numbers from -`largest` to `largest`, times a scale.
+
+    Args:
+        name: for people.
+        bits: of a whole number, in two's complement.
+    """
+
+    name: str
+    bits: int
+
+    @property
+    def largest(self) -> int:
+        """The largest whole number."""
+        return (1 << self.bits - 1) - 1
+
+    @property
+    def memory_bits(self) -> float:
+        """Bits that a number takes in memory, with its share of the scale."""
+        return self.bits + SCALE_BITS / BLOCK
+
+    def scale_for(self, magnitude: float) -> float:
+        """The scale of numbers of at most this magnitude; of zeros, 1."""
+        scale = float(np.float32(magnitude) / np.float32(self.largest))
+        return scale if scale > 0 and np.isfinite(scale) else 1.0
+
+    def integer_of(self, value: float, scale: float) -> int:
+        """The whole number nearest to a value, as far as there are any; 0 for no number."""
+        if np.isnan(value):
+            return 0
+        return int(np.clip(np.rint(value / scale), -self.largest, self.largest))
+
+    def pattern_of(self, integer: int) -> int:
+        """Its bits in two's complement."""
+        return integer & ((1 << self.bits) - 1)
+
+    def rounded(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """The nearest numbers, in blocks of `BLOCK` in the order of memory; the last may be shorter.
+
+        Returns:
+            ``float32`` of the same shape; no number where a block holds one, or an infinity.
+        """
+        given = np.asarray(values, np.float32)
+        flat = given.reshape(-1)
+        padded = np.zeros(-(-flat.size // BLOCK) * BLOCK, np.float32)
+        padded[: flat.size] = flat
+        blocks = padded.reshape(-1, BLOCK)
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            scales = np.abs(blocks).max(axis=1, keepdims=True) / np.float32(self.largest)
+            inverse = np.float32(1) / scales
+            # Blocks of zeros, or of numbers too small to have a reciprocal, become zeros.
+            inverse[np.isinf(inverse)] = 0
+            made = np.rint(blocks * inverse) * scales
+        return made.reshape(-1)[: flat.size].reshape(given.shape)

@@ -1,0 +1,165 @@
+"""The panel Numbers: values, typed numbers, errors by format, and flipped bits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.panels.numbers.bit_cells import boxes
+from desktop.panels.numbers.panel import NumbersPanel
+from desktop.panels.numbers.rows import BITS_ROLE, FormatColumn, number_text
+from desktop.session import Session
+from desktop.window import Window
+from inference.tensors.contract import FlipBit, ReadFormatErrors, RestoreWeights, TensorRef
+from tests.desktop.scripted_engine import ScriptedEngine
+
+BIAS = TensorRef("graph", "dense/bias")
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, session: Session) -> Iterator[NumbersPanel]:
+    shown = NumbersPanel(session)
+    qtbot.addWidget(shown)
+    shown.resize(820, 640)
+    shown.show()
+    yield shown
+    shown.hide()
+
+
+@pytest.fixture
+def look(qtbot: QtBot, session: Session, panel: NumbersPanel) -> Callable[[int], None]:
+    """Chooses a value of the bias and waits for it."""
+
+    def choose(index: int) -> None:
+        session.inspection.choose_value(BIAS, index)
+        qtbot.waitUntil(lambda: session.take_events() or f"[{index}]" in panel.about.text())
+
+    return choose
+
+
+def test_a_chosen_value_is_shown_in_every_format(look: Callable[[int], None], panel: NumbersPanel) -> None:
+    look(3)
+    assert [one.name or one.element for one in panel.rows.facts] == [
+        "FP32",
+        "FP32",
+        "TF32",
+        "FP16",
+        "BF16",
+        "FP8 E4M3",
+        "FP8 E5M2",
+        "INT8",
+        "INT4",
+    ]
+    assert panel.about.text().startswith("dense/bias[3] = ")
+    assert panel.rows.index(0, FormatColumn.FORMAT).data() == "stored as FP32"
+    assert panel.table().columns[0] == "format"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("0,5", "0.500000000"),
+        ("1e-9", "1.00000000 × 10⁻⁹"),
+        ("nan", "NaN"),
+        ("-inf", "−∞"),
+        ("65504", "65,504"),
+    ],
+)
+def test_a_typed_number_is_shown(qtbot: QtBot, panel: NumbersPanel, typed: str, shown: str) -> None:
+    panel.number.setText(typed)
+    qtbot.keyClick(panel.number, Qt.Key.Key_Return)
+    assert panel.about.text() == f"typed = {shown}"
+    assert len(panel.rows.facts) == 8
+
+
+def test_what_is_no_number_is_said_and_nothing_lost(qtbot: QtBot, panel: NumbersPanel) -> None:
+    panel.number.setText("a lot")
+    qtbot.keyClick(panel.number, Qt.Key.Key_Return)
+    assert "“a lot” is not a number" in panel.about.text()
+    assert panel.number.text() == "a lot"
+    panel.number.setText("1e999999")
+    qtbot.keyClick(panel.number, Qt.Key.Key_Return)
+    assert "is not a number" in panel.about.text()
+
+
+def test_errors_of_a_tensor_and_of_the_model_are_measured_and_stopped(
+    qtbot: QtBot, session: Session, look: Callable[[int], None], panel: NumbersPanel, engine: ScriptedEngine
+) -> None:
+    look(0)
+    panel.of_tensor.click()
+    qtbot.waitUntil(lambda: session.take_events() or "128 numbers" in panel.measured.text())
+    assert panel.errors.rowCount() == 8
+    assert not panel.stop.isVisible()
+    engine.answering = False
+    panel.of_model.click()
+    assert panel.stop.isVisible()
+    panel.stop.click()
+    assert not panel.stop.isVisible()
+    engine.answering = True
+    engine.answer()
+    session.take_events()
+    panel.of_model.click()
+    qtbot.waitUntil(lambda: session.take_events() or "155,429 numbers" in panel.measured.text())
+    asked = [one for one in engine.commands if isinstance(one, ReadFormatErrors) and one.tensor is None]
+    assert len(asked) > 1  # a part at a time
+
+
+def test_a_bit_is_chosen_flipped_seen_and_undone(
+    qtbot: QtBot, session: Session, look: Callable[[int], None], panel: NumbersPanel, engine: ScriptedEngine
+) -> None:
+    look(3)
+    before = panel.rows.facts[0].value
+    index = panel.rows.index(0, FormatColumn.BITS)
+    sign = boxes(QRectF(panel.view.visualRect(index)), index.data(BITS_ROLE))[0][1]
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=sign.center().toPoint())
+    assert panel.flipping.bit.value() == 31
+    panel.flipping.flip.click()
+    qtbot.waitUntil(lambda: session.take_events() or panel.rows.facts[0].value == -before)
+    (bit,) = session.inspection.bits
+    assert (bit.before, bit.after) == (before, -before)
+    assert panel.flipping.about.text() == "Flipped in memory: 1"
+    assert session.identity.precision.endswith(", 1 bit flipped")
+    panel.flipping.undo.click()
+    qtbot.waitUntil(lambda: session.take_events() or panel.rows.facts[0].value == before)
+    assert session.inspection.bits == ()
+    assert not panel.flipping.undo.isEnabled()
+    kinds = [type(one) for one in engine.commands if isinstance(one, FlipBit | RestoreWeights)]
+    assert kinds == [FlipBit, RestoreWeights]
+
+
+def test_the_reply_is_written_again_with_the_same_dice(
+    qtbot: QtBot, replied: Session, panel: NumbersPanel, settle: Callable[[], None]
+) -> None:
+    assert panel.flipping.again.isEnabled()
+    first = replied.messages[-1].id
+    panel.flipping.again.click()
+    settle()
+    assert replied.messages[-1].id != first
+    assert len(replied.messages) == 2
+
+
+def test_the_window_says_so_and_undoes_it_with_one_click(
+    qtbot: QtBot, window: Window, session: Session, settle: Callable[[], None]
+) -> None:
+    session.flip_bit(BIAS, 0, 31)
+    settle()
+    (banner,) = window.chat.notices.banners
+    assert "A bit of dense/bias is flipped in memory" in banner.text.text()
+    assert len(session.inspection.bits) == 1
+    banner.button.click()
+    settle()
+    assert session.inspection.bits == ()
+    assert window.chat.notices.banners == []
+
+
+def test_numbers_are_written_as_people_write_them() -> None:
+    assert [number_text(one) for one in (float("nan"), float("inf"), -0.0, 3.0, 0.125)] == [
+        "NaN",
+        "∞",
+        "−0",
+        "3",
+        "0.12500000",
+    ]

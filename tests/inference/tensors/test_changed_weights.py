@@ -1,0 +1,110 @@
+"""Bits of weights turned over: the real model computes with them, and the file stays as it is."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pytest
+
+from inference.contract import Failed, Generate, IdsPrompt, ReadLogits, Stopped
+from inference.loaded_model import load_model
+from inference.runtime.decoder import Decoder
+from inference.runtime.providers import Provider
+from inference.runtime.session import Interrupter
+from inference.sampling.settings import SamplingSettings
+from inference.tensors.contract import FlipBit, ReadTensorValue, RestoreWeights, TensorRef, WeightChanges
+from models.bundle import WEIGHTS, Bundle
+from models.errors import VitrineError
+from tests.inference.event_log import EventLog
+
+DOWN = TensorRef("body", "layers.1.down.quantized")
+GAIN = TensorRef("body", "final_norm.gain")
+IDS = (5, 9, 11, 3)
+
+
+def read(log: EventLog) -> None:
+    log.engine.send(Generate(1, IdsPrompt(IDS), SamplingSettings(), 0, 0))
+    log.wait_for_stopped(1)
+
+
+def test_a_flipped_bit_changes_what_the_model_computes_and_is_undone(
+    engine_log: EventLog, tiny_bundle: Bundle
+) -> None:
+    digest = hashlib.sha256((tiny_bundle.folder / WEIGHTS).read_bytes()).hexdigest()
+    read(engine_log)
+    before = engine_log.ask(ReadLogits(10, 2))
+    value = engine_log.ask(ReadTensorValue(11, DOWN, 7))
+    changes = engine_log.ask(FlipBit(12, DOWN, 7, 7))
+    assert isinstance(changes, WeightChanges)
+    (bit,) = changes.bits
+    # The highest bit of eight is worth 128 steps.
+    step = value.quantized.scale  # type: ignore[attr-defined]
+    assert bit.before == value.value  # type: ignore[attr-defined]
+    assert abs(bit.after - bit.before) == pytest.approx(128 * step, rel=1e-6)
+    # The sequence was read anew: the same question has another answer.
+    changed = engine_log.ask(ReadLogits(13, 2))
+    assert np.abs(changed - before).max() > 1e-4  # type: ignore[operator]
+    seen = engine_log.ask(ReadTensorValue(14, DOWN, 7))
+    assert (seen.value, seen.flipped) == (bit.after, 128)  # type: ignore[attr-defined]
+    assert engine_log.ask(RestoreWeights(15)) == WeightChanges()
+    np.testing.assert_array_equal(engine_log.ask(ReadLogits(16, 2)), before)
+    assert hashlib.sha256((tiny_bundle.folder / WEIGHTS).read_bytes()).hexdigest() == digest
+
+
+def test_the_same_bit_again_undoes_it_and_others_stay(engine_log: EventLog) -> None:
+    first = engine_log.ask(FlipBit(20, DOWN, 7, 3))
+    second = engine_log.ask(FlipBit(21, GAIN, 0, 31))
+    assert len(second.bits) == 2  # type: ignore[attr-defined]
+    assert second.bits[1].after == -second.bits[1].before  # type: ignore[attr-defined]
+    third = engine_log.ask(FlipBit(22, DOWN, 7, 3))
+    assert [one.tensor for one in third.bits] == [GAIN]  # type: ignore[attr-defined]
+    assert first.bits[0].tensor == DOWN  # type: ignore[attr-defined]
+    engine_log.ask(RestoreWeights(23))
+
+
+def test_a_weight_that_two_graphs_share_is_changed_in_both(engine_log: EventLog) -> None:
+    table = TensorRef("body", "embedding.rows")
+    engine_log.ask(FlipBit(30, table, 4, 6))
+    seen = engine_log.ask(ReadTensorValue(31, table, 4))
+    assert seen.flipped == 64  # type: ignore[attr-defined]
+    engine_log.ask(RestoreWeights(32))
+
+
+@pytest.mark.parametrize(("index", "bit"), [(0, 8), (0, -1), (1 << 40, 0)])
+def test_a_bit_that_is_not_there_is_refused_and_nothing_changes(
+    engine_log: EventLog, index: int, bit: int
+) -> None:
+    engine_log.engine.send(FlipBit(40, DOWN, index, bit))
+    failed = engine_log.wait(Failed, lambda event: event.query == 40)
+    assert failed.case == "no-such-bit"
+
+
+def test_flipping_ends_a_reply_first(engine_log: EventLog) -> None:
+    engine_log.engine.send(Generate(7, IdsPrompt(IDS), SamplingSettings(), 0, 2000))
+    engine_log.ask(FlipBit(50, DOWN, 7, 7))
+    assert engine_log.wait(Stopped, lambda event: event.generation == 7).reason == "stopped"
+    engine_log.ask(RestoreWeights(51))
+
+
+def test_a_model_that_cannot_be_opened_so_is_opened_as_it_was(
+    tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fault 40: there may be no memory for it."""
+    model = load_model(tiny_bundle.folder, "cpu", Interrupter(), lambda done, total: None)
+
+    def refuse(bundle: Bundle, provider: Provider, interrupter: Interrupter) -> Decoder:
+        if provider.weights:
+            raise VitrineError("out-of-memory", "There is not enough memory.", "Close other programs.")
+        return Decoder(bundle, provider, interrupter)
+
+    monkeypatch.setattr("inference.loaded_model.Decoder", refuse)
+    try:
+        with pytest.raises(VitrineError, match="not enough memory"):
+            model.change_weights(FlipBit(1, DOWN, 7, 7))
+        assert model.weights.bits == ()
+        assert model.provider.weights == {}
+        model.decoder.decode(5, 0)
+        assert np.isfinite(model.decoder.last_logits(0)).all()
+    finally:
+        model.close()

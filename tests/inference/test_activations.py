@@ -1,0 +1,75 @@
+"""Activations on demand are what the model computes: against the captured states, and against a product by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inference.contract import Failed, Generate, IdsPrompt
+from inference.sampling.settings import SamplingSettings
+from inference.tensors.contract import (
+    ReadTensor,
+    ReadTensorArray,
+    ReadTensorStatistics,
+    TensorArray,
+    TensorInfo,
+    TensorRef,
+)
+from models.bundle import Bundle
+from models.graphs.names import BODY
+from models.weights.inspected_graph import bundle_graphs
+from tests.inference.event_log import EventLog
+
+IDS = tuple(range(3, 23))
+
+
+def array(log: EventLog, query: int, name: str, position: int) -> np.ndarray:
+    piece = log.ask(ReadTensorArray(query, TensorRef("body", name, position=position), 0))
+    assert isinstance(piece, TensorArray)
+    return piece.values.reshape(piece.shape)
+
+
+@pytest.fixture
+def log(engine_log: EventLog) -> EventLog:
+    engine_log.engine.send(Generate(1, IdsPrompt(IDS), SamplingSettings(), 0, 0))
+    engine_log.wait_for_stopped(1)
+    return engine_log
+
+
+def test_a_product_is_its_input_times_its_weights(log: EventLog, tiny_bundle: Bundle) -> None:
+    body = bundle_graphs(tiny_bundle)[0]
+    node = next(one for one in body.model.graph.node if one.op_type == "MatMulNBits" and "1.down" in one.name)
+    matrix = body.weights[node.input[1]].matrix
+    assert matrix is not None
+    weights = matrix.numbers(0, matrix.rows * matrix.columns).reshape(matrix.shape)
+    for query, position in ((10, 19), (20, 4), (30, 11)):
+        given = array(log, query, node.input[0], position)
+        made = array(log, query + 1, node.output[0], position)
+        assert given.shape == (1, 1, matrix.columns)
+        expected = given[0, 0] @ weights.T
+        # The kernel rounds what it is given to 8 bits.
+        np.testing.assert_allclose(made[0, 0], expected, atol=0.02 * np.abs(expected).max())
+
+
+def test_the_final_hidden_state_is_the_one_that_was_captured(log: EventLog) -> None:
+    first = array(log, 40, BODY.hidden, 12)
+    again = array(log, 41, BODY.hidden, 12)
+    np.testing.assert_array_equal(first, again)
+    assert np.abs(first - array(log, 42, BODY.hidden, 13)).max() > 1e-3
+    np.testing.assert_array_equal(array(log, 43, BODY.hidden, 12), first)
+
+
+def test_it_is_described_and_counted_like_a_weight(log: EventLog) -> None:
+    ref = TensorRef("body", BODY.hidden, position=5)
+    info = log.ask(ReadTensor(50, ref))
+    assert isinstance(info, TensorInfo)
+    assert (info.element, info.lives, info.parameters) == ("FP32", "memory", 0)
+    assert log.ask(ReadTensorStatistics(51, ref)).complete  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("name", "position", "case"), [("nothing", 3, "no-such-value"), (BODY.hidden, 99, "position-not-read")]
+)
+def test_what_is_not_there_is_named(log: EventLog, name: str, position: int, case: str) -> None:
+    log.engine.send(ReadTensor(60, TensorRef("body", name, position=position)))
+    assert log.wait(Failed, lambda event: event.query == 60).case == case
