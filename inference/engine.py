@@ -29,6 +29,10 @@ from inference.contract import (
     ReadAtlas,
     ReadAttention,
     ReadAttentionProfile,
+    ReadAttribution,
+    ReadEffect,
+    ReadHeadEffects,
+    ReadLens,
     ReadLogits,
     ReadPrompt,
     ReadRecording,
@@ -237,6 +241,16 @@ class Engine:
                 return model.recording_reader.outline()
             case ReadRecording():
                 return model.recording_reader.piece(query.parts, query.checksum)
+            case ReadLens():
+                return model.inside.lens(query.start, query.stop)
+            case ReadAttribution():
+                return model.inside.attribution(query.position, query.token)
+            case ReadEffect():
+                return model.inside.effect(query.position, query.intervention)
+            case ReadHeadEffects():
+                return model.inside.head_effects(
+                    query.position, query.token, query.heads, everywhere=query.everywhere
+                )
             case ChangeTemplate():
                 return model.change_template(query.template)
 

@@ -16,13 +16,17 @@ import psutil
 
 from inference.channels import reply_format_of
 from inference.contract import ChatPrompt, Prompt, RawPrompt, Status, TemplateInUse, Token
+from inference.inside.inside import Inside
+from inference.intervention import NOTHING, Intervention
 from inference.memory import check_memory, give_back_memory
 from inference.prompt import AssembledPrompt, assemble
 from inference.reading import Reader
 from inference.reading_plan import ALONE, TOGETHER, Run, plan
 from inference.recording_reader import RecordingReader
+from inference.rereading import read_runs
 from inference.runtime.decoder import Decoder
 from inference.runtime.failures import OUT_OF_MEMORY
+from inference.runtime.instrument import Instrument
 from inference.runtime.opening import graph_opener, marked
 from inference.runtime.providers import Provider, choose_provider, cpu_because
 from inference.runtime.session import Interrupted, Interrupter
@@ -47,6 +51,7 @@ class LoadedModel:
         tokenizer: of the bundle.
         chat_template: Jinja source in use, if there is one.
         decoder: runs it.
+        interrupter: what can end its runs from another thread.
         imported: whether the file had to be imported.
         template_edited: whether `chat_template` is a person's instead of the model's own.
     """
@@ -56,11 +61,16 @@ class LoadedModel:
     tokenizer: Tokenizer
     chat_template: str | None
     decoder: Decoder
+    interrupter: Interrupter
     imported: bool
     template_edited: bool = False
 
     def __post_init__(self) -> None:
         self.sequence = TokenSequence(self.decoder.capacity)
+        self.intervention = NOTHING
+        """What is muted in the model whose sequence this is."""
+        self._ordinary = self.decoder, self.sequence
+        self.inside = self._make_inside(self.interrupter)
         self._make_readers()
         self.reply_format = reply_format_of(self.tokenizer)
         self._renderer = TemplateRenderer()
@@ -166,9 +176,30 @@ class LoadedModel:
                 "Shorten it." if what == "text" else "Start a new chat, or shorten what is said.",
             )
 
+    def intervene(self, intervention: Intervention) -> None:
+        """Have another intervention from now on: decoder, sequence and readers are those of it.
+
+        The model without any keeps all it has read. What is muted is read by a decoder with gates, which begins anew
+        whenever the intervention changes.
+
+        Raises:
+            VitrineError: the model cannot be muted so; all stays as it was.
+        """
+        if intervention == self.intervention:
+            return
+        if intervention:
+            decoder = self.inside.instrument.decoder(intervention, capture=True)
+            sequence = TokenSequence(decoder.capacity)
+        else:
+            decoder, sequence = self._ordinary
+        if not self.intervention:
+            self._ordinary = self.decoder, self.sequence
+        self.decoder, self.sequence, self.intervention = decoder, sequence, intervention
+        self._make_readers()
+
     def put_away(self) -> None:
         """Let go of the decoder, to make room; until `bring_back` nothing that wants it may be asked for."""
-        del self.reader, self.recording_reader, self.decoder
+        del self.reader, self.recording_reader, self.decoder, self._ordinary, self.inside
         give_back_memory()
 
     def bring_back(self, interrupter: Interrupter) -> None:
@@ -185,13 +216,21 @@ class LoadedModel:
         sequence.read = 0
         give_back_memory()
         self.decoder = Decoder(self.bundle, self.provider, interrupter)
+        self.inside = self._make_inside(interrupter)
+        self._ordinary = self.decoder, TokenSequence(self.decoder.capacity)
+        if self.intervention:
+            self.decoder = self.inside.instrument.decoder(self.intervention, capture=True)
         self._make_readers()
         with suppress(Interrupted):
             for _ in self.read(plan(wanted, 0, self.decoder.capacity, self.decoder.in_parts)):
                 pass
 
+    def _make_inside(self, interrupter: Interrupter) -> Inside:
+        return Inside(Instrument(self.bundle, self.provider, interrupter, self.decoder.head))
+
     def _make_readers(self) -> None:
         self.reader = Reader(self.decoder, self.sequence)
+        self.inside.follow(self.sequence, self.reader, self.intervention)
         self.recording_reader = RecordingReader(self.decoder, self.sequence, self.reader)
 
     def read(self, runs: Iterable[Run]) -> Iterator[int]:
@@ -207,22 +246,7 @@ class LoadedModel:
             Interrupted: a run was interrupted; what was yielded stays read.
             VitrineError: the runtime failed.
         """
-        sequence, decoder = self.sequence, self.decoder
-        for run in runs:
-            ids = sequence.ids[run.start : run.stop].tolist()
-            if run.alone:
-                for position, token in enumerate(ids, run.start):
-                    decoder.decode(token, position)
-                    sequence.alone[position] = True
-                    sequence.read = position + 1
-                    yield sequence.read
-                continue
-            # What is read beside has no meaning, and is overwritten by what comes next.
-            for done in decoder.prefill(ids * 2 if run.beside else ids, run.start):
-                read = min(run.start + done, run.stop)
-                sequence.alone[sequence.read : read] = False
-                sequence.read = read
-                yield read
+        return read_runs(self.decoder, self.sequence, runs)
 
     def status(self) -> Status:
         """Figures of this moment."""
@@ -309,7 +333,9 @@ def _load_on(
         decoder = Decoder(bundle, provider, interrupter)
     edited = edited_template(bundle.folder)
     template = bundle.chat_template() if edited is None else edited
-    return LoadedModel(bundle, provider, tokenizer, template, decoder, imported, edited is not None)
+    return LoadedModel(
+        bundle, provider, tokenizer, template, decoder, interrupter, imported, edited is not None
+    )
 
 
 LOADING_MARK = "loading"

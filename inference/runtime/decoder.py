@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 
 from inference.attention import AttentionFormula
 from inference.contract import FloatArray
+from inference.intervention import Intervention
 from inference.reading_plan import parts
 from inference.runtime.cache import make_cache
+from inference.runtime.gates import Gated
 from inference.runtime.head import Head
 from inference.runtime.providers import Provider
 from inference.runtime.session import Interrupter, Session, bind_input, bind_output
@@ -48,6 +50,7 @@ class Decoder:
             cannot be read: for measuring what capturing costs and changes. Final hidden states are kept either
             way, since logits are made of them.
         watched: values of the body that each run also puts out, for `last_values`; for checks.
+        gated: another session of the body and a head to share, in place of those that are opened otherwise.
 
     Raises:
         VitrineError: the runtime refuses the graphs, or there is not enough memory.
@@ -61,6 +64,7 @@ class Decoder:
         *,
         capture: bool = True,
         watched: Sequence[str] = (),
+        gated: Gated | None = None,
     ) -> None:
         facts, wiring = bundle.facts, bundle.facts.wiring
         self.sites = facts.sites
@@ -70,18 +74,27 @@ class Decoder:
         self.vocabulary = facts.vocabulary
         self.capacity = facts.context
         self._wiring = wiring
-        self._body = _open_body(bundle, provider, interrupter, capture, watched)
-        self._head = Head(bundle, provider, interrupter)
+        self._gated = gated
+        if gated is None:
+            self._body = _open_body(bundle, provider, interrupter, capture, watched)
+            self._head = Head(bundle, provider, interrupter)
+        else:
+            self._body, self._head = gated.body, gated.head
         self._feeds = Feeds(wiring.inputs, self.capacity)
         self.cache = make_cache(wiring, self.capacity, provider)
         self.taps = Taps(facts.sites if capture else (), wiring, self.capacity)
         self.hidden: NDArray[Any] = np.empty((self.capacity, wiring.hidden_width), wiring.hidden_dtype)
         """Final hidden states ``[position, width]``, the head's inputs."""
-        known = {*self.taps.names, *(one.name for one in wiring.inputs)}
-        self._watched = [name for name in watched if name not in known]
+        self._watched: list[str] = []
         self._values: dict[str, NDArray[Any]] = {}
         self._decode_hidden = np.empty((1, wiring.hidden_width), wiring.hidden_dtype)
         self._decode_binding: Any = None
+        self.watch(watched)
+
+    @property
+    def head(self) -> Head:
+        """What makes logits of final hidden states; another decoder of the same model can share it."""
+        return self._head
 
     @property
     def in_parts(self) -> bool:
@@ -162,6 +175,8 @@ class Decoder:
                 bind_input(binding, name, feeds[name])
             if self.taps.rebinds:
                 self.taps.bind_masks(binding, position, 1)
+            if self._gated is not None:
+                self._gated.gates.rebind(binding, position, 1)
             if self.cache.rebinds:
                 self.cache.bind(binding, position, 1)
         self._run(binding, feeds, position + 1)
@@ -192,6 +207,18 @@ class Decoder:
         """
         for first in range(start, stop, LOGITS_ROWS):
             yield first, self._head.several(self.hidden[first : min(first + LOGITS_ROWS, stop)])
+
+    def watch(self, names: Sequence[str]) -> None:
+        """Have runs put out other values from now on, for `last_values`; they must be outputs of the graph."""
+        known = {*self.taps.names, *(one.name for one in self._wiring.inputs)}
+        self._watched = [name for name in names if name not in known]
+        self._decode_binding = None
+
+    def mute(self, intervention: Intervention) -> None:
+        """Mute something else from now on, where there are gates; what was read before stays as it was."""
+        if self._gated is not None:
+            self._gated.gates.change(intervention)
+            self._decode_binding = None
 
     def last_values(self) -> dict[str, NDArray[Any]]:
         """What the last run was given and put out, by the graph's names, without its caches.
@@ -232,6 +259,8 @@ class Decoder:
         bind_output(binding, self._wiring.hidden, hidden[None] if self._wiring.hidden_rank == 3 else hidden)
         self.taps.bind(binding, count)
         self.taps.bind_masks(binding, start, count)
+        if self._gated is not None:
+            self._gated.gates.bind(binding, start, count)
         return binding
 
 

@@ -194,7 +194,7 @@ class _Follower:
                 continue
             if id(node) in self._places:
                 return self._places[id(node)]
-            waiting.extend(one for one in node.inputs if one is not None and not is_constant(one))
+            waiting.extend(one for one in _depends_on(value) if not is_constant(one))
         return None
 
 
