@@ -152,12 +152,15 @@ class Conversing(ShownConversation):
 
     def _write(self, plan: ReplyPlan, prompt: Prompt, chosen: tuple[int, ...] = (), typed: str = "") -> None:
         assert self.model is not None
-        identity = self.identity
+        intervention = self.muting.read_under = self.muting.intervention
+        identity = self.identity.under(intervention)
         self.messages.append(ChatMessage("assistant", "", writing=True, model=identity))
         number = self._reply.begin(plan)
         self.stopping = False
         written = tuple(step.token.id for step in plan.kept)
-        self._command(Generate(number, prompt, plan.settings, plan.seed, None, written, chosen, typed))
+        self._command(
+            Generate(number, prompt, plan.settings, plan.seed, None, written, chosen, typed, intervention)
+        )
         self._set_following(True)
         self.reply_asked.emit()
         self._set_phase(Phase.PREFILLING)
@@ -171,7 +174,7 @@ class Conversing(ShownConversation):
         start = ReplyStart(
             plan.parent,
             prompt,
-            self.identity,
+            message.model,
             plan.settings,
             plan.seed,
             plan.system_prompt,

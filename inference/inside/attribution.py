@@ -124,9 +124,9 @@ class Attributor:
             before = projection.pulled_back(direction.astype(np.float32))
         except (Unknown, VitrineError):
             return None
-        # One token has the same layout with an axis of heads and without.
-        mixed = np.asarray(values[layer.mixed], np.float64).reshape(-1)[: before.size]
-        return (before * mixed).reshape(layer.count, -1).sum(axis=1).astype(np.float32)
+        whole = values[layer.mixed]
+        mixed = np.asarray(whole[0, :, 0] if layer.by_head else whole[0, 0], np.float64)
+        return (before * mixed.reshape(-1)).reshape(layer.count, -1).sum(axis=1).astype(np.float32)
 
     def _before_norm(self, index: int, direction: Direction, projected: NDArray[Any]) -> Direction:
         """The direction before the norm of an attention branch."""
