@@ -5,7 +5,7 @@ Knows nothing about what token IDs mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,9 @@ from inference.sequence import TokenSequence
 
 PATIENCE = 64
 """Tokens that are read one by one because they were so: a second or two of a small model."""
+
+ROOM = 512
+"""Positions that there is room for at first, and by which that grows."""
 
 
 def read_runs(decoder: Decoder, sequence: TokenSequence, runs: Iterable[Run]) -> Iterator[int]:
@@ -55,12 +58,23 @@ class Rereading:
     """A decoder of its own that reads what another one has read, as far as it is wanted.
 
     Args:
-        decoder: that reads; nobody else has it read.
+        make: makes the decoder, with room for so many positions at least. Memory that is touched here and there is
+            taken in large pages, so that room nobody needs would cost as much as what is needed.
     """
 
-    def __init__(self, decoder: Decoder) -> None:
-        self.decoder = decoder
-        self._sequence = TokenSequence(decoder.capacity)
+    def __init__(self, make: Callable[[int], Decoder]) -> None:
+        self._make = make
+        self._room(ROOM)
+
+    def _room(self, positions: int) -> None:
+        """Have room for a sequence; a larger decoder reads everything anew."""
+        self.decoder = self._make(-(-positions // ROOM) * ROOM)
+        self._sequence = TokenSequence(self.decoder.capacity)
+
+    def make_room(self, positions: int) -> None:
+        """Have room for so many positions."""
+        if positions > self.decoder.capacity:
+            self._room(positions * 5 // 4)
 
     def forget(self) -> None:
         """Read everything anew from now on: what is muted has changed."""
@@ -104,6 +118,7 @@ class Rereading:
             Interrupted: a run was interrupted.
             VitrineError: the runtime failed.
         """
+        self.make_room(stop)
         self.decoder.watch(())
         self.read(original, start)
         self._take(original, stop, as_it_was=True)
@@ -118,6 +133,7 @@ class Rereading:
             self.decoder.watch(())
 
     def _take(self, original: TokenSequence, stop: int, *, as_it_was: bool) -> bool:
+        self.make_room(stop)
         ids = original.ids[:stop].tolist()
         self._wanted = np.where(original.alone[:stop], ALONE, TOGETHER).astype(np.int8)
         if not as_it_was:

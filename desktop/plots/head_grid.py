@@ -73,8 +73,8 @@ class HeadGrid(QWidget):
         """Colour heads by what muting each does.
 
         Args:
-            effects: ``float32 [layer, head]`` nats by which muting raises the chosen token's log-probability, NaN where
-                that is not known; ``None`` for nothing.
+            effects: ``float32 [layer, head]`` nats by which muting raises the chosen token's log-probability, NaN
+                where that is not known; ``None`` for nothing.
         """
         self._effects = effects
         self.update()

@@ -88,8 +88,12 @@ class Knife:
     def _reading_under(self, intervention: Intervention) -> Rereading:
         if self._muted is None or self._muted[0] != intervention:
             self._muted = None
-            self._muted = intervention, Rereading(self._looking.instrument.decoder(intervention))
+            self._muted = intervention, self._reading(intervention)
         return self._muted[1]
+
+    def _reading(self, intervention: Intervention) -> Rereading:
+        instrument = self._looking.instrument
+        return Rereading(lambda positions: instrument.decoder(intervention, capacity=positions))
 
     def _unmuted(self, sequence: TokenSequence, position: int, *, everywhere: bool) -> FloatArray:
         """The logits of a row that those with a muted head are compared with, read in the same way."""
@@ -105,8 +109,9 @@ class Knife:
         self, sequence: TokenSequence, position: int, muted: Intervention, *, everywhere: bool
     ) -> FloatArray:
         if self._scratch is None:
-            self._scratch = Rereading(self._looking.instrument.decoder(self._intervention))
+            self._scratch = self._reading(self._intervention)
         scratch = self._scratch
+        scratch.make_room(position + 1)
         if everywhere:
             scratch.decoder.mute(muted)
             scratch.forget()

@@ -53,7 +53,7 @@ class Looking:
         Raises:
             VitrineError: it cannot be opened.
         """
-        return Rereading(self.instrument.decoder(self._intervention))
+        return Rereading(lambda positions: self.instrument.decoder(self._intervention, capacity=positions))
 
     @cached_property
     def stream(self) -> tuple[ir.Model, Stream]:

@@ -51,6 +51,7 @@ class Decoder:
             way, since logits are made of them.
         watched: values of the body that each run also puts out, for `last_values`; for checks.
         gated: another session of the body and a head to share, in place of those that are opened otherwise.
+        capacity: positions of the cache; ``None`` is the model's whole context.
 
     Raises:
         VitrineError: the runtime refuses the graphs, or there is not enough memory.
@@ -65,6 +66,7 @@ class Decoder:
         capture: bool = True,
         watched: Sequence[str] = (),
         gated: Gated | None = None,
+        capacity: int | None = None,
     ) -> None:
         facts, wiring = bundle.facts, bundle.facts.wiring
         self.sites = facts.sites
@@ -72,7 +74,7 @@ class Decoder:
         self.formulas = tuple(AttentionFormula.of(site, arrays) for site in facts.sites)
         """By layer, how captured queries and the key cache become attention weights."""
         self.vocabulary = facts.vocabulary
-        self.capacity = facts.context
+        self.capacity = facts.context if capacity is None else min(capacity, facts.context)
         self._wiring = wiring
         self._gated = gated
         if gated is None:

@@ -5,8 +5,6 @@ Knows nothing about what is asked for. The running model is another session, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from inference.intervention import NOTHING, Intervention
@@ -70,14 +68,14 @@ class Instrument:
         return self._open(covers=False)[0]
 
     def decoder(
-        self, intervention: Intervention = NOTHING, watched: Sequence[str] = (), *, capture: bool = False
+        self, intervention: Intervention = NOTHING, *, capture: bool = False, capacity: int | None = None
     ) -> Decoder:
         """A decoder that has read nothing.
 
         Args:
             intervention: what it mutes and covers.
-            watched: outputs of the graph that each run puts out.
             capture: whether its attention can be read.
+            capacity: positions that it has room for at least; ``None`` is the model's whole context.
 
         Raises:
             VitrineError: the model cannot be muted so, or there is not enough memory.
@@ -87,8 +85,15 @@ class Instrument:
         dtype = np.dtype(self._bundle.facts.wiring.query_dtype)
         gates = Gates(graph.layers, dtype, covers=covers, intervention=intervention)
         gated = Gated(session, self._head, gates)
+        # Some kernels want as much room as their window.
+        windows = [site.window or 0 for site in self._bundle.facts.sites]
         return Decoder(
-            self._bundle, self._provider, self._interrupter, capture=capture, watched=watched, gated=gated
+            self._bundle,
+            self._provider,
+            self._interrupter,
+            capture=capture,
+            gated=gated,
+            capacity=None if capacity is None else max(capacity, *windows),
         )
 
     def check(self, intervention: Intervention) -> None:

@@ -189,7 +189,7 @@ class KnifePanel(QWidget):
             self.ranking.stop()
         else:
             self._refusal = ""
-            self.ranking.start(self._session.row, everywhere=self.scope.choice == EVERYWHERE)
+            self.ranking.start(self._session.row, everywhere=self.scope.value == EVERYWHERE)
 
     @Slot()
     def _write_again(self) -> None:
@@ -231,9 +231,9 @@ class KnifePanel(QWidget):
         self._show_ranking()
         self._show_changes()
         wanted = session.muting.intervention
-        if self.isVisible() and wanted and session.row >= 0 and session.phase is Phase.READY:
-            if self._changes is None and not self._refusal:
-                self._inquiry.ask(ReadEffect, position=session.row, intervention=wanted)
+        readable = self.isVisible() and session.row >= 0 and session.phase is Phase.READY
+        if wanted and readable and self._changes is None and not self._refusal:
+            self._inquiry.ask(ReadEffect, position=session.row, intervention=wanted)
 
     def _show_changes(self) -> None:
         session = self._session
