@@ -12,6 +12,7 @@ from desktop.panels.attention.panel import AttentionPanel
 from desktop.panels.compare.panel import ComparePanel
 from desktop.panels.entry import PanelEntry
 from desktop.panels.knife.panel import KnifePanel
+from desktop.panels.lens.panel import LensPanel
 from desktop.panels.next_token.panel import NextTokenPanel
 from desktop.panels.tokens.panel import TokensPanel
 
@@ -19,6 +20,7 @@ PANELS: tuple[PanelEntry, ...] = (
     PanelEntry("next-token", str(QT_TRANSLATE_NOOP("Panels", "Next token")), NextTokenPanel),
     PanelEntry("attention", str(QT_TRANSLATE_NOOP("Panels", "Attention")), AttentionPanel),
     PanelEntry("tokens", str(QT_TRANSLATE_NOOP("Panels", "Tokens")), TokensPanel),
+    PanelEntry("lens", str(QT_TRANSLATE_NOOP("Panels", "Lens")), LensPanel),
     PanelEntry("knife", str(QT_TRANSLATE_NOOP("Panels", "Knife")), KnifePanel),
     PanelEntry("compare", str(QT_TRANSLATE_NOOP("Panels", "Compare")), ComparePanel),
 )

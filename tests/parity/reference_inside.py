@@ -1,8 +1,9 @@
 """Computes the inside of transformers' eager models, and what they say without some parts; runs where torch is.
 
 Knows nothing of our own code. Usage: ``reference_inside.py CHECKPOINTS TEXT.json FOLDER [NAME ...]``: of every
-folder in CHECKPOINTS, or of those named, FOLDER/NAME.npz has ``stream [point, token, width]`` (of the last point, after the
-final norm) and ``logits [token, vocabulary]``, as they are and as ``head``, ``attention``, ``mlp`` and ``covered``.
+folder in CHECKPOINTS, or of those named, FOLDER/NAME.npz has ``stream [point, token, width]`` (of the last point,
+after the final norm) and ``logits [token, vocabulary]``, as they are and as ``head``, ``attention``, ``mlp`` and
+``covered``.
 """
 
 from __future__ import annotations

@@ -221,6 +221,7 @@ class KnifePanel(QWidget):
             return
         self._stack.setCurrentWidget(self._body)
         self.grid.set_shape(session.model.layers, session.model.heads)
+        self._scroll.setMaximumHeight(self.grid.sizeHint().height() + 2)
         self.grid.show_muted(session.muting.intervention)
         self.about.say(wording.headline(session))
         covered = session.cursor in session.muting.intervention.covered
@@ -287,6 +288,7 @@ class KnifePanel(QWidget):
         left.setSpacing(theme.SPACE)
         left.addWidget(scroll, 1)
         left.addWidget(self.legend)
+        left.addStretch(0)
         right = QVBoxLayout()
         right.setSpacing(theme.SPACE * 2)
         right.addWidget(self.told)
