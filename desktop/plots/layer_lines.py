@@ -6,7 +6,7 @@ Knows nothing about where the numbers are from.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
@@ -29,9 +29,14 @@ class LayerLines(QWidget):
         self._ranks: list[int] = []
         self._entropies: list[float] = []
         self._mark = -1
+        self._name: Callable[[int], str] = str
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Rank and entropy by layer"))
         theme.themed.connect(self.update)
+
+    def name_points(self, name: Callable[[int], str]) -> None:
+        """Say what points are called below the lines."""
+        self._name = name
 
     def show_lines(self, ranks: Sequence[int], entropies: Sequence[float], mark: int) -> None:
         """Show other numbers.
@@ -43,8 +48,8 @@ class LayerLines(QWidget):
         """
         self._ranks, self._entropies, self._mark = list(ranks), list(entropies), mark
         said = [
-            self.tr("layer {layer}: rank {rank}, entropy {entropy} nats").format(
-                layer=point, rank=format_count(rank), entropy=format_decimal(entropy, 2)
+            self.tr("{point}: rank {rank}, entropy {entropy} nats").format(
+                point=self._name(point), rank=format_count(rank), entropy=format_decimal(entropy, 2)
             )
             for point, (rank, entropy) in enumerate(zip(ranks, entropies, strict=True))
         ]
@@ -86,7 +91,7 @@ class LayerLines(QWidget):
         left, step = self._left(), self._step()
         for point in thinned(0, len(self._ranks), step, theme.scaled(16), (self._mark,)):
             place = QRectF(left + point * step - 20, self.height() - theme.scaled(12), 40, theme.scaled(12))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(point))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._name(point))
 
     def _left(self) -> float:
         return float(theme.scaled(46))

@@ -27,6 +27,10 @@ ROW, COLUMN, GAP = 17, 78, 1
 """Pixels of a cell, and between two, at a zoom of 1."""
 
 
+LOWEST = 9
+"""Pixels of a row where there is little room: shades more than words."""
+
+
 @dataclass(frozen=True, slots=True)
 class LensCell:
     """One cell.
@@ -129,7 +133,7 @@ class LensGrid(QWidget):
     def _cell_size(self) -> tuple[float, float]:
         top = self._margins()[1]
         fitting = (self.height() - top) / max(self._points, 1)
-        return float(theme.scaled(COLUMN)), min(max(fitting, theme.scaled(11)), theme.scaled(ROW + 4))
+        return float(theme.scaled(COLUMN)), min(max(fitting, theme.scaled(LOWEST)), theme.scaled(ROW + 4))
 
     def _columns(self) -> int:
         return max(int((self.width() - self._margins()[0]) // theme.scaled(COLUMN)), 1)
@@ -152,7 +156,7 @@ class LensGrid(QWidget):
         """Two columns, and rows as low as can be read."""
         left, top = self._margins()
         return QSize(
-            round(left + 2 * theme.scaled(COLUMN)), round(top + max(self._points, 8) * theme.scaled(11))
+            round(left + 2 * theme.scaled(COLUMN)), round(top + max(self._points, 8) * theme.scaled(LOWEST))
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -200,9 +204,14 @@ class LensGrid(QWidget):
             painter.fillRect(room, theme.colour(palette.raised, 0.5))
             if cell is None:
                 continue
-            painter.fillRect(room, theme.colour(palette.accent, 0.06 + 0.62 * cell.share))
-            painter.setPen(theme.colour(palette.cursor if cell.chosen else palette.text))
-            self._write(painter, room.adjusted(3, 0, -3, 0), cell.text)
+            painter.fillRect(room, theme.colour(palette.accent, 0.03 + 0.47 * cell.share))
+            if cell.chosen:
+                strip = QRectF(room.left(), room.top(), theme.SPACE - 1, room.height())
+                painter.fillRect(strip, theme.colour(palette.cursor))
+            painter.setPen(
+                theme.colour(palette.text if cell.chosen or cell.share > 0.2 else palette.text_soft)
+            )
+            self._write(painter, room.adjusted(theme.SPACE + 2, 0, -3, 0), cell.text)
 
     @staticmethod
     def _write(painter: QPainter, room: QRectF, text: str) -> None:

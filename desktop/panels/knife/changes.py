@@ -11,6 +11,9 @@ import numpy as np
 
 from inference.sampling.distribution import FloatArray, log_softmax
 
+LEAST = 5e-4
+"""Changes of probability smaller than this are not worth a row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -32,8 +35,8 @@ class Changes:
     """What changes in a distribution.
 
     Args:
-        gained: tokens that gain, the most first.
-        lost: tokens that lose, the most first.
+        gained: tokens that gain `LEAST` or more, the most first.
+        lost: tokens that lose as much, the most first.
         divergence: of the distribution before from the one after, nats.
         top: the most probable token before and after.
     """
@@ -67,8 +70,8 @@ def changes_between(before: FloatArray, after: FloatArray, most: int) -> Changes
         return Change(token, float(was[token]), float(now[token]))
 
     return Changes(
-        tuple(change(token) for token in raised if difference[token] > 0),
-        tuple(change(token) for token in lowered if difference[token] < 0),
+        tuple(change(token) for token in raised if difference[token] >= LEAST),
+        tuple(change(token) for token in lowered if difference[token] <= -LEAST),
         max(divergence, 0.0),
         (int(was.argmax()), int(now.argmax())),
     )

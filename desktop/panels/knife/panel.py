@@ -38,6 +38,9 @@ FRAME_MS = 16
 MOST_CHANGES = 8
 """Tokens that gained, and as many that lost, at most."""
 
+WIDEST_GRID = 420
+"""Pixels of the grid at most, at a zoom of 1; a wider one scrolls."""
+
 EVERYWHERE, HERE = "everywhere", "here"
 
 
@@ -221,7 +224,9 @@ class KnifePanel(QWidget):
             return
         self._stack.setCurrentWidget(self._body)
         self.grid.set_shape(session.model.layers, session.model.heads)
-        self._scroll.setMaximumHeight(self.grid.sizeHint().height() + 2)
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        wide = self.grid.sizeHint().width() + bar + theme.SPACE
+        self._scroll.setFixedWidth(min(wide, theme.scaled(WIDEST_GRID)))
         self.grid.show_muted(session.muting.intervention)
         self.about.say(wording.headline(session))
         covered = session.cursor in session.muting.intervention.covered
@@ -284,22 +289,26 @@ class KnifePanel(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.grid.current_moved.connect(self._show_current)
         self._scroll = scroll
-        left = QVBoxLayout()
-        left.setSpacing(theme.SPACE)
-        left.addWidget(scroll, 1)
-        left.addWidget(self.legend)
-        left.addStretch(0)
-        right = QVBoxLayout()
-        right.setSpacing(theme.SPACE * 2)
+        told = QWidget()
+        right = QVBoxLayout(told)
+        right.setContentsMargins(0, 0, theme.SPACE * 2, 0)
+        right.setSpacing(theme.SPACE * 3)
         right.addWidget(self.told)
         right.addWidget(self.bars)
+        right.addWidget(self.legend)
         right.addStretch(1)
+        beside = QScrollArea()
+        beside.setWidget(told)
+        beside.setWidgetResizable(True)
+        beside.setFrameShape(QFrame.Shape.NoFrame)
+        beside.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._body = QWidget()
         row = QHBoxLayout(self._body)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE * 4)
-        row.addLayout(left, 2)
-        row.addLayout(right, 3)
+        row.addWidget(scroll)
+        row.addWidget(beside, 1)
         shown = QWidget()
         self._stack = QStackedLayout(shown)
         self._stack.addWidget(self.empty)

@@ -123,4 +123,10 @@ def ranking(ranked: Ranked | None, *, running: bool) -> str:
             else translate("Knife", "Muted at this token alone, these change it most: {heads}.")
         )
         parts.append(where.format(heads=", ".join(shown)))
+        parts.append(
+            translate(
+                "Knife",
+                "Green heads speak for the token, amber ones against it: without them it is less likely, or more.",
+            )
+        )
     return " ".join(parts)

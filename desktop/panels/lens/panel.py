@@ -5,9 +5,17 @@ Knows nothing about how anything is computed or painted.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
@@ -59,6 +67,7 @@ class LensPanel(QWidget):
         self._inquiry = Inquiry(session, self)
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
         self.grid.show_source(self._cell, self._heading, wording.point_name)
+        self.lines.name_points(wording.short_point_name)
         self._arrange()
         self._connect()
         self._dress()
@@ -242,11 +251,16 @@ class LensPanel(QWidget):
         header.addWidget(self.about, 1)
         header.addWidget(self.read)
         header.addWidget(self.export)
+        scroll = QScrollArea()
+        scroll.setWidget(self.shares)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         beside = QVBoxLayout()
         beside.setSpacing(theme.SPACE)
         beside.addWidget(self.added)
-        beside.addWidget(self.shares)
-        beside.addStretch(1)
+        beside.addWidget(scroll, 1)
         below = QHBoxLayout()
         below.setSpacing(theme.SPACE * 4)
         below.addWidget(self.lines, 2)
@@ -255,8 +269,8 @@ class LensPanel(QWidget):
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE * 2)
-        column.addWidget(self.grid, 1)
-        column.addLayout(below)
+        column.addWidget(self.grid, 3)
+        column.addLayout(below, 2)
         shown = QWidget()
         self._stack = QStackedLayout(shown)
         self._stack.addWidget(self.empty)

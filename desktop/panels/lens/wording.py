@@ -46,6 +46,11 @@ def point_name(point: int) -> str:
     return translate("Lens", "embedding") if point == 0 else str(point - 1)
 
 
+def short_point_name(point: int) -> str:
+    """The same where there is little room."""
+    return translate("Lens", "in") if point == 0 else str(point - 1)
+
+
 def cell(row: LensRow, point: int, pieces: Sequence[bytes]) -> LensCell:
     """One cell of the grid."""
     top = int(row.top[point])
