@@ -16,6 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from inference.contract import (
+    LENS_ROWS_PER_READ,
     Answer,
     Atlas,
     AttentionRows,
@@ -41,6 +42,10 @@ from inference.contract import (
     ReadAtlas,
     ReadAttention,
     ReadAttentionProfile,
+    ReadAttribution,
+    ReadEffect,
+    ReadHeadEffects,
+    ReadLens,
     ReadLogits,
     ReadPrompt,
     ReadRecording,
@@ -63,6 +68,12 @@ from inference.sampling.chain import ChainResult, run_chain
 from inference.sampling.distribution import entropy, log_softmax, rank
 from inference.sampling.settings import SamplingSettings
 from models.errors import VitrineError
+from tests.desktop.scripted_inside import (
+    scripted_attribution,
+    scripted_effect,
+    scripted_head_effects,
+    scripted_lens,
+)
 from tests.desktop.scripted_recording import scripted_reader, scripted_recording
 from tests.sample_report import REPORT
 
@@ -447,10 +458,22 @@ class ScriptedEngine:
 
     # ------------------------------------------------------------ queries
 
+    def _follows(self, row: int) -> int:
+        return self.ids[row + 1] if row + 1 < len(self.ids) else int(self.logits(row).argmax())
+
     def _value(self, query: Query) -> object:
         match query:
             case ReadLogits():
                 return self.logits(query.position)
+            case ReadLens():
+                stop = min(query.stop, query.start + LENS_ROWS_PER_READ)
+                return scripted_lens(self.logits, query.start, stop, LAYERS, self._follows)
+            case ReadAttribution():
+                return scripted_attribution(query, LAYERS, HEADS)
+            case ReadEffect():
+                return scripted_effect(query, self.logits)
+            case ReadHeadEffects():
+                return scripted_head_effects(query)
             case ReadAttention():
                 return self._attention(query)
             case ReadAttentionProfile():
