@@ -336,7 +336,7 @@ class ReadAttribution:
 
 @dataclass(frozen=True, slots=True)
 class ReadEffect:
-    """The logits of a row as they are, and under an intervention. Answer: `Effect`.
+    """The logits of a row by the whole model, and under an intervention. Answer: `Effect`.
 
     The whole text up to the row is read again under the intervention. The model itself stays as it is.
 
@@ -563,12 +563,12 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Effect:
-    """The logits of a row as they are and under an intervention.
+    """The logits of a row by the whole model and under an intervention.
 
     Args:
         position: of the row.
         intervention: that was asked about.
-        before: ``float32 [vocabulary]`` under what the sequence was read under.
+        before: ``float32 [vocabulary]`` with nothing muted, whatever the sequence was read under.
         after: ``float32 [vocabulary]`` under the intervention.
         as_written: whether both were read the way the sequence was; otherwise both were read at once, as a prompt
             is, which would take too long otherwise, and differ in the last digits from what was written.

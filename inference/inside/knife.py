@@ -11,7 +11,7 @@ import numpy as np
 
 from inference.contract import Effect, FloatArray, HeadEffects
 from inference.inside.looking import Looking
-from inference.intervention import Intervention
+from inference.intervention import NOTHING, Intervention
 from inference.reading import Reader
 from inference.rereading import Rereading
 from inference.sampling.distribution import check_logits, log_normaliser
@@ -30,13 +30,14 @@ class Knife:
         self._looking = looking
         self._intervention = intervention
         self._muted: tuple[Intervention, Rereading] | None = None
+        self._whole: Rereading | None = None
         self._scratch: Rereading | None = None
         self._known: tuple[tuple[int, int, bool], FloatArray] | None = None
 
     def effect(
         self, sequence: TokenSequence, reader: Reader, position: int, intervention: Intervention
     ) -> Effect:
-        """A row as it is, and under an intervention.
+        """A row by the whole model, and under an intervention.
 
         Args:
             sequence: that the model has read.
@@ -51,11 +52,13 @@ class Knife:
         reading = self._reading_under(intervention)
         as_written = reading.read(sequence, position + 1)
         after = _logits(reading, position)
-        if as_written:
+        if as_written and not self._intervention:
             before = reader.logits(position)
         else:
-            self._looking.reading.read(sequence, position + 1, as_it_was=False)
-            before = _logits(self._looking.reading, position)
+            if self._whole is None:
+                self._whole = self._reading(NOTHING)
+            self._whole.read(sequence, position + 1, as_it_was=as_written)
+            before = _logits(self._whole, position)
         return Effect(position, intervention, before, after, as_written)
 
     def head_effects(

@@ -41,13 +41,16 @@ def read_lens(looking: Looking, sequence: TokenSequence, start: int, stop: int) 
     chosen = np.full(tokens, -1, np.int64)
     known = sequence.ids[start + 1 : stop + 1]
     chosen[: len(known)] = known
+    shape = tokens, points
     grid = LensGrid(
-        start,
-        stop,
-        chosen,
-        np.zeros((tokens, points), np.int64),
-        *(np.zeros((tokens, points), np.float32) for _ in range(3)),
-        np.zeros((tokens, points), np.int64),
+        start=start,
+        stop=stop,
+        chosen=chosen,
+        top=np.zeros(shape, np.int64),
+        top_p=np.zeros(shape, np.float32),
+        chosen_p=np.zeros(shape, np.float32),
+        entropies=np.zeros(shape, np.float32),
+        ranks=np.zeros(shape, np.int64),
     )
     at_once = max(LOGITS_ROWS // points, 1)
     for first in range(0, tokens, at_once):

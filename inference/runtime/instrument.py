@@ -124,6 +124,7 @@ class Instrument:
 
             facts = self._bundle.facts
             graph = instrumented_graph(self._bundle, cover=covers)
+            self._bundle.check_source()
             check_memory(facts.name, facts.report.weight_bytes)
             self._opened = None
             folder = str(self._bundle.weights_folder)

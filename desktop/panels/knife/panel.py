@@ -33,6 +33,7 @@ from desktop.plots.change_bars import ChangeBars
 from desktop.plots.head_grid import HeadGrid
 from desktop.session import Session
 from inference.contract import Effect, Failed, ReadEffect
+from inference.sampling.settings import SamplingSettings
 
 FRAME_MS = 16
 MOST_CHANGES = 8
@@ -160,7 +161,9 @@ class KnifePanel(QWidget):
 
     @Slot(object)
     def _take_refusal(self, failed: Failed) -> None:
-        self._say_refusal(f"{failed.what} {failed.remedy}")
+        # What interrupted it comes next, and when that is done all is asked anew.
+        if failed.case != "interrupted":
+            self._say_refusal(f"{failed.what} {failed.remedy}")
 
     @Slot(str)
     def _say_refusal(self, sentence: str) -> None:
@@ -203,7 +206,8 @@ class KnifePanel(QWidget):
         number = found[0] if found is not None else (replies[-1] if replies else 0)
         if not number:
             return
-        settings = session.archive.attempt(lambda: history.replies.settings(number), ())
+        nothing: tuple[tuple[int, SamplingSettings], ...] = ()
+        settings = session.archive.attempt(lambda: history.replies.settings(number), nothing)
         if settings and session.replay(number, settings[0][1]):
             session.noticed.emit(
                 self.tr("Written as a branch with the same dice. Compare shows both side by side.")
@@ -278,11 +282,12 @@ class KnifePanel(QWidget):
         self.export.setMenu(self.menu)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.SPACE * 2)
-        for widget in (self.cover, self.write):
-            buttons.addWidget(widget)
+        buttons.addWidget(self.cover)
+        buttons.addWidget(self.write)
         buttons.addStretch(1)
-        for widget in (self.scope, self.rank, self.export):
-            buttons.addWidget(widget)
+        buttons.addWidget(self.scope)
+        buttons.addWidget(self.rank)
+        buttons.addWidget(self.export)
         scroll = QScrollArea()
         scroll.setWidget(self.grid)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -138,4 +138,5 @@ class HeadRanking(QObject):
     def _take_refusal(self, failed: Failed) -> None:
         self.running = False
         self.changed.emit()
-        self.refused.emit(f"{failed.what} {failed.remedy}")
+        if failed.case != "interrupted":
+            self.refused.emit(f"{failed.what} {failed.remedy}")
