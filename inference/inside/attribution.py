@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from inference.contract import Attribution, FloatArray
 from inference.inside.looking import Looking, states_of
 from inference.sequence import TokenSequence
-from models.errors import VitrineError
+from models.errors import ModelFileError, VitrineError
 from models.inside.gated_layer import GatedLayer
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Attributor:
         state = states_of(values[graph.layers[-1].end], 1)[0]
         norm = self._looking.final_norm(values[graph.layers[-1].end].dtype)
         hidden = norm.states(state[None])
+        self._looking.check_final(hidden, position)
         logits = self._looking.instrument.head.one(hidden[0].astype(self._hidden_dtype, copy=False))
         if token is None:
             follows = position + 1 < len(sequence)
@@ -99,7 +100,6 @@ class Attributor:
     def _head_row(self, token: int) -> tuple[Direction, float]:
         """The weights of a token in the head, and its offset."""
         from models.inside.head import find_head
-        from models.inside.instrumented import cannot_look_inside
         from models.inside.stream import Unknown
 
         bundle = self._looking.instrument.bundle
@@ -107,7 +107,11 @@ class Attributor:
             self._head = self._head or find_head(bundle)
             return self._head.row(token).astype(np.float64), self._head.offset(token)
         except Unknown as unknown:
-            raise cannot_look_inside(bundle.facts.name, f"of its head {unknown}") from None
+            raise ModelFileError(
+                "no-unembedding",
+                f"The logits of {bundle.facts.name} cannot be taken apart, because {unknown}.",
+                "The logit lens and muting still work for this model.",
+            ) from None
 
     def _shares_of_heads(
         self, index: int, direction: Direction, layer: GatedLayer, values: Mapping[str, NDArray[Any]]

@@ -56,6 +56,7 @@ def read_lens(looking: Looking, sequence: TokenSequence, start: int, stop: int) 
     for first in range(0, tokens, at_once):
         part = states[first : first + at_once]
         hidden = norm.states(part.reshape(-1, width))
+        looking.check_final(hidden.reshape(len(part), points, -1)[:, -1], start + first)
         logits = _logits(looking, hidden)
         check_logits(logits, looking.instrument.bundle.facts.vocabulary)
         _fill(grid, first, logits.reshape(len(part), points, -1))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from models.inside.stream import Stream
 
+_SAME = 0.02
+"""Share of the largest entry by which the same state may differ: 16-bit numbers are rounded on the way."""
+
 
 class Looking:
     """A second reading of what the model reads, under the same intervention.
@@ -81,6 +84,24 @@ class Looking:
             assert end is not None
             self._final = self.norm(end, stream.hidden, dtype)
         return self._final
+
+    def check_final(self, made: FloatArray, start: int) -> None:
+        """Make sure that the stream leads to the final hidden states of the very same run.
+
+        Args:
+            made: ``float32 [rows, width]`` what the final norm makes of the end of the stream.
+            start: position of the first.
+
+        Raises:
+            VitrineError: something else happens in between.
+        """
+        from models.inside.instrumented import cannot_look_inside
+
+        own = np.asarray(self.reading.decoder.hidden[start : start + len(made)], np.float32)
+        if not np.abs(own - made).max() <= _SAME * max(float(np.abs(own).max()), 1e-6):
+            raise cannot_look_inside(
+                self.instrument.bundle.facts.name, "its end does not lead to the final hidden states"
+            )
 
     def norm(self, start: ir.Value, end: ir.Value, dtype: np.dtype[Any]) -> Norm:
         """A part of the body.

@@ -27,10 +27,10 @@ def find_head(bundle: Bundle) -> Projection:
     try:
         projection = projection_after(start)
     except Unknown:
-        raise Unknown("the product is of a kind that is not known") from None
+        raise Unknown("the product of its head is of a kind that is not known") from None
     value = projection.output
     while uses := [usage.node for usage in value.uses()]:
         if len(uses) > 1 or uses[0].op_type not in SHAPING | BOUNDING:
-            raise Unknown("the logits are made of its product in a way that is not known")
+            raise Unknown("they are made of the head's product in a way that is not known")
         value = uses[0].outputs[0]
     return projection

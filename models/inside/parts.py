@@ -13,6 +13,7 @@ import onnx_ir as ir
 from numpy.typing import DTypeLike
 
 from models.inside.stream import RESIDUAL_OUTPUT, Unknown, skip_bias
+from models.observing.walking import is_constant
 
 _Inside: TypeAlias = Callable[[ir.Value | None], ir.Value | None]
 
@@ -96,11 +97,19 @@ def _needed(start: ir.Value, end: ir.Value) -> set[int]:
             if node.outputs[RESIDUAL_OUTPUT] is not start:
                 raise Unknown("a part of it depends on more than the residual stream")
             continue
-        waiting.extend(one for one in node.inputs if one is not None and one.const_value is None)
+        inputs = node.inputs[:1] if _is_shaped_by_input(node) else node.inputs
+        waiting.extend(one for one in inputs if one is not None and one.const_value is None)
     return found
 
 
+def _is_shaped_by_input(node: ir.Node) -> bool:
+    """Whether a node brings states into a shape that depends on the text: rows are rows in any."""
+    return node.op_type == "Reshape" and not is_constant(node.inputs[1])
+
+
 def _copy(node: ir.Node, inside: _Inside) -> ir.Node:
+    if _is_shaped_by_input(node):
+        return ir.Node("", "Identity", [inside(node.inputs[0])], name=node.name)
     if skip_bias(node) is None:
         return ir.Node(
             node.domain,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import onnx_ir as ir
 
 from models.attention_site import AttentionSite
-from models.observing.walking import downwards, is_constant, upwards
+from models.observing.walking import downwards, is_constant
 
 MICROSOFT = "com.microsoft"
 RESIDUAL_OUTPUT = 3
@@ -25,7 +25,7 @@ SKIP_BIAS = {"SkipSimplifiedLayerNormalization": 3, "SkipLayerNormalization": 4}
 """Operators that add and norm in one, and which of their inputs is added to the sum besides."""
 
 _ABOUT_SHAPES = ("Shape", "Size")
-_CONVERTING = ("Cast", "Identity")
+_CONVERTING = ("Cast", "Identity", "Reshape")
 _BETWEEN_SOFTMAX_AND_VALUES = frozenset({"Cast", "Where", "Dropout", "Identity", "Slice", "Reshape"})
 _PRODUCTS = ("MatMul", "FusedMatMul")
 
@@ -150,7 +150,7 @@ class _Follower:
                     embedding = start = point
                 elif self._layers[-1].end is None:
                     self._layers[-1].end = before
-            elif self._layers and self._layers[-1].end is not None:
+            elif terms and self._layers and self._layers[-1].end is not None:
                 raise Unknown("it adds to its residual stream behind the final norm")
             elif terms:
                 if any(self._layer_of(term, before) is not None for term in terms):
@@ -301,5 +301,10 @@ def _terms(value: ir.Value, before: ir.Value) -> list[Term] | None:
 
 
 def _same(value: ir.Value, other: ir.Value) -> bool:
-    """Whether a value is another one, converted perhaps."""
-    return any(one is other for one in upwards([value], _CONVERTING))
+    """Whether a value is another one, of another type or shape perhaps."""
+    while value is not other:
+        node = value.producer()
+        if node is None or node.op_type not in _CONVERTING or node.inputs[0] is None:
+            return False
+        value = node.inputs[0]
+    return True

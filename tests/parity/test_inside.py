@@ -39,13 +39,27 @@ EXPORTS = {
     "genai_llama_fp32": "llama",
     "genai_llama_separate": "llama",
     "genai_llama_all_heads_fp32": "llama_all_heads",
-    "genai_phi_fp32": "phi",
     "genai_qwen3_fp32": "qwen3",
     "genai_gemma2_fp32": "gemma2",
+    "optimum_llama": "llama",
+    "optimum_llama_opset13": "llama",
+    "optimum_llama_merged": "llama",
+    "optimum_gpt2": "gpt2",
+    "optimum_qwen3": "qwen3",
+    "optimum_gemma2": "gemma2",
+    "optimum_gemma3": "gemma3",
+    "optimum_phi": "phi",
+    "optimum_phi3": "phi3",
+    "optimum_olmo2": "olmo2",
+    "attention23_gpt2": "gpt2",
+    "attention24_llama_grouped": "llama",
+    "torch_llama_attention24": "llama",
+    "contrib_attention_gpt2": "gpt2",
+    "contrib_mha_gpt2": "gpt2",
 }
 """By folder, what each was made of."""
 
-CANNOT_COVER: set[str] = set()
+CANNOT_COVER = {"contrib_attention_gpt2"}
 """Exports whose kernels take no mask besides a past."""
 
 MUTED = {

@@ -235,6 +235,7 @@ class KnifePanel(QWidget):
         self.about.say(wording.headline(session))
         covered = session.cursor in session.muting.intervention.covered
         self.cover.setText(self.tr("Uncover this word") if covered else self.tr("Cover this word"))
+        self.cover.setAccessibleName(self.cover.text())
         can_write = session.can_write and session.phase is Phase.READY
         self.write.setEnabled(can_write and any(one.role == "assistant" for one in session.messages))
         self.rank.setEnabled(session.row >= 0 and (session.phase is Phase.READY or self.ranking.running))
@@ -259,6 +260,7 @@ class KnifePanel(QWidget):
     def _show_ranking(self) -> None:
         ranked, running = self.ranking.ranked, self.ranking.running
         self.rank.setText(self.tr("Stop") if running else self.tr("Rank heads"))
+        self.rank.setAccessibleName(self.tr("Stop ranking heads") if running else self.tr("Rank heads"))
         self.scope.setEnabled(not running)
         self.grid.show_effects(None if ranked is None else ranked.effects)
         self.legend.setText(wording.ranking(ranked, running=running))
@@ -278,6 +280,10 @@ class KnifePanel(QWidget):
             self.tr("Write this reply again with the same dice and with what is muted now.")
         )
         self.rank.setToolTip(self.tr("Mute each head alone and see how much that changes the chosen token."))
+        self.export.setToolTip(self.tr("Copy or save the tokens or the ranking, or the picture."))
+        for button in (self.cover, self.write, self.rank, self.export):
+            button.setAccessibleName(button.text())
+            button.setAccessibleDescription(button.toolTip())
         self.scope.choose(EVERYWHERE)
         self.export.setMenu(self.menu)
         buttons = QHBoxLayout()

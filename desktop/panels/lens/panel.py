@@ -245,6 +245,10 @@ class LensPanel(QWidget):
         for label in (self.about, self.added):
             label.setProperty("look", "soft")
         self.read.setToolTip(self.tr("Read the layers of every token, to save them all as a table."))
+        self.export.setToolTip(self.tr("Copy or save the table or its picture."))
+        for button in (self.read, self.export):
+            button.setAccessibleName(button.text())
+            button.setAccessibleDescription(button.toolTip())
         self.export.setMenu(self.menu)
         header = QHBoxLayout()
         header.setSpacing(theme.SPACE * 2)

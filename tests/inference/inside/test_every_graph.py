@@ -107,6 +107,8 @@ def test_shares_add_up_to_the_logit_and_the_lens_ends_with_it(name: str, tmp_pat
 def test_a_head_whose_product_is_unknown_is_refused_by_name(tmp_path: Path) -> None:
     with opened_export(tmp_path, OBSERVED["decomposed, head in 8 bits"]) as model:
         logits(model)
-        with pytest.raises(VitrineError, match="of its head the product is of a kind that is not known"):
+        with pytest.raises(
+            VitrineError, match="cannot be taken apart, because the product of its head is of a kind"
+        ):
             model.inside.attribution(0, None)
         assert model.inside.lens(0, 2).top.shape == (2, 3)
