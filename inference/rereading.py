@@ -134,16 +134,13 @@ class Rereading:
 
     def _take(self, original: TokenSequence, stop: int, *, as_it_was: bool) -> bool:
         self.make_room(stop)
-        ids = original.ids[:stop].tolist()
-        self._wanted = np.where(original.alone[:stop], ALONE, TOGETHER).astype(np.int8)
-        if not as_it_was:
-            self._wanted[:] = EITHER
-        read = self._sequence.replace(ids, self._wanted)
-        if np.count_nonzero(self._wanted[read:] == ALONE) <= PATIENCE:
-            return as_it_was
-        self._wanted[:] = EITHER
-        self._sequence.replace(ids, self._wanted)
-        return False
+        ids = original.ids[:stop]
+        wanted = np.where(original.alone[:stop], ALONE, TOGETHER).astype(np.int8)
+        left = np.count_nonzero(wanted[self._sequence.shared(ids, wanted) :] == ALONE)
+        exact = as_it_was and left <= PATIENCE
+        self._wanted = wanted if exact else np.full(stop, EITHER, np.int8)
+        self._sequence.replace(ids.tolist(), self._wanted)
+        return exact
 
     def _plan(self, stop: int) -> Iterator[Run]:
         decoder = self.decoder
