@@ -136,7 +136,7 @@ class Rereading:
         self.make_room(stop)
         ids = original.ids[:stop]
         wanted = np.where(original.alone[:stop], ALONE, TOGETHER).astype(np.int8)
-        left = np.count_nonzero(wanted[self._sequence.shared(ids, wanted) :] == ALONE)
+        left = int(np.count_nonzero(wanted[self._sequence.shared(ids, wanted) :] == ALONE))
         exact = as_it_was and left <= PATIENCE
         self._wanted = wanted if exact else np.full(stop, EITHER, np.int8)
         self._sequence.replace(ids.tolist(), self._wanted)

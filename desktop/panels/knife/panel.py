@@ -5,32 +5,22 @@ Knows nothing about how anything is muted; its parts paint, rank and tell tokens
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from desktop import theme
-from desktop.buttons import Segments
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.export_menu import ExportMenu
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
 from desktop.panels.knife import wording
+from desktop.panels.knife.body import KnifeBody
 from desktop.panels.knife.changes import Changes, changes_between
+from desktop.panels.knife.controls import KnifeControls
 from desktop.panels.knife.ranking import HeadRanking
 from desktop.phase import Phase
-from desktop.plots.change_bars import ChangeBars
-from desktop.plots.head_grid import HeadGrid
 from desktop.session import Session
 from inference.contract import Effect, Failed, ReadEffect
 from inference.sampling.settings import SamplingSettings
@@ -38,11 +28,6 @@ from inference.sampling.settings import SamplingSettings
 FRAME_MS = 16
 MOST_CHANGES = 8
 """Tokens that gained, and as many that lost, at most."""
-
-WIDEST_GRID = 420
-"""Pixels of the grid at most, at a zoom of 1; a wider one scrolls."""
-
-EVERYWHERE, HERE = "everywhere", "here"
 
 
 class KnifePanel(QWidget):
@@ -61,32 +46,10 @@ class KnifePanel(QWidget):
         self._changes: Changes | None = None
         self._as_written = True
         self._refusal = ""
-        self.grid = HeadGrid()
-        self.bars = ChangeBars()
+        self.controls = KnifeControls()
+        self.body = KnifeBody()
+        self.grid, self.bars = self.body.grid, self.body.bars
         self.about = ElidedLabel()
-        self.told = QLabel()
-        self.legend = QLabel()
-        self.cover = QPushButton(self.tr("Cover this word"))
-        self.write = QPushButton(self.tr("Write again"))
-        self.rank = QPushButton(self.tr("Rank heads"))
-        self.export = QPushButton(self.tr("Export"))
-        self.scope = Segments(
-            self.tr("Where heads are muted for the ranking"),
-            (
-                (
-                    EVERYWHERE,
-                    self.tr("Everywhere"),
-                    self.tr("At every token of the text, as muting does: exact."),
-                ),
-                (
-                    HERE,
-                    self.tr("Here only"),
-                    self.tr(
-                        "At this token alone, which finds what earlier ones left as it was: much faster."
-                    ),
-                ),
-            ),
-        )
         self.empty = EmptyState()
         self.ranking = HeadRanking(session, self)
         self.menu = ExportMenu("knife", self, table=self.table, picture=self)
@@ -195,7 +158,7 @@ class KnifePanel(QWidget):
             self.ranking.stop()
         else:
             self._refusal = ""
-            self.ranking.start(self._session.row, everywhere=self.scope.value == EVERYWHERE)
+            self.ranking.start(self._session.row, everywhere=self.controls.everywhere)
 
     @Slot()
     def _write_again(self) -> None:
@@ -219,26 +182,23 @@ class KnifePanel(QWidget):
     def _refresh(self) -> None:
         session = self._session
         sentence = wording.why_empty(session)
-        for button in (self.cover, self.write, self.rank):
+        for button in (self.controls.cover, self.controls.write, self.controls.rank):
             button.setEnabled(not sentence)
         if sentence or session.model is None:
             self.about.say("")
             self.empty.say(sentence)
             self._stack.setCurrentWidget(self.empty)
             return
-        self._stack.setCurrentWidget(self._body)
-        self.grid.set_shape(session.model.layers, session.model.heads)
-        bar = self._scroll.verticalScrollBar().sizeHint().width()
-        wide = self.grid.sizeHint().width() + bar + theme.SPACE
-        self._scroll.setFixedWidth(min(wide, theme.scaled(WIDEST_GRID)))
+        self._stack.setCurrentWidget(self.body)
+        self.body.set_shape(session.model.layers, session.model.heads)
         self.grid.show_muted(session.muting.intervention)
         self.about.say(wording.headline(session))
-        covered = session.cursor in session.muting.intervention.covered
-        self.cover.setText(self.tr("Uncover this word") if covered else self.tr("Cover this word"))
-        self.cover.setAccessibleName(self.cover.text())
+        self.controls.show_covered(session.cursor in session.muting.intervention.covered)
         can_write = session.can_write and session.phase is Phase.READY
-        self.write.setEnabled(can_write and any(one.role == "assistant" for one in session.messages))
-        self.rank.setEnabled(session.row >= 0 and (session.phase is Phase.READY or self.ranking.running))
+        self.controls.write.setEnabled(can_write and any(one.role == "assistant" for one in session.messages))
+        self.controls.rank.setEnabled(
+            session.row >= 0 and (session.phase is Phase.READY or self.ranking.running)
+        )
         self._show_ranking()
         self._show_changes()
         wanted = session.muting.intervention
@@ -251,84 +211,32 @@ class KnifePanel(QWidget):
         pieces = session.model.vocabulary if session.model is not None else ()
         if self._changes is None or self._refusal:
             self.bars.show_sections(())
-            self.told.setText(self._refusal or wording.hint(session))
+            self.body.told.setText(self._refusal or wording.hint(session))
             return
         self.bars.show_sections(wording.sections(self._changes, pieces))
-        self.told.setText(wording.outcome(self._changes, pieces, as_written=self._as_written))
+        self.body.told.setText(wording.outcome(self._changes, pieces, as_written=self._as_written))
 
     @Slot()
     def _show_ranking(self) -> None:
         ranked, running = self.ranking.ranked, self.ranking.running
-        self.rank.setText(self.tr("Stop") if running else self.tr("Rank heads"))
-        self.rank.setAccessibleName(self.tr("Stop ranking heads") if running else self.tr("Rank heads"))
-        self.scope.setEnabled(not running)
+        self.controls.show_ranking(running)
         self.grid.show_effects(None if ranked is None else ranked.effects)
-        self.legend.setText(wording.ranking(ranked, running=running))
+        self.body.legend.setText(wording.ranking(ranked, running=running))
 
     # ------------------------------------------------------------ construction
 
     def _arrange(self) -> None:
-        for label, look in ((self.about, "soft"), (self.told, "soft"), (self.legend, "faint")):
-            label.setProperty("look", look)
-        for label in (self.told, self.legend):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-        self.cover.setToolTip(
-            self.tr("No later token sees the word at the cursor; the others keep their places.")
-        )
-        self.write.setToolTip(
-            self.tr("Write this reply again with the same dice and with what is muted now.")
-        )
-        self.rank.setToolTip(self.tr("Mute each head alone and see how much that changes the chosen token."))
-        self.export.setToolTip(self.tr("Copy or save the tokens or the ranking, or the picture."))
-        for button in (self.cover, self.write, self.rank, self.export):
-            button.setAccessibleName(button.text())
-            button.setAccessibleDescription(button.toolTip())
-        self.scope.choose(EVERYWHERE)
-        self.export.setMenu(self.menu)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.SPACE * 2)
-        buttons.addWidget(self.cover)
-        buttons.addWidget(self.write)
-        buttons.addStretch(1)
-        buttons.addWidget(self.scope)
-        buttons.addWidget(self.rank)
-        buttons.addWidget(self.export)
-        scroll = QScrollArea()
-        scroll.setWidget(self.grid)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.grid.current_moved.connect(self._show_current)
-        self._scroll = scroll
-        told = QWidget()
-        right = QVBoxLayout(told)
-        right.setContentsMargins(0, 0, theme.SPACE * 2, 0)
-        right.setSpacing(theme.SPACE * 3)
-        right.addWidget(self.told)
-        right.addWidget(self.bars)
-        right.addWidget(self.legend)
-        right.addStretch(1)
-        beside = QScrollArea()
-        beside.setWidget(told)
-        beside.setWidgetResizable(True)
-        beside.setFrameShape(QFrame.Shape.NoFrame)
-        beside.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        beside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._body = QWidget()
-        row = QHBoxLayout(self._body)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACE * 4)
-        row.addWidget(scroll)
-        row.addWidget(beside, 1)
+        self.about.setProperty("look", "soft")
+        self.controls.export.setMenu(self.menu)
         shown = QWidget()
         self._stack = QStackedLayout(shown)
         self._stack.addWidget(self.empty)
-        self._stack.addWidget(self._body)
+        self._stack.addWidget(self.body)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.SPACE * 4, theme.SPACE, theme.SPACE * 4, theme.SPACE * 3)
         column.setSpacing(theme.SPACE * 2)
         column.addWidget(self.about)
-        column.addLayout(buttons)
+        column.addWidget(self.controls)
         column.addWidget(shown, 1)
 
     def _connect(self) -> None:
@@ -345,21 +253,14 @@ class KnifePanel(QWidget):
         self.grid.head_toggled.connect(self._toggle_head)
         self.grid.attention_toggled.connect(self._toggle_attention)
         self.grid.mlp_toggled.connect(self._toggle_mlp)
-        self.cover.clicked.connect(self._toggle_cover)
-        self.write.clicked.connect(self._write_again)
-        self.rank.clicked.connect(self._toggle_ranking)
+        self.controls.cover.clicked.connect(self._toggle_cover)
+        self.controls.write.clicked.connect(self._write_again)
+        self.controls.rank.clicked.connect(self._toggle_ranking)
         self.ranking.changed.connect(self._show_ranking)
         self.ranking.refused.connect(self._say_refusal)
         self.menu.said.connect(session.noticed)
         theme.themed.connect(self._dress)
 
-    @Slot(int, int)
-    def _show_current(self, layer: int, column: int) -> None:
-        place = self.grid.cell_rectangle(layer, column).center().toPoint()
-        self._scroll.ensureVisible(place.x(), place.y())
-
     @Slot()
     def _dress(self) -> None:
-        for widget in (self.about, self.told, self.cover, self.write, self.rank, self.export):
-            widget.setFont(theme.ui_font(12))
-        self.legend.setFont(theme.ui_font(11))
+        self.about.setFont(theme.ui_font(12))

@@ -28,7 +28,7 @@ def panel(qtbot: QtBot, session: Session, settle: Settle) -> KnifePanel:
     widget.resize(900, 700)
     widget.show()
     session.move_cursor(session.conversation.sequence.prompt_length + 2)
-    qtbot.waitUntil(widget.rank.isEnabled)
+    qtbot.waitUntil(widget.controls.rank.isEnabled)
     return widget
 
 
@@ -85,9 +85,9 @@ def test_what_gained_and_what_lost_is_shown_for_the_token_at_the_cursor(
     assert "Lost" in said
     assert panel.table().rows[0][0] == int((after - before).argmax())
     assert any(row[0] == lost for row in panel.table().rows)
-    assert "nats apart" in panel.told.text()
+    assert "nats apart" in panel.body.told.text()
     session.mute(NOTHING)
-    qtbot.waitUntil(lambda: "Click a head" in panel.told.text())
+    qtbot.waitUntil(lambda: "Click a head" in panel.body.told.text())
     assert panel.bars.accessibleDescription() == ""
 
 
@@ -101,15 +101,15 @@ def test_a_refusal_is_a_sentence(
     assert isinstance(question, ReadEffect)
     engine.post(Failed("cannot-cover", "Words cannot be covered.", "Mute heads.", query=question.query))
     settle()
-    assert panel.told.text() == "Words cannot be covered. Mute heads."
+    assert panel.body.told.text() == "Words cannot be covered. Mute heads."
 
 
 def test_a_word_is_covered_and_uncovered(qtbot: QtBot, panel: KnifePanel, session: Session) -> None:
     at = session.cursor
-    qtbot.mouseClick(panel.cover, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.controls.cover, Qt.MouseButton.LeftButton)
     assert session.muting.intervention == Intervention(covered=(at,))
-    qtbot.waitUntil(lambda: panel.cover.text() == "Uncover this word")
-    qtbot.mouseClick(panel.cover, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.controls.cover.text() == "Uncover this word")
+    qtbot.mouseClick(panel.controls.cover, Qt.MouseButton.LeftButton)
     assert session.muting.intervention == NOTHING
 
 
@@ -117,8 +117,8 @@ def test_a_word_is_covered_and_uncovered(qtbot: QtBot, panel: KnifePanel, sessio
 def test_all_heads_are_ranked_piece_by_piece(
     qtbot: QtBot, panel: KnifePanel, session: Session, engine: ScriptedEngine, scope: str, factor: int
 ) -> None:
-    panel.scope.choose(scope)
-    qtbot.mouseClick(panel.rank, Qt.MouseButton.LeftButton)
+    panel.controls.scope.choose(scope)
+    qtbot.mouseClick(panel.controls.rank, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not panel.ranking.running)
     ranked = panel.ranking.ranked
     assert ranked is not None
@@ -131,22 +131,22 @@ def test_all_heads_are_ranked_piece_by_piece(
     assert len(questions) > 1
     heads = [head for one in questions for head in one.heads]  # type: ignore[attr-defined]
     assert len(heads) == len({*heads}) == LAYERS * HEADS
-    assert "head 3 · 0" in panel.legend.text()
+    assert "head 3 · 0" in panel.body.legend.text()
 
 
 def test_a_ranking_can_be_stopped(
     qtbot: QtBot, panel: KnifePanel, engine: ScriptedEngine, settle: Settle
 ) -> None:
     engine.answering = False
-    qtbot.mouseClick(panel.rank, Qt.MouseButton.LeftButton)
-    assert panel.rank.text() == "Stop"
+    qtbot.mouseClick(panel.controls.rank, Qt.MouseButton.LeftButton)
+    assert panel.controls.rank.text() == "Stop"
     engine.answer()
     settle()
-    qtbot.mouseClick(panel.rank, Qt.MouseButton.LeftButton)
-    assert panel.rank.text() == "Rank heads"
+    qtbot.mouseClick(panel.controls.rank, Qt.MouseButton.LeftButton)
+    assert panel.controls.rank.text() == "Rank heads"
     engine.answer()
     settle()
-    assert "Stopped after 1 of 12 heads" in panel.legend.text()
+    assert "Stopped after 1 of 12 heads" in panel.body.legend.text()
     assert panel.ranking.ranked is not None
     assert panel.ranking.ranked.done == 1
 
@@ -158,8 +158,8 @@ def test_written_again_with_the_same_dice_and_what_is_muted(
     seed = session.archive.history.messages.record(first).reply.seed  # type: ignore[union-attr]
     muted = Intervention(heads=((1, 1),))
     session.mute(muted)
-    qtbot.waitUntil(panel.write.isEnabled)
-    qtbot.mouseClick(panel.write, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(panel.controls.write.isEnabled)
+    qtbot.mouseClick(panel.controls.write, Qt.MouseButton.LeftButton)
     settle()
     last = asked(engine, Generate)[-1]
     assert isinstance(last, Generate)
@@ -173,4 +173,4 @@ def test_nothing_can_be_muted_before_there_is_something(qtbot: QtBot, session: S
     qtbot.addWidget(widget)
     widget.show()
     assert "Send a message" in widget.empty.text()
-    assert not widget.rank.isEnabled()
+    assert not widget.controls.rank.isEnabled()
