@@ -38,9 +38,9 @@ WORKSPACES: tuple[Workspace, ...] = (
         (("next-token", 45), ("attention", 55)),
     ),
     Workspace("tokens", str(QT_TRANSLATE_NOOP("Workspaces", "Tokens")), (("tokens", 100),)),
+    Workspace("compare", str(QT_TRANSLATE_NOOP("Workspaces", "Compare")), (("compare", 100),)),
     Workspace("lens", str(QT_TRANSLATE_NOOP("Workspaces", "Lens")), (("lens", 100),)),
     Workspace("knife", str(QT_TRANSLATE_NOOP("Workspaces", "Knife")), (("knife", 100),)),
-    Workspace("compare", str(QT_TRANSLATE_NOOP("Workspaces", "Compare")), (("compare", 100),)),
 )
 
 FIRST_WORKSPACE = "sampling-attention"

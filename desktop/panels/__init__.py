@@ -20,9 +20,9 @@ PANELS: tuple[PanelEntry, ...] = (
     PanelEntry("next-token", str(QT_TRANSLATE_NOOP("Panels", "Next token")), NextTokenPanel),
     PanelEntry("attention", str(QT_TRANSLATE_NOOP("Panels", "Attention")), AttentionPanel),
     PanelEntry("tokens", str(QT_TRANSLATE_NOOP("Panels", "Tokens")), TokensPanel),
+    PanelEntry("compare", str(QT_TRANSLATE_NOOP("Panels", "Compare")), ComparePanel),
     PanelEntry("lens", str(QT_TRANSLATE_NOOP("Panels", "Lens")), LensPanel),
     PanelEntry("knife", str(QT_TRANSLATE_NOOP("Panels", "Knife")), KnifePanel),
-    PanelEntry("compare", str(QT_TRANSLATE_NOOP("Panels", "Compare")), ComparePanel),
 )
 
 

@@ -26,7 +26,7 @@ def panel(qtbot: QtBot, session: Session, settle: Settle) -> LensPanel:
     widget.resize(700, 700)
     session.move_cursor(session.conversation.sequence.prompt_length + 2)
     widget.show()
-    qtbot.waitUntil(lambda: session.row in widget.reader.rows and bool(widget.added.text()))
+    qtbot.waitUntil(lambda: bool(widget.lines.accessibleDescription()) and bool(widget.added.text()))
     return widget
 
 
