@@ -219,7 +219,11 @@ class LoadedModel:
         self.inside = self._make_inside(interrupter)
         self._ordinary = self.decoder, TokenSequence(self.decoder.capacity)
         if self.intervention:
-            self.decoder = self.inside.instrument.decoder(self.intervention, capture=True)
+            try:
+                self.decoder = self.inside.instrument.decoder(self.intervention, capture=True)
+            except VitrineError:
+                # The model itself is there again; what it was without has to be asked for once more.
+                self.intervention = NOTHING
         self._make_readers()
         with suppress(Interrupted):
             for _ in self.read(plan(wanted, 0, self.decoder.capacity, self.decoder.in_parts)):

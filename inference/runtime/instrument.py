@@ -54,11 +54,6 @@ class Instrument:
         """
         return Session(graph, self._provider, self._interrupter, str(self._bundle.weights_folder))
 
-    @property
-    def interrupter(self) -> Interrupter:
-        """What can end runs."""
-        return self._interrupter
-
     def graph(self) -> InstrumentedGraph:
         """What is where in the graph.
 

@@ -118,7 +118,6 @@ class _Gates:
     """
 
     def __init__(self, model: ir.Model, dtype: np.dtype[np.generic]) -> None:
-        self._model = model
         self._graph = model.graph
         self._dtype = ir.DataType.from_numpy(dtype)
         self._converts = model.opset_imports.get("", 1) >= _CAST_LIKE

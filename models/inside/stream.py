@@ -138,6 +138,11 @@ class _Follower:
         self._layers: list[LayerBranches] = []
 
     def stream(self, hidden: ir.Value) -> Stream:
+        """The stream that leads to the hidden states.
+
+        Raises:
+            Unknown: it is not one that layers only add to.
+        """
         embedding: ir.Value | None = None
         start: ir.Value | None = None
         before: ir.Value | None = None

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from desktop.history.document_store import load_document
+from desktop.history.exchange import export_document, import_document
 from desktop.history.model_identity import ModelIdentity
 from desktop.muted_bar import MutedBar
 from desktop.muted_words import parts, summary
@@ -137,3 +141,19 @@ def test_the_menu_of_a_head(qtbot: QtBot, session: Session) -> None:
     assert session.muting.intervention.mlp == (1,)
     again.undo.trigger()
     assert session.muting.intervention == NOTHING
+
+
+@pytest.mark.parametrize("ending", [".json", ".vitrine"])
+def test_a_file_to_exchange_says_what_was_muted(
+    session: Session, settle: Settle, tmp_path: Path, ending: str
+) -> None:
+    session.mute(SOME)
+    session.send("Why?")
+    settle()
+    document = load_document(session.archive.history, session.conversation.id)
+    export_document(tmp_path / f"muted{ending}", document)
+    taken = import_document(tmp_path / f"muted{ending}")
+    replies = [one.reply for one in taken.messages if one.reply is not None]
+    assert [reply.model.intervention for reply in replies] == [SOME]
+    export_document(tmp_path / "muted.md", document)
+    assert "(Scripted-4x3, parts of it muted)" in (tmp_path / "muted.md").read_text("utf-8")
