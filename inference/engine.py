@@ -158,6 +158,7 @@ class Engine:
         model = self._loaded()
         reply = self._reply = Reply(model, command)
         try:
+            model.intervene(command.intervention)
             prompted = reply.prompt()
             self._emit(prompted)
             unread = reply.unread

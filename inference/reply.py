@@ -56,10 +56,9 @@ class Reply:
         """Make the prompt's tokens the model's sequence.
 
         Raises:
-            VitrineError: the prompt cannot be made, is empty, or does not fit, or the model cannot be muted so.
+            VitrineError: the prompt cannot be made, is empty, or does not fit.
         """
         model, command = self._model, self._command
-        model.intervene(command.intervention)
         assembled = model.assemble(command.prompt)
         asked, tokens, capacity = command.prompt, assembled.tokens, model.decoder.capacity
         known = isinstance(asked, IdsPrompt) and asked.known
