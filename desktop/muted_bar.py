@@ -10,10 +10,14 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop import theme
-from desktop.controls.elided_label import ElidedLabel
+from desktop.controls.numbers import format_count
+from desktop.controls.plain_tooltip import plain_tooltip
 from desktop.muted_words import parts
 from desktop.session import Session
 from inference.intervention import NOTHING
+
+MOST_LISTED = 16
+"""Parts that are listed one by one; all are in the tooltip."""
 
 
 class MutedBar(QWidget):
@@ -30,7 +34,9 @@ class MutedBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self.title = QLabel(self.tr("Muted"))
-        self.what = ElidedLabel()
+        self.what = QLabel()
+        self.what.setTextFormat(Qt.TextFormat.PlainText)
+        self.what.setWordWrap(True)
         self.undo = QPushButton(self.tr("Undo all"))
         self.undo.setProperty("look", "link")
         self.undo.setToolTip(self.tr("The whole model again, at once; what it had read is still there."))
@@ -52,9 +58,14 @@ class MutedBar(QWidget):
     def _refresh(self) -> None:
         intervention = self._session.muting.intervention
         self.setVisible(bool(intervention))
-        listed = " · ".join(parts(intervention, self._session.tokens))
+        every = parts(intervention, self._session.tokens)
+        listed = " · ".join(every[:MOST_LISTED])
+        if len(every) > MOST_LISTED:
+            more = self.tr("{listed} and {count} more")
+            listed = more.format(listed=listed, count=format_count(len(every) - MOST_LISTED))
         said = self.tr("{what}. Replies are written without it.").format(what=listed)
-        self.what.say(said if intervention else "")
+        self.what.setText(said if intervention else "")
+        self.what.setToolTip(plain_tooltip(" · ".join(every)))
         self.setAccessibleName(self.tr("Muted: {what}").format(what=listed))
 
     @Slot()

@@ -240,6 +240,7 @@ class AttentionAtlas(QWidget):
         for layer, head in heads:
             if layer < self._layers and head < self._heads:
                 room = self.cell_rectangle(layer, head)
+                painter.fillRect(room, theme.colour(theme.current().window, 0.75))
                 painter.drawLine(room.topLeft(), room.bottomRight())
                 painter.drawLine(room.bottomLeft(), room.topRight())
 

@@ -69,6 +69,15 @@ def test_the_bar_lists_everything_and_undoes_it_in_one_click(
     session.mute(Intervention(heads=((1, 2),), attention=(0,), covered=(4,)))
     bar.show()
     assert bar.what.text().startswith("head 1 · 2 · attention of layer 0 · word “")
+    session.mute(
+        Intervention(
+            heads=tuple((layer, head) for layer in range(4) for head in range(3)),
+            mlp=(0, 1, 2, 3),
+            attention=(1,),
+        )
+    )
+    assert "and 1 more" in bar.what.text()
+    assert "MLP of layer 3" in bar.what.toolTip()
     qtbot.mouseClick(bar.undo, Qt.MouseButton.LeftButton)
     assert session.muting.intervention == NOTHING
     assert bar.isHidden()
