@@ -5,6 +5,7 @@ Knows nothing about graphs.
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ import pytest
 
 from inference.intervention import NOTHING, Intervention
 from inference.runtime import instrument as instruments
+from inference.runtime.session import Interrupted
+from models.bundle import Bundle
 from models.errors import VitrineError
 from tests.inference.observed_exports import OBSERVED, opened, read, text
 from tests.models.tiny_export import write_tiny_export
@@ -59,3 +62,23 @@ def test_put_away_and_brought_back_it_is_still_under_what_was_muted(tmp_path: Pa
         np.testing.assert_allclose(model.reader.whole_logits(), muted, atol=1e-5)
         model.intervene(NOTHING)
         assert np.abs(read(model, text(1, 20), 20).logits - muted).max() > 1e-3
+
+
+def test_a_model_whose_attention_was_not_found_says_why(tmp_path: Path) -> None:
+    with opened(write_tiny_export(tmp_path, OBSERVED["kernel"])) as model:
+        blind = Bundle(model.bundle.folder, dataclasses.replace(model.facts, sites=()))
+        instrument = instruments.Instrument(blind, model.provider, model.interrupter, model.decoder.head)
+        with pytest.raises(VitrineError, match="because its attention was not found in the graph") as raised:
+            instrument.decoder(SOME)
+        assert raised.value.case == "no-residual-stream"
+
+
+def test_an_interrupted_reading_goes_on_where_it_was(tmp_path: Path) -> None:
+    with opened(write_tiny_export(tmp_path, OBSERVED["kernel"])) as model:
+        read(model, text(1, 20), 20)
+        expected = model.inside.lens(4, 8)
+        model.interrupter.interrupt()
+        with pytest.raises(Interrupted):
+            model.inside.lens(8, 12)
+        model.interrupter.resume()
+        np.testing.assert_array_equal(model.inside.lens(4, 8).top, expected.top)
