@@ -14,6 +14,7 @@ from desktop.branches.column import BranchColumn
 from desktop.buttons import Segments
 from desktop.composer import Composer
 from desktop.model_library.import_card import ImportCard
+from desktop.muted_bar import MutedBar
 from desktop.notices import Notices
 from desktop.session import Session
 from desktop.timeline import Timeline
@@ -45,6 +46,7 @@ class Chat(QWidget):
         self.tint = Tint(session, self)
         self.notices = Notices()
         self.import_card = ImportCard(session)
+        self.muted = MutedBar(session)
         self.transcript = Transcript(session, self.tint)
         self.timeline = Timeline(session)
         self.composer = Composer(session)
@@ -98,6 +100,7 @@ class Chat(QWidget):
         said.setSpacing(2 * theme.SPACE)
         said.addWidget(self.notices)
         said.addWidget(self.import_card)
+        said.addWidget(self.muted)
         column = self._column = QVBoxLayout()
         column.setSpacing(theme.SPACE)
         column.addLayout(head)

@@ -153,14 +153,15 @@ class Conversing(ShownConversation):
 
     def _write(self, plan: ReplyPlan, prompt: Prompt, chosen: tuple[int, ...] = (), typed: str = "") -> None:
         assert self.model is not None
-        identity = self.identity
+        intervention = self.muting.read_under = self.muting.intervention
+        identity = self.identity.under(intervention)
         self.messages.append(ChatMessage("assistant", "", writing=True, model=identity))
         number = self._reply.begin(plan)
         self.stopping = False
         written = tuple(step.token.id for step in plan.kept)
         together = tuple(not step.token.alone for step in plan.kept)
         given = (prompt, plan.settings, plan.seed, None, written, chosen, typed, together, plan.guess)
-        self._command(Generate(number, *given))
+        self._command(Generate(number, *given, intervention=intervention))
         self._set_following(True)
         self.reply_asked.emit()
         self._set_phase(Phase.PREFILLING)
@@ -174,7 +175,7 @@ class Conversing(ShownConversation):
         start = ReplyStart(
             plan.parent,
             prompt,
-            self.identity,
+            message.model,
             plan.settings,
             plan.seed,
             plan.system_prompt,

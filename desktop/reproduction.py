@@ -60,7 +60,7 @@ def reproduction_at(session: Session, position: int, now: float) -> Reproduction
     if step.logprob == now:
         return Reproduction(now, now, (), False)
     message = next(one for one in session.messages if one.id == found[0])
-    reasons = list(differences(message.model, session.identity))
+    reasons = list(differences(message.model, session.identity.under(session.muting.read_under)))
     reread = session.read_differently is not None and session.read_differently < position
     if reread or _read_at_once(session, position):
         reasons.append(
@@ -89,6 +89,9 @@ def differences(written: ModelIdentity, now: ModelIdentity) -> tuple[str, ...]:
     elif written.threads != now.threads:
         clause = translate("Reproduction", "it has {now} threads now and had {written}")
         said.append(clause.format(now=now.threads, written=written.threads))
+    if written.muted != now.muted:
+        clause = translate("Reproduction", "what is muted in it is not what was")
+        said.append(clause)
     return tuple(said)
 
 

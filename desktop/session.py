@@ -299,6 +299,7 @@ class Session(Varying):
         self._choice.opened = self._choice.wanted
         self.inspection.take_changes(WeightChanges())
         self.epoch += 1
+        self.muting.take_model(self.model)
         self._match_tokens()
         self._take_suggestion(event)
         self._set_phase(Phase.READY)
@@ -361,6 +362,7 @@ class Session(Varying):
         self.conversation.model = self.identity.bundle
         self.conversation.offset = 1 if self.system_prompt.strip() else 0
         same = self.conversation.sequence.replace(tokens)
+        self.muting.take_tokens(self.tokens)
         self.epoch += 1
         # Until the first token is there the cursor stays where the old and the new sequence agree.
         moved = self._place_cursor(min(self.cursor, same - 1))

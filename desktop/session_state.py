@@ -16,9 +16,11 @@ from desktop.archive import Archive
 from desktop.conversation import ChatMessage, Conversation
 from desktop.history.model_identity import ModelIdentity
 from desktop.inspection import Inspection
+from desktop.muting import Muting
 from desktop.phase import Phase
 from desktop.turns import Turns
 from inference.contract import ChatPrompt, Loaded, Proof, Status, Step, TemplateInUse, Token
+from inference.intervention import Intervention
 from inference.sampling.settings import SamplingSettings
 
 if TYPE_CHECKING:
@@ -118,6 +120,8 @@ class SessionState(QObject):
         self.status: Status | None = None
         self.speed = 0.0
         self.first_token_ms = 0.0
+        self.muting = Muting(self)
+        """What is muted in the model."""
         self.epoch = 0
         self.stopping = False
 
@@ -241,6 +245,10 @@ class SessionState(QObject):
         if template != self.template:
             self.template = template
             self.template_changed.emit()
+
+    def mute(self, intervention: Intervention) -> None:
+        """Mute parts of the model and cover words, for what is asked and written from now on."""
+        self.muting.mute(intervention, self.tokens)
 
     # ------------------------------------------------------------ where one looks
 

@@ -23,6 +23,7 @@ from inference.contract import (
     Token,
     UpdateSettings,
 )
+from inference.intervention import NOTHING
 from inference.sampling.settings import SamplingSettings
 
 PATIENCE = 256
@@ -189,6 +190,7 @@ class ShownConversation(SessionState):
         if self.model is not None:
             conversation.forget_tokens(self.identity.bundle)
         self.conversation = conversation
+        self.muting.take_tokens(self.tokens)
         self._left = 0
         self.epoch += 1
         self._place_cursor(len(self.tokens) - 1)
@@ -207,7 +209,10 @@ class ShownConversation(SessionState):
         number = self._reply.begin(None)
         self.stopping = False
         prompt = as_read(self.tokens, patience)
-        self._command(Generate(number, prompt, self.settings, self.seed, 0))
+        # As it was written: with what was muted then.
+        written = [message.model for message in self.messages if message.ids is not None]
+        under = self.muting.read_under = written[-1].intervention if written else NOTHING
+        self._command(Generate(number, prompt, self.settings, self.seed, 0, intervention=under))
         self._set_phase(Phase.PREFILLING)
 
     def read_as_written(self) -> None:

@@ -40,6 +40,7 @@ QWidget#card { background: $surface; border: 1px solid $line; border-radius: ${s
 QWidget#card[focused="true"] { border-color: $accent_line; }
 QWidget#banner { background: $danger_soft; border-left: 3px solid $danger; border-radius: ${s1}px; }
 QWidget#banner[kind="notice"] { background: $raised; border-left-color: $accent; }
+QWidget#mutedBar { background: $danger_soft; border-left: 3px solid $danger; border-radius: ${s1}px; }
 QWidget#undoBar { background: $raised; border-radius: ${s1x}px; }
 QFrame#hairline { background: $line; }
 QStatusBar { background: $surface; border-top: 1px solid $line; }

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.intervention import NOTHING, Intervention
 from inference.plain_records import by_fields
 from inference.sampling.settings import SamplingSettings
 from inference.tensors.contract import TensorQuery, WeightCommand
@@ -127,6 +128,8 @@ class Generate:
             together with at least one other, whether or not anything is guessed, so what is written does not depend
             on the guesses; from what it is without this it can differ by what kernels round. Where
             `Loaded.guess_refused` says why not, nothing is guessed and every token is read alone.
+        intervention: what is muted and covered from the first position on. The model without any keeps what it has
+            read; what is asked afterwards is answered under this intervention, until the next `Generate`.
     """
 
     generation: int
@@ -139,6 +142,7 @@ class Generate:
     typed: str = ""
     together: tuple[bool, ...] = ()
     guess: bool = False
+    intervention: Intervention = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +415,76 @@ class CompareRun:
     settings: tuple[SamplingSettings, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ReadLens:
+    """What the model would say if it ended after each layer, for rows [start, stop). Answer: `LensGrid`.
+
+    At most `LENS_ROWS_PER_READ` rows are answered; the asker decides how many it wants and when to stop.
+    """
+
+    query: int
+    start: int
+    stop: int
+
+
+LENS_ROWS_PER_READ = 8
+"""Most rows of one `ReadLens`: each takes as many rows of logits as there are layers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAttribution:
+    """What every part of the model adds to one token's logit. Answer: `Attribution`.
+
+    Args:
+        query: number chosen by the sender.
+        position: of the row.
+        token: whose logit; ``None`` is the one that follows the row, or the most probable where none does.
+    """
+
+    query: int
+    position: int
+    token: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEffect:
+    """The logits of a row by the whole model, and under an intervention. Answer: `Effect`.
+
+    The whole text up to the row is read again under the intervention. The model itself stays as it is.
+
+    Args:
+        query: number chosen by the sender.
+        position: of the row.
+        intervention: takes the place of the one that the sequence was read under, if any.
+    """
+
+    query: int
+    position: int
+    intervention: Intervention
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHeadEffects:
+    """What muting each of some heads, one at a time, does to one token. Answer: `HeadEffects`.
+
+    The asker decides how many heads it wants at a time, and when to stop.
+
+    Args:
+        query: number chosen by the sender.
+        position: of the row.
+        token: as in `ReadAttribution`.
+        heads: layer and head of each.
+        everywhere: whether a head is muted at every position, which takes reading the whole text again for each, or
+            at this row alone, where it finds what earlier positions left as it was.
+    """
+
+    query: int
+    position: int
+    token: int | None
+    heads: tuple[tuple[int, int], ...]
+    everywhere: bool = True
+
+
 Query: TypeAlias = (
     ReadLogits
     | ReadAttention
@@ -429,6 +503,10 @@ Query: TypeAlias = (
     | ReadProfile
     | ReadMachineLimits
     | CompareRun
+    | ReadLens
+    | ReadAttribution
+    | ReadEffect
+    | ReadHeadEffects
 )
 MeasuringQuery: TypeAlias = ReadProfile | ReadMachineLimits | CompareRun
 """Those that take seconds; they tell their progress and can be stopped."""
@@ -559,6 +637,107 @@ class Statistics:
     logprobs: FloatArray
     ranks: IntArray
     entropies: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LensGrid:
+    """The logit lens of rows [start, stop): the residual stream through the final norm and the head.
+
+    Points are the stream before the first layer, then behind each layer; the last is what the model says.
+
+    Args:
+        chosen: ``int64 [rows]`` the token that follows each row, or the most probable one where none does.
+        top: ``int64 [rows, points]`` the most probable token.
+        top_p: ``float32 [rows, points]`` its probability.
+        chosen_p: ``float32 [rows, points]`` that of the chosen token.
+        entropies: ``float32 [rows, points]`` nats.
+        ranks: ``int64 [rows, points]`` of the chosen token, 1 for the most probable.
+    """
+
+    start: int
+    stop: int
+    chosen: IntArray
+    top: IntArray
+    top_p: FloatArray
+    chosen_p: FloatArray
+    entropies: FloatArray
+    ranks: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attribution:
+    """What each part adds to a token's logit, the final norm's scale held as it is; all of it adds up to the logit.
+
+    Args:
+        position: of the row.
+        token: whose logit.
+        logit: as the model computes it in this run.
+        embedding: of the token that stands there.
+        positions: of learnt positions; 0 where there are none.
+        heads: ``float32 [layer, head]``; NaN where the projection behind the heads cannot be taken apart.
+        attention: ``float32 [layer]`` of a whole attention block.
+        mlp: ``float32 [layer]``.
+        offset: of the final norm and the head: what is there whatever is read.
+        remainder: what is left: rounding, of products in few bits above all, and the bound of logits where the model
+            has one.
+    """
+
+    position: int
+    token: int
+    logit: float
+    embedding: float
+    positions: float
+    heads: FloatArray
+    attention: FloatArray
+    mlp: FloatArray
+    offset: float
+    remainder: float
+
+    @property
+    def beside_heads(self) -> FloatArray:
+        """``float32 [layer]`` what attention adds besides its heads: the projection's offset, and rounding."""
+        return self.attention - self.heads.sum(axis=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Effect:
+    """The logits of a row by the whole model and under an intervention.
+
+    Args:
+        position: of the row.
+        intervention: that was asked about.
+        before: ``float32 [vocabulary]`` with nothing muted, whatever the sequence was read under.
+        after: ``float32 [vocabulary]`` under the intervention.
+        as_written: whether both were read the way the sequence was; otherwise both were read at once, as a prompt
+            is, which would take too long otherwise, and differ in the last digits from what was written.
+    """
+
+    position: int
+    intervention: Intervention
+    before: FloatArray
+    after: FloatArray
+    as_written: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadEffects:
+    """What muting some heads does to one token.
+
+    Args:
+        position: of the row.
+        token: whose probability.
+        heads: layer and head of each.
+        everywhere: as in `ReadHeadEffects`.
+        before: natural logarithm of its probability with none of them muted, read in the same way.
+        after: ``float32 [heads]`` the same with each of them muted.
+    """
+
+    position: int
+    token: int
+    heads: tuple[tuple[int, int], ...]
+    everywhere: bool
+    before: float
+    after: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

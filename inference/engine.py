@@ -34,7 +34,11 @@ from inference.contract import (
     ReadAttention,
     ReadAttentionMap,
     ReadAttentionProfile,
+    ReadAttribution,
     ReadCost,
+    ReadEffect,
+    ReadHeadEffects,
+    ReadLens,
     ReadLogits,
     ReadMachineLimits,
     ReadProfile,
@@ -206,6 +210,7 @@ class Engine:
         self._give_up_postponed()
         reply = self._reply = Reply(model, command)
         try:
+            model.intervene(command.intervention)
             prompted = reply.prompt()
             self._emit(prompted)
             unread = reply.unread
@@ -376,6 +381,16 @@ class Engine:
                 return model.recording_reader.outline()
             case ReadRecording():
                 return model.recording_reader.piece(query.parts, query.checksum)
+            case ReadLens():
+                return model.inside.lens(query.start, query.stop)
+            case ReadAttribution():
+                return model.inside.attribution(query.position, query.token)
+            case ReadEffect():
+                return model.inside.effect(query.position, query.intervention)
+            case ReadHeadEffects():
+                return model.inside.head_effects(
+                    query.position, query.token, query.heads, everywhere=query.everywhere
+                )
             case ChangeTemplate():
                 return model.change_template(query.template)
             case ReadAttentionMap() | ReadAtlas() | ReadStatistics():

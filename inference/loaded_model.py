@@ -19,14 +19,18 @@ from numpy.typing import NDArray
 from inference.capture_budget import capture_budget
 from inference.channels import reply_format_of
 from inference.contract import ChatPrompt, Prompt, RawPrompt, Status, TemplateInUse, Token
+from inference.inside.inside import Inside
+from inference.intervention import NOTHING, Intervention
 from inference.memory import check_memory, give_back_memory
 from inference.prompt import AssembledPrompt, assemble
 from inference.reading import Reader
 from inference.reading_plan import ALONE, TOGETHER, Run, plan
 from inference.recording_reader import RecordingReader
+from inference.rereading import read_runs
 from inference.runtime.decoder import Decoder
 from inference.runtime.failures import OUT_OF_MEMORY
 from inference.runtime.gpus import gpu_memory
+from inference.runtime.instrument import Instrument
 from inference.runtime.opening import graph_opener, marked
 from inference.runtime.providers import Provider, choose_provider, cpu_because
 from inference.runtime.session import Interrupted, Interrupter
@@ -86,6 +90,10 @@ class LoadedModel:
         self.sequence = TokenSequence(self.decoder.capacity)
         self._pause: Callable[[], None] = lambda: None
         self._activations: Activations | None = None
+        self.intervention = NOTHING
+        """What is muted in the model whose sequence this is."""
+        self._ordinary = self.decoder, self.sequence
+        self.inside = self._make_inside(self.interrupter)
         self._make_readers()
         self.reply_format = reply_format_of(self.tokenizer)
         self._renderer = TemplateRenderer()
@@ -266,10 +274,32 @@ class LoadedModel:
 
         return ChangedWeights(self.inspector)
 
+    def intervene(self, intervention: Intervention) -> None:
+        """Have another intervention from now on: decoder, sequence and readers are those of it.
+
+        The model without any keeps all it has read. What is muted is read by a decoder with gates, which begins anew
+        whenever the intervention changes.
+
+        Raises:
+            VitrineError: the model cannot be muted so; all stays as it was.
+        """
+        if intervention == self.intervention:
+            return
+        if intervention:
+            decoder = self.inside.instrument.decoder(intervention, capture=True)
+            sequence = TokenSequence(decoder.capacity)
+        else:
+            decoder, sequence = self._ordinary
+        if not self.intervention:
+            self._ordinary = self.decoder, self.sequence
+        self.decoder, self.sequence, self.intervention = decoder, sequence, intervention
+        self.let_others_in(self._pause)
+        self._make_readers()
+
     def put_away(self) -> None:
         """Let go of the decoder, to make room; until `bring_back` nothing that wants it may be asked for."""
         self._activations = None
-        del self.reader, self.recording_reader, self.decoder
+        del self.reader, self.recording_reader, self.decoder, self._ordinary, self.inside
         give_back_memory()
 
     def bring_back(self, interrupter: Interrupter) -> None:
@@ -292,6 +322,14 @@ class LoadedModel:
             context=sequence.capacity,
             capture_budget=self.capture_budget,
         )
+        self.inside = self._make_inside(interrupter)
+        self._ordinary = self.decoder, TokenSequence(self.decoder.capacity)
+        if self.intervention:
+            try:
+                self.decoder = self.inside.instrument.decoder(self.intervention, capture=True)
+            except VitrineError:
+                # The model itself is there again; what it was without has to be asked for once more.
+                self.intervention = NOTHING
         self.let_others_in(self._pause)
         self._make_readers()
         with suppress(Interrupted):
@@ -303,8 +341,12 @@ class LoadedModel:
         self._pause = pause
         self.decoder.reading_again.between = pause
 
+    def _make_inside(self, interrupter: Interrupter) -> Inside:
+        return Inside(Instrument(self.bundle, self.provider, interrupter, self.decoder.head))
+
     def _make_readers(self) -> None:
         self.reader = Reader(self.decoder, self.sequence)
+        self.inside.follow(self.sequence, self.reader, self.intervention)
         self.recording_reader = RecordingReader(self.decoder, self.sequence, self.reader)
 
     def read(self, runs: Iterable[Run]) -> Iterator[int]:
@@ -320,22 +362,7 @@ class LoadedModel:
             Interrupted: a run was interrupted; what was yielded stays read.
             VitrineError: the runtime failed.
         """
-        sequence, decoder = self.sequence, self.decoder
-        for run in runs:
-            ids = sequence.ids[run.start : run.stop].tolist()
-            if run.alone:
-                for position, token in enumerate(ids, run.start):
-                    decoder.decode(token, position)
-                    sequence.alone[position] = True
-                    sequence.read = position + 1
-                    yield sequence.read
-                continue
-            # What is read beside has no meaning, and is overwritten by what comes next.
-            for done in decoder.prefill(ids * 2 if run.beside else ids, run.start):
-                read = min(run.start + done, run.stop)
-                sequence.alone[sequence.read : read] = False
-                sequence.read = read
-                yield read
+        return read_runs(self.decoder, self.sequence, runs)
 
     def status(self) -> Status:
         """Figures of this moment."""

@@ -58,15 +58,20 @@ class TokenSequence:
             How many positions stay read.
         """
         new = np.asarray(ids, np.int64)
+        self.read = self.shared(new, wanted)
+        self._ids[: len(new)] = new
+        self._length = len(new)
+        return self.read
+
+    def shared(self, ids: Ids[int] | NDArray[np.int64], wanted: NDArray[np.int8] | None = None) -> int:
+        """How many positions would stay read, were this another sequence; arguments as in `replace`."""
+        new = np.asarray(ids, np.int64)
         shared = min(len(new), self.read)
         differs = self._ids[:shared] != new[:shared]
         if wanted is not None:
             differs |= (wanted[:shared] != EITHER) & (wanted[:shared] != self.alone[:shared])
         different = np.flatnonzero(differs)
-        self.read = int(different[0]) if len(different) else shared
-        self._ids[: len(new)] = new
-        self._length = len(new)
-        return self.read
+        return int(different[0]) if len(different) else shared
 
     def append(self, token: int) -> int:
         """Add a token that the model has not read yet.

@@ -161,6 +161,7 @@ class DivergenceReader(QObject):
     def _plan(self) -> None:
         """Begin anew with what is still lacking."""
         self._drop()
+        self.refusal = self.refusal or self._incomparable()
         if not self._idle:
             partings = self.known.unopened()
             taken = {place.index for place in partings if place.leader == 0}
@@ -170,6 +171,15 @@ class DivergenceReader(QObject):
             self._list.see(self._readable(self._in_sight()))
             self._ask()
         self.changed.emit()
+
+    def _incomparable(self) -> str:
+        """Why the replies cannot be measured against each other; empty where they can."""
+        if len({side.model.muted for side in self.known.sides}) < 2:
+            return ""
+        return self.tr(
+            "Other parts of the model were muted for each reply: one row of logits does not speak for both, so "
+            "distributions are not measured against each other."
+        )
 
     @property
     def _idle(self) -> bool:
@@ -188,7 +198,10 @@ class DivergenceReader(QObject):
 
     def _held(self, side: Side) -> int:
         """How many first tokens of a reply were predicted by rows that the engine holds."""
-        if self._session.model is None or self._session.identity.bundle != side.model.bundle:
+        session = self._session
+        if session.model is None or session.identity.bundle != side.model.bundle:
+            return 0
+        if side.model.intervention != session.muting.read_under:
             return 0
         # The row of the very last token may not have been computed yet, and predicts nothing that is shown.
         return min(self._shown.length_of(side), len(self._session.tokens) - 1 - len(side.prompt)) + 1

@@ -238,9 +238,10 @@ def _model(one: Fields) -> ModelIdentity:
     texts = {
         field.name: one.text(field.name, LONGEST_NAME)
         for field in fields(ModelIdentity)
-        if field.name != "threads"
+        if field.name not in ("threads", "muted")
     }
-    return ModelIdentity(**texts, threads=one.whole("threads", 0, 2**31))
+    muted = one.text("muted", LONGEST_TEXT) if one.has("muted") else ""
+    return ModelIdentity(**texts, threads=one.whole("threads", 0, 2**31), muted=muted)
 
 
 def _settings(one: Fields, *besides: str) -> SamplingSettings:

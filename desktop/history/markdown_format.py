@@ -35,7 +35,9 @@ def _speaker(message: DocumentMessage) -> str:
     if message.role == "user":
         return "User"
     model = message.reply.model.name if message.reply is not None else ""
-    return f"Assistant ({_escaped(model)})" if model else "Assistant"
+    # Such a reply is not to be taken for one of the whole model.
+    muted = ", parts of it muted" if message.reply is not None and message.reply.model.intervention else ""
+    return f"Assistant ({_escaped(model)}{muted})" if model else "Assistant"
 
 
 def _folded(channel: str, text: str) -> str:

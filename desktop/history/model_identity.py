@@ -5,9 +5,11 @@ Knows nothing about conversations.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 
 from inference.contract import Loaded
+from inference.intervention import NOTHING, Intervention
 from models.files import last_part
 
 
@@ -24,6 +26,7 @@ class ModelIdentity:
         provider: ``"CPU"`` or ``"CUDA"``.
         device: the processor's or GPU's name.
         threads: threads of one operator on CPU.
+        muted: what was muted in it, `Intervention.to_fact` as JSON; empty for nothing.
     """
 
     name: str
@@ -34,6 +37,7 @@ class ModelIdentity:
     provider: str = ""
     device: str = ""
     threads: int = 0
+    muted: str = ""
 
     @classmethod
     def of(cls, loaded: Loaded) -> ModelIdentity:
@@ -43,6 +47,19 @@ class ModelIdentity:
             loaded.name, loaded.report.source, last_part(loaded.folder), loaded.architecture, loaded.precision,
             provider.name, provider.device, provider.threads,
         )  # fmt: skip
+
+    @property
+    def intervention(self) -> Intervention:
+        """What was muted in it; what cannot be read is nothing (fault 49)."""
+        try:
+            return Intervention.from_fact(json.loads(self.muted)) if self.muted else NOTHING
+        except (ValueError, RecursionError):
+            return NOTHING
+
+    def under(self, intervention: Intervention) -> ModelIdentity:
+        """The same model with something muted in it."""
+        muted = json.dumps(intervention.to_fact(), separators=(",", ":")) if intervention else ""
+        return replace(self, muted=muted)
 
     @property
     def elsewhere(self) -> ModelIdentity:

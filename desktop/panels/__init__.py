@@ -11,7 +11,9 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 from desktop.panels.attention.panel import AttentionPanel
 from desktop.panels.compare.panel import ComparePanel
 from desktop.panels.entry import PanelEntry
+from desktop.panels.knife.panel import KnifePanel
 from desktop.panels.layers.panel import LayersPanel
+from desktop.panels.lens.panel import LensPanel
 from desktop.panels.next_token.panel import NextTokenPanel
 from desktop.panels.numbers.panel import NumbersPanel
 from desktop.panels.performance.panel import PerformancePanel
@@ -23,6 +25,8 @@ PANELS: tuple[PanelEntry, ...] = (
     PanelEntry("attention", str(QT_TRANSLATE_NOOP("Panels", "Attention")), AttentionPanel),
     PanelEntry("tokens", str(QT_TRANSLATE_NOOP("Panels", "Tokens")), TokensPanel),
     PanelEntry("compare", str(QT_TRANSLATE_NOOP("Panels", "Compare")), ComparePanel),
+    PanelEntry("lens", str(QT_TRANSLATE_NOOP("Panels", "Lens")), LensPanel),
+    PanelEntry("knife", str(QT_TRANSLATE_NOOP("Panels", "Knife")), KnifePanel),
     PanelEntry("layers", str(QT_TRANSLATE_NOOP("Panels", "Layers")), LayersPanel, of_model=True),
     PanelEntry("tensors", str(QT_TRANSLATE_NOOP("Panels", "Tensors")), TensorsPanel, of_model=True),
     PanelEntry("numbers", str(QT_TRANSLATE_NOOP("Panels", "Numbers")), NumbersPanel, of_model=True),

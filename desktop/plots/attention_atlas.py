@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -25,6 +26,7 @@ from desktop.plots.attention_picture import heat_colours
 from desktop.plots.attention_scale import EMPTY, AttentionScale
 from desktop.plots.axis_labels import thinned
 from inference.contract import FloatArray
+from inference.intervention import NOTHING, Intervention
 
 SMALLEST_PITCH, LARGEST_PITCH = 7, 40
 """Pixels from one small map to the next, at least and at most."""
@@ -66,6 +68,12 @@ class AttentionAtlas(QWidget):
     side_changed = Signal(int)
     """Small maps of so many cells would be shown sharply now."""
 
+    mute_asked = Signal(int, int)
+    """A person wants a head muted, or no more: the key M, or the menu of a small map."""
+
+    menu_asked = Signal(int, int, object)
+    """A person wants to see what can be done with a head; where on the screen."""
+
     chosen_moved = Signal(int, int)
     """Another head is outlined: its layer and number, 0 for a whole layer."""
 
@@ -76,6 +84,7 @@ class AttentionAtlas(QWidget):
         self._scale = AttentionScale()
         self._chosen: tuple[int, int | None] = (-1, None)
         self._hover: tuple[int, int] | None = None
+        self._muted = NOTHING
         self._image: QImage | None = None
         self._pixels: NDArray[np.uint32] | None = None
         self._room = 0
@@ -84,7 +93,7 @@ class AttentionAtlas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Attention of all heads"))
-        self.setAccessibleDescription(self.tr("Arrow keys choose a layer and a head."))
+        self.setAccessibleDescription(self.tr("Arrow keys choose a layer and a head, M mutes it."))
         theme.themed.connect(self._restyle)
 
     # ------------------------------------------------------------ what is shown
@@ -113,6 +122,12 @@ class AttentionAtlas(QWidget):
             self._chosen = (layer, head)
             self.setAccessibleDescription(self._name(layer, head))
             self.chosen_moved.emit(layer, head or 0)
+            self.update()
+
+    def show_muted(self, intervention: Intervention) -> None:
+        """Cross out the heads that are muted, those of muted blocks included."""
+        if intervention != self._muted:
+            self._muted = intervention
             self.update()
 
     def set_room(self, height: int) -> None:
@@ -173,6 +188,7 @@ class AttentionAtlas(QWidget):
         if self._image is not None:
             painter.drawImage(QPointF(*self._margins()), self._image)
         palette = theme.current()
+        self._paint_muted(painter)
         if self._hover is not None:
             self._outline(painter, self.cell_rectangle(*self._hover), palette.text_soft, 1)
         layer, head = self._chosen
@@ -217,6 +233,17 @@ class AttentionAtlas(QWidget):
             place = QRectF(left + head * pitch - pitch, 0, 3 * pitch - GAP, top - theme.SPACE / 2)
             painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, str(head))
 
+    def _paint_muted(self, painter: QPainter) -> None:
+        heads = {*self._muted.heads}
+        heads |= {(layer, head) for layer in self._muted.attention for head in range(self._heads)}
+        painter.setPen(QPen(theme.colour(theme.current().danger), 1.6))
+        for layer, head in heads:
+            if layer < self._layers and head < self._heads:
+                room = self.cell_rectangle(layer, head)
+                painter.fillRect(room, theme.colour(theme.current().window, 0.75))
+                painter.drawLine(room.topLeft(), room.bottomRight())
+                painter.drawLine(room.bottomLeft(), room.topRight())
+
     @staticmethod
     def _outline(painter: QPainter, place: QRectF, colour: str, width: float) -> None:
         painter.setPen(QPen(theme.colour(colour), width))
@@ -258,6 +285,13 @@ class AttentionAtlas(QWidget):
         if cell is not None and event.button() == Qt.MouseButton.LeftButton:
             self.head_chosen.emit(*cell)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_pointer = event.reason() is QContextMenuEvent.Reason.Mouse
+        layer, head = self._chosen
+        cell = self.cell_at(QPointF(event.pos())) if by_pointer else (layer, head or 0)
+        if cell is not None and cell[0] >= 0:
+            self.menu_asked.emit(*cell, event.globalPos())
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
@@ -284,6 +318,8 @@ class AttentionAtlas(QWidget):
             self.head_chosen.emit(
                 min(max(layer + down, 0), self._layers - 1), min(max((head or 0) + right, 0), self._heads - 1)
             )
+        elif key == Qt.Key.Key_M and layer >= 0 and head is not None:
+            self.mute_asked.emit(layer, head)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self._resize_cells(self._pitch() + 2)
         elif key == Qt.Key.Key_Minus:

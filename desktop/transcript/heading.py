@@ -12,6 +12,7 @@ from desktop import theme
 from desktop.buttons import draw_icon
 from desktop.controls.numbers import format_count
 from desktop.conversation import ChatMessage
+from desktop.muted_words import summary
 from desktop.transcript.actions import VARIANTS, Action, place_of
 from desktop.transcript.facts import facts_text
 
@@ -85,7 +86,9 @@ class Heading:
         if self.message.facts is not None:
             right = min((room.left() for room in beside), default=width)
             room = QRectF(left + 3 * theme.SPACE, 0, right - left - 4 * theme.SPACE, 0)
-            facts = facts_text(self.message.facts)
+            # What was muted comes first: such a reply is not to be taken for an ordinary one.
+            without = summary(self.message.model.intervention)
+            facts = " · ".join(filter(None, (without, facts_text(self.message.facts))))
             self._write(painter, facts_font, theme.colour(palette.text_faint), room, facts)
         for action in self._beside():
             if action in rooms:

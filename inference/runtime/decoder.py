@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from inference.attention import AttentionFormula
 from inference.captures import Positions
 from inference.contract import FloatArray
+from inference.intervention import Intervention
 from inference.reading_plan import parts
 from inference.runtime.cache import make_cache
 from inference.runtime.captured_rows import CapturedRows
@@ -35,6 +36,7 @@ from inference.runtime.decode_graph import (
 )
 from inference.runtime.device_memory import DeviceMemory
 from inference.runtime.device_taps import DeviceTaps
+from inference.runtime.gates import Gated
 from inference.runtime.head import Head
 from inference.runtime.providers import Provider
 from inference.runtime.reading_again import ReadingAgain, RunLog
@@ -72,6 +74,7 @@ class Decoder:
         capture_budget: bytes that captures may take; beyond it the oldest positions are dropped, and computed again
             when somebody looks at them. ``None`` keeps everything.
         profile: folder where the runtime's profiler writes; ``None`` for none. See `end_profiling`.
+        gated: another session of the body and a head to share, in place of those that are opened otherwise.
 
     Raises:
         VitrineError: the runtime refuses the graphs, or there is not enough memory.
@@ -88,6 +91,7 @@ class Decoder:
         context: int | None = None,
         capture_budget: int | None = None,
         profile: Path | None = None,
+        gated: Gated | None = None,
     ) -> None:
         facts, wiring = bundle.facts, bundle.facts.wiring
         self.sites = facts.sites
@@ -97,9 +101,10 @@ class Decoder:
         self.vocabulary = facts.vocabulary
         self.capacity = facts.context if context is None else min(context, facts.context)
         self._wiring = wiring
+        self._gated = gated
         self._memory = DeviceMemory(provider) if provider.own_memory else None
         files = ("", "") if profile is None else (str(profile / "body"), str(profile / "head"))
-        self._head = Head(bundle, provider, interrupter, profile=files[1])
+        self._head = Head(bundle, provider, interrupter, profile=files[1]) if gated is None else gated.head
         self._feeds = Feeds(wiring.inputs, self.capacity)
         self.cache = make_cache(wiring, self.capacity, provider)
         self.hidden: NDArray[Any] = np.empty((self.capacity, wiring.hidden_width), wiring.hidden_dtype)
@@ -126,15 +131,15 @@ class Decoder:
             lambda: self._body, self._feeds, lambda: self.cache, self.taps, rows, self._log
         )
         """Computes rows again that were dropped."""
-        known = {*self.taps.names, *(one.name for one in wiring.inputs)}
-        self._watched = [name for name in watched if name not in known]
+        self._watched: list[str] = []
         self._values: dict[str, NDArray[Any]] = {}
         self._decode_hidden = np.empty((1, wiring.hidden_width), wiring.hidden_dtype)
         self._device_hidden: Any = None
         """The same on the device, where the head takes it from."""
         self._decoded = -1
         """Whose hidden state is there."""
-        if self._memory is not None:
+        # The head that is shared takes hidden states from where the other decoder puts them.
+        if self._memory is not None and gated is None:
             shape = (1, *self._decode_hidden.shape)[-wiring.hidden_rank :]
             self._device_hidden = self._memory.empty(shape, self._decode_hidden.dtype)
             self._head.feed_from(self._memory, self._device_hidden)
@@ -150,10 +155,18 @@ class Decoder:
         def open_body(replayed: bool = False) -> Session:
             return _open_body(bundle, provider, interrupter, capture, watched, replayed, files[0])
 
-        if provider.graphs and self._memory is not None and profile is None:
+        self.watch(watched)
+        if gated is not None:
+            self._body = gated.body
+        elif provider.graphs and self._memory is not None and profile is None:
             self._open_replayed(open_body, self._memory)
         else:
             self._body = open_body()
+
+    @property
+    def head(self) -> Head:
+        """What makes logits of final hidden states; another decoder of the same model can share it."""
+        return self._head
 
     @property
     def in_parts(self) -> bool:
@@ -270,6 +283,8 @@ class Decoder:
                 bind_input(binding, name, feeds[name])
             if self.taps.rebinds:
                 self.taps.bind_masks(binding, position, 1)
+            if self._gated is not None:
+                self._gated.gates.rebind(binding, position, 1)
             if self.cache.rebinds:
                 self.cache.bind(binding, position, 1)
         self._decoded = -1
@@ -311,6 +326,18 @@ class Decoder:
         """
         for first in range(start, stop, LOGITS_ROWS):
             yield first, self._head.several(self.hidden[first : min(first + LOGITS_ROWS, stop)])
+
+    def watch(self, names: Sequence[str]) -> None:
+        """Have runs put out other values from now on, for `last_values`; they must be outputs of the graph."""
+        known = {*self.taps.names, *(one.name for one in self._wiring.inputs)}
+        self._watched = [name for name in names if name not in known]
+        self._decode_binding = None
+
+    def mute(self, intervention: Intervention) -> None:
+        """Mute something else from now on, where there are gates; what was read before stays as it was."""
+        if self._gated is not None:
+            self._gated.gates.change(intervention)
+            self._decode_binding = None
 
     def last_values(self) -> dict[str, NDArray[Any]]:
         """What the last run was given and put out, by the graph's names, without its caches.
@@ -357,6 +384,8 @@ class Decoder:
         bind_output(binding, self._wiring.hidden, hidden[None] if self._wiring.hidden_rank == 3 else hidden)
         self.taps.bind(binding, count)
         self.taps.bind_masks(binding, start, count)
+        if self._gated is not None:
+            self._gated.gates.bind(binding, start, count)
         return binding
 
     # -------------------------------------------------------------- replaying

@@ -23,18 +23,18 @@ def constant(value: ir.Value | None) -> NDArray[Any] | None:
     Returns:
         ``None`` where it depends on something, or is large.
     """
-    tensor = _tensor(value)
+    tensor = tensor_of(value)
     return None if tensor is None or tensor.size > _LARGEST_CONSTANT else tensor.numpy()
 
 
 def is_constant(value: ir.Value | None) -> bool:
     """Whether a value is an initializer or the output of a Constant node."""
-    return _tensor(value) is not None
+    return tensor_of(value) is not None
 
 
 def constant_shape(value: ir.Value | None) -> tuple[int, ...] | None:
     """The shape of a constant of any size, without reading it; ``None`` where it depends on something."""
-    tensor = _tensor(value)
+    tensor = tensor_of(value)
     return None if tensor is None else tuple(int(size) for size in tensor.shape)
 
 
@@ -131,7 +131,8 @@ def _captured(graph: ir.Graph) -> Iterator[ir.Value]:
                 yield value
 
 
-def _tensor(value: ir.Value | None) -> Any:
+def tensor_of(value: ir.Value | None) -> Any:
+    """The tensor of an initializer or of a Constant node, not read yet; ``None`` where it depends on something."""
     if value is None:
         return None
     if value.const_value is not None:

@@ -18,6 +18,7 @@ import numpy as np
 
 from inference.attention_map import pooled, without_sink
 from inference.contract import (
+    LENS_ROWS_PER_READ,
     Answer,
     Atlas,
     AttentionMapPart,
@@ -54,7 +55,11 @@ from inference.contract import (
     ReadAttention,
     ReadAttentionMap,
     ReadAttentionProfile,
+    ReadAttribution,
     ReadCost,
+    ReadEffect,
+    ReadHeadEffects,
+    ReadLens,
     ReadLogits,
     ReadMachineLimits,
     ReadProfile,
@@ -85,6 +90,12 @@ from models.errors import VitrineError
 from models.weights.graph_weights import graph_weights
 from models.weights.inspected_graph import InspectedGraph
 from models.weights.stored_tensor import FilePlace
+from tests.desktop.scripted_inside import (
+    scripted_attribution,
+    scripted_effect,
+    scripted_head_effects,
+    scripted_lens,
+)
 from tests.desktop.scripted_recording import scripted_reader, scripted_recording
 from tests.models.convolutional import convolutional_model
 from tests.sample_report import REPORT
@@ -510,6 +521,9 @@ class ScriptedEngine:
 
     # ------------------------------------------------------------ queries
 
+    def _follows(self, row: int) -> int:
+        return self.ids[row + 1] if row + 1 < len(self.ids) else int(self.logits(row).argmax())
+
     def _value(self, query: Query) -> object:
         if isinstance(query, TensorQuery):
             return self.inspector().answer(query, lambda: False)
@@ -520,6 +534,15 @@ class ScriptedEngine:
         match query:
             case ReadLogits():
                 return self.logits(query.position)
+            case ReadLens():
+                stop = min(query.stop, query.start + LENS_ROWS_PER_READ)
+                return scripted_lens(self.logits, query.start, stop, LAYERS, self._follows)
+            case ReadAttribution():
+                return scripted_attribution(query, LAYERS, HEADS)
+            case ReadEffect():
+                return scripted_effect(query, self.logits)
+            case ReadHeadEffects():
+                return scripted_head_effects(query)
             case ReadAttention():
                 return self._attention(query)
             case ReadAttentionMap():

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from desktop.history.search import Hit
 from desktop.panels.attention.panel import AttentionPanel
 from desktop.panels.compare.panel import ComparePanel
+from desktop.panels.knife import KnifePanel
+from desktop.panels.lens import LensPanel
 from desktop.panels.next_token.panel import NextTokenPanel
 from desktop.session import Session
 from desktop.sidebar.rows import conversation_of
@@ -48,6 +50,9 @@ def state_of(window: Window) -> dict[str, Any]:
         "distribution": distribution(window),
         "attention": attention(window),
         "compared": compared(window),
+        "muted": window.chat.muted.what.text(),
+        "lens": lens(window),
+        "knife": knife(window),
         "head": [session.layer, session.head],
         "composer": window.chat.composer.draft,
         "keyboard": keyboard(),
@@ -152,6 +157,33 @@ def compared(window: Window) -> dict[str, Any] | None:
         "parting": parting.title.text() if parting.isVisible() else "",
         "choices": [part.bars.isVisible() for part in parting.parts],
         "running": panel.comparison.queue.running,
+    }
+
+
+def lens(window: Window) -> dict[str, Any] | None:
+    """What the lens panel shows, where it is open."""
+    panel = window.panels.panel("lens")
+    if not isinstance(panel, LensPanel) or not panel.isVisible():
+        return None
+    return {
+        "about": panel.about.text(),
+        "added": panel.added.text(),
+        "shares": panel.shares.accessibleDescription(),
+        "rows": len(panel.reader.rows),
+    }
+
+
+def knife(window: Window) -> dict[str, Any] | None:
+    """What the knife panel shows, where it is open."""
+    panel = window.panels.panel("knife")
+    if not isinstance(panel, KnifePanel) or not panel.isVisible():
+        return None
+    ranked = panel.ranking.ranked
+    return {
+        "told": panel.body.told.text(),
+        "changes": panel.bars.accessibleDescription(),
+        "ranked": 0 if ranked is None else ranked.done,
+        "ranking": panel.ranking.running,
     }
 
 

@@ -5,7 +5,7 @@ Knows nothing about how weights are computed, read or painted; those are its par
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from desktop.panels.attention.figure import AttentionFigure
 from desktop.panels.attention.followed_sequence import FollowedSequence
 from desktop.panels.attention.head_weights import HeadWeights
 from desktop.panels.attention.looks_most_at import KEYS_SHOWN, KeyLine
+from desktop.panels.attention.mute_menu import MuteMenu
 from desktop.panels.attention.proof_badge import ProofBadge
 from desktop.panels.attention.row_reader import RowReader
 from desktop.panels.attention.tile_reader import TileReader
@@ -198,6 +199,22 @@ class AttentionPanel(QWidget):
         self.controls.fit.setEnabled(not self.map.fitted)
         self._schedule()
 
+    @Slot(int, int)
+    def _toggle_head(self, layer: int, head: int) -> None:
+        if self._session.can_write:
+            self._session.mute(self._session.muting.intervention.toggled_heads([(layer, head)]))
+
+    @Slot(int, int, object)
+    def _open_menu(self, layer: int, head: int, where: QPoint) -> None:
+        if self._session.can_write:
+            menu = MuteMenu(self._session, layer, head, self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(where)
+
+    @Slot()
+    def _take_muted(self) -> None:
+        self.atlas.show_muted(self._session.muting.intervention)
+
     # ------------------------------------------------------------ showing
 
     def _row_count(self) -> int:
@@ -353,6 +370,9 @@ class AttentionPanel(QWidget):
         self.keys.key_chosen.connect(self._choose_key)
         self.atlas.head_chosen.connect(self._choose_head)
         self.atlas.side_changed.connect(self._schedule)
+        self.atlas.mute_asked.connect(self._toggle_head)
+        self.atlas.menu_asked.connect(self._open_menu)
+        session.muting.changed.connect(self._take_muted)
         self.controls.head_wanted.connect(self._choose_mixture)
         self.controls.scale_wanted.connect(self._choose_scale)
         self.controls.fit.clicked.connect(self.map.fit)

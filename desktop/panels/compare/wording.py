@@ -16,6 +16,7 @@ from desktop.comparison.divergence import Divergence, Measure, Summary
 from desktop.comparison.side import Side
 from desktop.controls.numbers import format_count, format_decimal, format_percent
 from desktop.history.records import MessageRecord
+from desktop.muted_words import summary
 from desktop.panels.next_token.wording import SLIDER_ORDER, stage_label
 from desktop.transcript.facts import facts_text
 from inference.contract import Token
@@ -87,6 +88,12 @@ def column_title(column: Column, columns: Sequence[Column], preset: str) -> str:
     changed = difference_in_words(column.settings, first.settings)
     if changed:
         return escape_text(preset) or changed
+    if (
+        column.side is not None
+        and first.side is not None
+        and column.side.model.muted != first.side.model.muted
+    ):
+        return summary(column.side.model.intervention) or translate("ComparePanel", "Nothing muted")
     if column.side is not None and first.side is not None and column.side.seed != first.side.seed:
         return translate("ComparePanel", "Other dice")
     return translate("ComparePanel", "The same settings")
@@ -114,7 +121,10 @@ def state_words(column: Column) -> str:
     side = column.side
     facts = None if side is None else side.facts
     # How fast it was says nothing about its settings.
-    return facts_text(replace(facts, tokens_per_second=0.0)) if facts is not None else ""
+    if side is None or facts is None:
+        return ""
+    without = summary(side.model.intervention)
+    return " · ".join(filter(None, (without, facts_text(replace(facts, tokens_per_second=0.0)))))
 
 
 def seed_words(side: Side) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -93,10 +94,10 @@ def test_a_model_that_cannot_be_opened_so_is_opened_as_it_was(
     """Fault 40: there may be no memory for it."""
     model = load_model(tiny_bundle.folder, "cpu", Interrupter(), lambda done, total: None)
 
-    def refuse(bundle: Bundle, provider: Provider, interrupter: Interrupter) -> Decoder:
+    def refuse(bundle: Bundle, provider: Provider, interrupter: Interrupter, **options: Any) -> Decoder:
         if provider.weights:
             raise VitrineError("out-of-memory", "There is not enough memory.", "Close other programs.")
-        return Decoder(bundle, provider, interrupter)
+        return Decoder(bundle, provider, interrupter, **options)
 
     monkeypatch.setattr("inference.loaded_model.Decoder", refuse)
     try:

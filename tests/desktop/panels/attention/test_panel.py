@@ -380,3 +380,21 @@ def test_a_lost_engine_leaves_what_was_read(
 def test_the_panel_has_a_name_for_screen_readers(panel: AttentionPanel) -> None:
     assert panel.accessibleName() == "Attention"
     assert panel.objectName() == "attention"
+
+
+# ---------------------------------------------------------------- muting
+
+
+def test_a_head_is_muted_by_a_key_and_crossed_out(
+    qtbot: QtBot, panel: AttentionPanel, session: Session, settle: Callable[[], None]
+) -> None:
+    session.send("Why is the sky blue?")
+    settle()
+    qtbot.waitUntil(lambda: panel.atlas.accessibleDescription() == "layer 2, head 1")
+    room = panel.atlas.cell_rectangle(2, 1).toRect()
+    before = panel.atlas.grab(room).toImage()
+    qtbot.keyClick(panel.atlas, Qt.Key.Key_M)
+    assert session.muting.intervention.heads == ((2, 1),)
+    assert panel.atlas.grab(room).toImage() != before
+    qtbot.keyClick(panel.atlas, Qt.Key.Key_M)
+    assert not session.muting.intervention

@@ -1,0 +1,89 @@
+"""Answers about the inside of the sequence that a model shows: the lens, attributions, and what muting would do.
+
+Knows nothing about commands. Nothing is opened before somebody asks.
+"""
+
+from __future__ import annotations
+
+from inference.contract import Attribution, Effect, HeadEffects, LensGrid
+from inference.inside.attribution import Attributor
+from inference.inside.knife import Knife
+from inference.inside.lens import read_lens
+from inference.inside.looking import Looking
+from inference.intervention import NOTHING, Intervention
+from inference.reading import Reader
+from inference.runtime.instrument import Instrument
+from inference.sequence import TokenSequence
+
+
+class Inside:
+    """What is asked about the present sequence.
+
+    Args:
+        instrument: of the model.
+    """
+
+    def __init__(self, instrument: Instrument) -> None:
+        self.instrument = instrument
+        self._turn_to(NOTHING)
+
+    def follow(self, sequence: TokenSequence, reader: Reader, intervention: Intervention) -> None:
+        """Answer about another sequence.
+
+        Args:
+            sequence: that the model has read.
+            reader: of the model.
+            intervention: that the model is under.
+        """
+        self._sequence, self._reader = sequence, reader
+        if intervention != self._intervention:
+            self._turn_to(intervention)
+
+    def lens(self, start: int, stop: int) -> LensGrid:
+        """As `ReadLens`.
+
+        Raises:
+            Interrupted: a run was interrupted.
+            VitrineError: a row is not read yet, or the stream cannot be followed.
+        """
+        self._reader.check_read(start)
+        self._reader.check_read(stop - 1)
+        return read_lens(self._looking, self._sequence, start, stop)
+
+    def attribution(self, position: int, token: int | None) -> Attribution:
+        """As `ReadAttribution`.
+
+        Raises:
+            Interrupted: a run was interrupted.
+            VitrineError: the row is not read yet, or the model cannot be taken apart.
+        """
+        self._reader.check_read(position)
+        return self._attributor.attribution(self._sequence, position, token)
+
+    def effect(self, position: int, intervention: Intervention) -> Effect:
+        """As `ReadEffect`.
+
+        Raises:
+            Interrupted: a run was interrupted.
+            VitrineError: the row is not read yet, or the model cannot be muted so.
+        """
+        self._reader.check_read(position)
+        return self._knife.effect(self._sequence, self._reader, position, intervention)
+
+    def head_effects(
+        self, position: int, token: int | None, heads: tuple[tuple[int, int], ...], *, everywhere: bool
+    ) -> HeadEffects:
+        """As `ReadHeadEffects`.
+
+        Raises:
+            Interrupted: a run was interrupted.
+            VitrineError: the row is not read yet, or there is no such head.
+        """
+        self._reader.check_read(position)
+        return self._knife.head_effects(self._sequence, position, token, heads, everywhere=everywhere)
+
+    def _turn_to(self, intervention: Intervention) -> None:
+        self._intervention = intervention
+        self._looking = Looking(self.instrument, intervention)
+        self._attributor = Attributor(self._looking)
+        self._knife = Knife(self._looking, intervention)

@@ -1,0 +1,71 @@
+"""What the scripted engine says of its inside: formulas that a test can work out by hand.
+
+Knows nothing about panels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from inference.contract import (
+    Attribution,
+    Effect,
+    HeadEffects,
+    LensGrid,
+    ReadAttribution,
+    ReadEffect,
+    ReadHeadEffects,
+)
+
+Logits = Callable[[int], np.ndarray]
+
+
+def scripted_lens(
+    logits: Logits, start: int, stop: int, layers: int, chosen: Callable[[int], int]
+) -> LensGrid:
+    """At every point but the last the most probable token is the point's number; at the last it is the model's."""
+    rows, points = stop - start, layers + 1
+    top = np.tile(np.arange(points), (rows, 1))
+    top[:, -1] = [int(logits(row).argmax()) for row in range(start, stop)]
+    ranks = np.tile(np.arange(points)[::-1] * 10 + 1, (rows, 1))
+    shares = np.tile(np.linspace(0.1, 0.9, points, dtype=np.float32), (rows, 1))
+    entropies = np.tile(np.linspace(4.0, 0.5, points, dtype=np.float32), (rows, 1))
+    follow = np.asarray([chosen(row) for row in range(start, stop)], np.int64)
+    return LensGrid(start, stop, follow, top, shares, shares / 2, entropies, ranks)
+
+
+def scripted_attribution(question: ReadAttribution, layers: int, heads: int) -> Attribution:
+    """Head h of layer l adds (l + 1) · h / 10, an MLP adds -1, embedding 2 and offset 0.25; rounding 0.001."""
+    by_head = (np.arange(1, layers + 1)[:, None] * np.arange(heads) / 10).astype(np.float32)
+    mlp = np.full(layers, -1, np.float32)
+    total = 2 + float(by_head.sum()) - layers + 0.25 + 0.001
+    return Attribution(
+        question.position,
+        question.token or 0,
+        total,
+        2.0,
+        0.0,
+        by_head,
+        by_head.sum(axis=1),
+        mlp,
+        0.25,
+        0.001,
+    )
+
+
+def scripted_effect(question: ReadEffect, logits: Logits) -> Effect:
+    """Under anything muted the logits are those of the row before, as if it had seen one token less."""
+    before = logits(question.position)
+    after = logits(max(question.position - 1, 0)) if question.intervention else before
+    return Effect(question.position, question.intervention, before, after, as_written=True)
+
+
+def scripted_head_effects(question: ReadHeadEffects) -> HeadEffects:
+    """Muting head h of layer l adds h - l nats; everywhere twice as much."""
+    factor = 2 if question.everywhere else 1
+    after = np.asarray([-1 + factor * (head - layer) / 10 for layer, head in question.heads], np.float32)
+    return HeadEffects(
+        question.position, question.token or 0, question.heads, question.everywhere, -1.0, after
+    )

@@ -1,0 +1,1 @@
+"""Tests of the residual stream in graphs."""
