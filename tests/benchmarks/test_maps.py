@@ -21,9 +21,11 @@ from tests.inference.default_bundle import default_bundle
 pytestmark = [pytest.mark.benchmark, pytest.mark.default_model, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).parents[2]
-MOST_HEAD_MS = {2_048: 60, 8_000: 250}
-MOST_ATLAS_MS = {2_048: 150}
-FRAME_MS = 16
+HEAD_GOAL_MS = {2_048: 60, 8_000: 250}
+ATLAS_GOAL_MS = {2_048: 150}
+FRAME_GOAL_MS = 16
+SLACK = 4
+"""How many times a goal must never be missed by, on a machine that does other things too."""
 
 
 def test_heads_of_long_conversations_are_seen_at_once() -> None:
@@ -33,21 +35,22 @@ def test_heads_of_long_conversations_are_seen_at_once() -> None:
         "VITRINE_DATA_DIR": str(default_bundle().folder.parents[2]),
     }
     wait_until_quiet()
-    command = [sys.executable, "-m", "tests.benchmarks.maps_run", *map(str, MOST_HEAD_MS)]
+    command = [sys.executable, "-m", "tests.benchmarks.maps_run", *map(str, HEAD_GOAL_MS)]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=True
     )
     measured = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     rows = []
-    for one in measured:
+    for length, one in zip(HEAD_GOAL_MS, measured, strict=True):
         moves = sorted(one["move_ms"])
         rows.append(
             [
                 f"{one['tokens']:,}",
-                f"{statistics.median(one['head_ms']):.0f} ms",
-                f"{max(one['atlas_ms']):.0f} ms",
+                f"{statistics.median(one['head_ms']):.0f} ms (goal {HEAD_GOAL_MS[length]})",
+                f"{max(one['atlas_ms']):.0f} ms"
+                + (f" (goal {ATLAS_GOAL_MS[length]})" if length in ATLAS_GOAL_MS else ""),
                 f"{statistics.median(moves):.1f} ms",
-                f"{moves[len(moves) * 99 // 100]:.1f} ms",
+                f"{moves[len(moves) * 99 // 100]:.1f} ms (goal {FRAME_GOAL_MS})",
             ]
         )
     keep(
@@ -56,7 +59,7 @@ def test_heads_of_long_conversations_are_seen_at_once() -> None:
         ["tokens", "head, request to picture", "atlas, slowest", "picture while moving", "99 % of those"],
         rows,
     )
-    for length, one in zip(MOST_HEAD_MS, measured, strict=True):
-        assert statistics.median(one["head_ms"]) <= MOST_HEAD_MS[length]
-        assert sorted(one["move_ms"])[len(one["move_ms"]) * 99 // 100] <= FRAME_MS
-        assert max(one["atlas_ms"]) <= MOST_ATLAS_MS.get(length, float("inf"))
+    for length, one in zip(HEAD_GOAL_MS, measured, strict=True):
+        assert statistics.median(one["head_ms"]) <= SLACK * HEAD_GOAL_MS[length]
+        assert sorted(one["move_ms"])[len(one["move_ms"]) * 99 // 100] <= SLACK * FRAME_GOAL_MS
+        assert max(one["atlas_ms"]) <= SLACK * ATLAS_GOAL_MS.get(length, float("inf"))
