@@ -68,6 +68,7 @@ class FlippingLine(QWidget):
         """The value has so many bits; 0 where none can be turned over."""
         self.bit.setRange(0, max(bits - 1, 0))
         self.bit.setEnabled(bits > 0)
+        self.bit.setVisible(bits > 0)
         self.flip.setEnabled(bits > 0)
 
     def show_changes(self, flipped: int, *, can_write_again: bool) -> None:
