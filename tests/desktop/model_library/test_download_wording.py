@@ -63,7 +63,7 @@ def test_what_speaks_against_a_variant_is_told_before_it_is_fetched() -> None:
     ("speed", "text"),
     [
         (None, "100 MB of 1.00 GB"),
-        (0.0, "100 MB of 1.00 GB · 0.0 kB/s"),
+        (0.0, "100 MB of 1.00 GB · 0 B/s"),
         (100e6, "100 MB of 1.00 GB · 100 MB/s · 9 s left"),
         (1e6, "100 MB of 1.00 GB · 1.0 MB/s · 15 min left"),
         (1e5, "100 MB of 1.00 GB · 100 kB/s · 2 h left"),
