@@ -5,7 +5,7 @@ Knows nothing about what a panel shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFont, QPainter, QPaintEvent, QResizeEvent
@@ -17,10 +17,13 @@ from desktop.panels import PANELS
 from desktop.session import Session
 from desktop.workspaces import Workspace
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 """Arrangements remembered by another version are not taken back."""
 
 _GRIP = 38
+
+_MOST_WIDTH, _MOST_HEIGHT = 10_000, 310
+"""Of a panel's needs, what the window is told."""
 
 
 class PanelDocks:
@@ -65,6 +68,14 @@ class PanelDocks:
         for dock in shown:
             self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock, Qt.Orientation.Vertical)
             dock.show()
+        # An arrangement remembers the others as hidden only if they have a place: otherwise they would be shown, and
+        # the window would grow to have room for all.
+        for dock in self.docks.values():
+            if dock not in shown:
+                self._window.addDockWidget(
+                    Qt.DockWidgetArea.RightDockWidgetArea, dock, Qt.Orientation.Vertical
+                )
+                dock.hide()
         self.share(workspace)
 
     def share(self, workspace: Workspace) -> None:
@@ -88,13 +99,20 @@ class PanelDocks:
             widths = [round(dock.width() * factor) for dock in beside]
             self._window.resizeDocks(beside, widths, Qt.Orientation.Horizontal)
 
-    def state(self) -> QByteArray:
-        """The arrangement, to be remembered."""
-        return self._window.saveState(STATE_VERSION)
+    def state(self) -> tuple[QByteArray, list[str]]:
+        """The arrangement and the panels in it, to be remembered."""
+        shown = [name for name, dock in self.docks.items() if not dock.isHidden()]
+        return self._window.saveState(STATE_VERSION), shown
 
-    def restore(self, state: QByteArray) -> bool:
+    def restore(self, state: QByteArray, shown: Sequence[str]) -> bool:
         """Take a remembered arrangement; whether that was possible."""
-        return not state.isEmpty() and self._window.restoreState(state, STATE_VERSION)
+        if state.isEmpty() or not self._window.restoreState(state, STATE_VERSION):
+            return False
+        # Of another version of the program there may be others.
+        for name, dock in self.docks.items():
+            if name not in shown:
+                dock.hide()
+        return True
 
     def menu(self, parent: QWidget) -> QMenu:
         """A menu that shows and hides panels."""
@@ -147,8 +165,8 @@ class PanelFrame(QWidget):
         return self.panel.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """The panel's."""
-        return self.panel.minimumSizeHint()
+        """The panel's, but not so high that two of them need more than a small screen has."""
+        return self.panel.minimumSizeHint().boundedTo(QSize(_MOST_WIDTH, theme.scaled(_MOST_HEIGHT)))
 
 
 class Grip(QWidget):

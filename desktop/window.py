@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, Slot
+from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QWidget
 
@@ -252,18 +252,29 @@ class Window(QMainWindow):
         workspace = workspace_named(name)
         if workspace is None or (self._arranged and name == self._workspace):
             return
-        keyboard = self.focusWidget()
+        keyboard, size = self.focusWidget(), self.size()
         if self._arranged:
-            self._memory.setValue(f"workspaces/{self._workspace}", self.panels.state())
+            self._remember_panels()
         self._workspace, self._arranged = name, True
         self.top_bar.show_workspace(name)
         remembered = self._memory.value(f"workspaces/{name}")
-        self._as_at_first = not (isinstance(remembered, QByteArray) and self.panels.restore(remembered))
+        shown = str(self._memory.value(f"panels/{name}", "")).split()
+        self._as_at_first = not (
+            isinstance(remembered, QByteArray) and self.panels.restore(remembered, shown)
+        )
         if self._as_at_first:
             self.panels.arrange(workspace)
+        # While docks come and go the window needs more room than in the end, and takes it when it is laid out.
+        if self.isVisible() and not self.isMaximized() and not self.isFullScreen():
+            QTimer.singleShot(0, self, lambda: self.resize(size))
         if keyboard is not None and not keyboard.isVisible():
             # Its panel is gone, and the next widget in order would be any.
             self.chat.composer.focus()
+
+    def _remember_panels(self) -> None:
+        state, shown = self.panels.state()
+        self._memory.setValue(f"workspaces/{self._workspace}", state)
+        self._memory.setValue(f"panels/{self._workspace}", " ".join(shown))
 
     @Slot()
     def toggle_theme(self) -> None:
@@ -424,7 +435,7 @@ class Window(QMainWindow):
         memory.setValue("branches", self.chat.branches.choice)
         memory.setValue("guess", "ahead" if self.session.guess_ahead else "")
         memory.setValue("workspace", self._workspace)
-        memory.setValue(f"workspaces/{self._workspace}", self.panels.state())
+        self._remember_panels()
         memory.sync()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QObject, QSettings, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QLocale, QObject, QSettings, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -190,6 +190,19 @@ def test_an_arrangement_is_remembered_by_workspace(qtbot: QtBot, window: Window)
     window.choose_workspace(FIRST_WORKSPACE)
     assert window.panels.docks["attention"].isHidden()
     assert not window.panels.docks["next-token"].isHidden()
+
+
+def test_panels_of_other_workspaces_stay_away_and_the_window_keeps_its_size(
+    qtbot: QtBot, window: Window
+) -> None:
+    names = [workspace.name for workspace in WORKSPACES]
+    height = window.height()
+    for name in [*names, *reversed(names), *names[::2], *names[1::2], *names]:
+        window.choose_workspace(name)
+        QCoreApplication.processEvents()
+        wanted = {panel for one in WORKSPACES if one.name == name for panel, _ in one.panels}
+        assert {panel for panel, dock in window.panels.docks.items() if not dock.isHidden()} == wanted
+    assert window.height() <= max(height, 800)
 
 
 def test_a_wider_window_has_wider_panels(qtbot: QtBot, window: Window) -> None:
