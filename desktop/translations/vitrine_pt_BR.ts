@@ -1286,7 +1286,7 @@
     </message>
     <message>
         <source>Too large</source>
-        <translation>Grande demais</translation>
+        <translation>Estouro</translation>
     </message>
     <message>
         <source>Became 0</source>
@@ -1555,11 +1555,11 @@
     </message>
     <message>
         <source>Next below</source>
-        <translation>Próximo menor</translation>
+        <translation>Logo abaixo</translation>
     </message>
     <message>
         <source>Next above</source>
-        <translation>Próximo maior</translation>
+        <translation>Logo acima</translation>
     </message>
 </context>
 <context>
@@ -2056,7 +2056,7 @@
     </message>
     <message>
         <source>Measure time</source>
-        <translation>Medir tempo</translation>
+        <translation>Medir</translation>
     </message>
     <message>
         <source>Export</source>
@@ -2167,15 +2167,15 @@
     </message>
     <message>
         <source>“{piece}” is nowhere the most probable token; at the end its rank is {rank}.</source>
-        <translation>“{piece}” não é o token mais provável em nenhuma camada; no fim, seu posto é {rank}.</translation>
+        <translation>“{piece}” nunca é o mais provável; posto final: {rank}.</translation>
     </message>
     <message>
         <source>“{piece}” is the most probable token before any layer.</source>
-        <translation>“{piece}” já é o token mais provável antes de qualquer camada.</translation>
+        <translation>“{piece}” já é o mais provável antes das camadas.</translation>
     </message>
     <message>
         <source>“{piece}” is the most probable token for the first time after layer {layer}.</source>
-        <translation>“{piece}” é o token mais provável pela primeira vez depois da camada {layer}.</translation>
+        <translation>“{piece}” fica à frente pela 1ª vez após a camada {layer}.</translation>
     </message>
     <message>
         <source>positions</source>
@@ -2203,7 +2203,7 @@
     </message>
     <message>
         <source>What adds up to the logit of “{piece}”, {logit}</source>
-        <translation>O que soma o logit de “{piece}”, {logit}</translation>
+        <translation>O que compõe o logit de “{piece}”, {logit}</translation>
     </message>
 </context>
 <context>
@@ -2931,7 +2931,7 @@
     </message>
     <message>
         <source>{what}: {count} numbers, {size} as they are stored</source>
-        <translation>{what}: {count} números, {size} como estão guardados</translation>
+        <translation>{what}: {count} números, {size} guardados</translation>
     </message>
     <message>
         <source>Here you will see any number of the model bit by bit, as soon as one is loaded.</source>
@@ -3217,7 +3217,7 @@
     </message>
     <message>
         <source>{all}: {weights} weights, {cache} cache</source>
-        <translation>{all}: {weights} de pesos, {cache} de cache</translation>
+        <translation>{all}: pesos {weights}, cache {cache}</translation>
     </message>
     <message>
         <source>Operations a token</source>
@@ -3377,7 +3377,7 @@
     </message>
     <message>
         <source>{weights} weights, {cache} cache, {captures} captures.</source>
-        <translation>{weights} de pesos, {cache} de cache, {captures} de capturas.</translation>
+        <translation>Pesos {weights}, cache {cache}, capturas {captures}.</translation>
     </message>
 </context>
 <context>
@@ -3448,7 +3448,7 @@
     </message>
     <message>
         <source>{rate} · {ms} a token · {count} tokens</source>
-        <translation>{rate} · {ms} por token · {count} tokens</translation>
+        <translation>{rate} · {ms}/token · {count} tokens</translation>
     </message>
     <message>
         <source>Measuring this machine</source>
@@ -4651,7 +4651,7 @@ Ler vários tokens por vez arredonda de outro modo que ler um só: com pesos de 
     </message>
     <message>
         <source>{place}: {file}, from byte {offset}</source>
-        <translation>{place}: {file}, a partir do byte {offset}</translation>
+        <translation>{place}: {file}, byte {offset}</translation>
     </message>
 </context>
 <context>
