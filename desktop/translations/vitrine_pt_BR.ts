@@ -1882,6 +1882,26 @@
         <source>Choose a layer: its weights and the nodes of its graph are shown here.</source>
         <translation>Escolha uma camada: seus pesos e os nós do seu grafo aparecem aqui.</translation>
     </message>
+    <message>
+        <source>Weights:</source>
+        <translation>Pesos:</translation>
+    </message>
+    <message>
+        <source>It has no weights of its own.</source>
+        <translation>Não tem pesos próprios.</translation>
+    </message>
+    <message>
+        <source>takes</source>
+        <translation>recebe</translation>
+    </message>
+    <message>
+        <source>makes</source>
+        <translation>produz</translation>
+    </message>
+    <message>
+        <source>… and {count} more nodes</source>
+        <translation>… e mais {count} nós</translation>
+    </message>
 </context>
 <context>
     <name>LayerLines</name>
@@ -1969,11 +1989,11 @@
     </message>
     <message>
         <source>attention norm</source>
-        <translation>normalização da atenção</translation>
+        <translation>norm. da atenção</translation>
     </message>
     <message>
         <source>query, key and value projections</source>
-        <translation>projeções de consulta, chave e valor</translation>
+        <translation>projeções Q, K e V</translation>
     </message>
     <message>
         <source>query projection</source>
@@ -1997,7 +2017,7 @@
     </message>
     <message>
         <source>MLP norm</source>
-        <translation>normalização do MLP</translation>
+        <translation>norm. do MLP</translation>
     </message>
     <message>
         <source>gate and up projections</source>
@@ -2029,7 +2049,7 @@
     </message>
     <message>
         <source>final norm</source>
-        <translation>normalização final</translation>
+        <translation>norm. final</translation>
     </message>
     <message>
         <source>head</source>
@@ -2191,7 +2211,7 @@
     </message>
     <message>
         <source>offset of norm and head</source>
-        <translation>viés da normalização e da saída</translation>
+        <translation>viés da norm. e da saída</translation>
     </message>
     <message>
         <source>rounding</source>
@@ -3117,11 +3137,11 @@
     </message>
     <message>
         <source>attention norm</source>
-        <translation>normalização da atenção</translation>
+        <translation>norm. da atenção</translation>
     </message>
     <message>
         <source>query, key and value projections</source>
-        <translation>projeções de consulta, chave e valor</translation>
+        <translation>projeções Q, K e V</translation>
     </message>
     <message>
         <source>query projection</source>
@@ -3145,7 +3165,7 @@
     </message>
     <message>
         <source>MLP norm</source>
-        <translation>normalização do MLP</translation>
+        <translation>norm. do MLP</translation>
     </message>
     <message>
         <source>gate and up projections</source>
@@ -3177,7 +3197,7 @@
     </message>
     <message>
         <source>final norm</source>
-        <translation>normalização final</translation>
+        <translation>norm. final</translation>
     </message>
     <message>
         <source>head</source>
