@@ -51,8 +51,8 @@
         <translation>Atenção de todas as cabeças</translation>
     </message>
     <message>
-        <source>Arrow keys choose a layer and a head.</source>
-        <translation>As setas escolhem uma camada e uma cabeça.</translation>
+        <source>Arrow keys choose a layer and a head, M mutes it.</source>
+        <translation>As setas escolhem uma camada e uma cabeça; M a silencia.</translation>
     </message>
     <message>
         <source>layer {layer}, all heads</source>
@@ -383,6 +383,13 @@
     <message>
         <source>Sampling chain</source>
         <translation>Cadeia de amostragem</translation>
+    </message>
+</context>
+<context>
+    <name>ChangeBars</name>
+    <message>
+        <source>Tokens that gained and lost</source>
+        <translation>Tokens que ganharam e perderam</translation>
     </message>
 </context>
 <context>
@@ -720,6 +727,10 @@
         <translation>Como foi escrita</translation>
     </message>
     <message>
+        <source>Nothing muted</source>
+        <translation>Nada silenciado</translation>
+    </message>
+    <message>
         <source>Other dice</source>
         <translation>Outro dado</translation>
     </message>
@@ -897,6 +908,10 @@
         <translation>Gravação sem o modelo: só leitura.</translation>
     </message>
     <message>
+        <source>No language model: it can be looked into, and nothing be written.</source>
+        <translation>Não é um modelo de linguagem: pode ser visto por dentro, mas não escreve.</translation>
+    </message>
+    <message>
         <source>Type already; it is sent when the model is ready.</source>
         <translation>Já pode digitar; o envio espera o modelo.</translation>
     </message>
@@ -1018,6 +1033,13 @@
     <message>
         <source>Tint: from 0 nats to infinity</source>
         <translation>Cor: de 0 nats ao infinito</translation>
+    </message>
+</context>
+<context>
+    <name>DivergenceReader</name>
+    <message>
+        <source>Other parts of the model were muted for each reply: one row of logits does not speak for both, so distributions are not measured against each other.</source>
+        <translation>Partes diferentes do modelo foram silenciadas em cada resposta: uma linha de logits não vale para as duas, por isso as distribuições não são comparadas entre si.</translation>
     </message>
 </context>
 <context>
@@ -1241,6 +1263,61 @@
     </message>
 </context>
 <context>
+    <name>ErrorRows</name>
+    <message>
+        <source>none</source>
+        <translation>nenhum</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Formato</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Memória</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Erro</translation>
+    </message>
+    <message>
+        <source>Largest error</source>
+        <translation>Maior erro</translation>
+    </message>
+    <message>
+        <source>Too large</source>
+        <translation>Estouro</translation>
+    </message>
+    <message>
+        <source>Became 0</source>
+        <translation>Virou 0</translation>
+    </message>
+    <message>
+        <source>Number format; whole numbers have a 32-bit scale for each block of 32.</source>
+        <translation>Formato dos números; os inteiros têm uma escala de 32 bits para cada bloco de 32.</translation>
+    </message>
+    <message>
+        <source>What all its numbers would take in memory.</source>
+        <translation>O que todos os números ocupariam na memória.</translation>
+    </message>
+    <message>
+        <source>Root mean square of the rounding errors, in percent of that of the numbers.</source>
+        <translation>Média quadrática dos erros de arredondamento, em por cento da dos números.</translation>
+    </message>
+    <message>
+        <source>The largest rounding error of any number.</source>
+        <translation>O maior erro de arredondamento entre todos os números.</translation>
+    </message>
+    <message>
+        <source>Numbers that the format cannot hold: they become infinite or no number.</source>
+        <translation>Números que não cabem no formato: viram infinito ou deixam de ser número.</translation>
+    </message>
+    <message>
+        <source>Numbers that are too small for the format and become 0.</source>
+        <translation>Números pequenos demais para o formato, que viram 0.</translation>
+    </message>
+</context>
+<context>
     <name>ExactPrompt</name>
     <message>
         <source>Exact prompt</source>
@@ -1355,6 +1432,13 @@
     </message>
 </context>
 <context>
+    <name>ExpressionView</name>
+    <message>
+        <source>The model as one expression</source>
+        <translation>O modelo como uma só expressão</translation>
+    </message>
+</context>
+<context>
     <name>FactsLine</name>
     <message>
         <source>Show the reply of this token</source>
@@ -1367,6 +1451,57 @@
     <message>
         <source>Show reply {letter} to look at this token</source>
         <translation>Mostrar a resposta {letter} para ver este token</translation>
+    </message>
+</context>
+<context>
+    <name>FlippingLine</name>
+    <message>
+        <source>bit </source>
+        <translation>bit </translation>
+    </message>
+    <message>
+        <source>Bit to be flipped, 0 is the lowest</source>
+        <translation>Bit a inverter; 0 é o mais baixo</translation>
+    </message>
+    <message>
+        <source>Which bit of the stored value; click one of its boxes to choose it.</source>
+        <translation>Qual bit do valor guardado; clique em uma das casas para escolhê-lo.</translation>
+    </message>
+    <message>
+        <source>Flip</source>
+        <translation>Inverter</translation>
+    </message>
+    <message>
+        <source>Flip this bit of the weight in memory</source>
+        <translation>Inverter este bit do peso na memória</translation>
+    </message>
+    <message>
+        <source>Turn this bit of the weight over, in memory only: the model runs with it from now on.</source>
+        <translation>Inverte este bit do peso, só na memória: o modelo roda com ele a partir de agora.</translation>
+    </message>
+    <message>
+        <source>Undo all</source>
+        <translation>Desfazer tudo</translation>
+    </message>
+    <message>
+        <source>Turn all flipped bits back</source>
+        <translation>Desfazer todos os bits invertidos</translation>
+    </message>
+    <message>
+        <source>Write the reply again</source>
+        <translation>Escrever a resposta de novo</translation>
+    </message>
+    <message>
+        <source>Write the last reply again with the same dice</source>
+        <translation>Escrever a última resposta de novo com o mesmo dado</translation>
+    </message>
+    <message>
+        <source>Write the last reply again with the same prompt and dice; the earlier one stays as a variant.</source>
+        <translation>Escreve a última resposta de novo com o mesmo prompt e o mesmo dado; a anterior permanece como variante.</translation>
+    </message>
+    <message>
+        <source>Flipped in memory: {count}</source>
+        <translation>Invertidos na memória: {count}</translation>
     </message>
 </context>
 <context>
@@ -1385,6 +1520,49 @@
     </message>
 </context>
 <context>
+    <name>FormatRows</name>
+    <message>
+        <source>stored as {type}</source>
+        <translation>guardado como {type}</translation>
+    </message>
+    <message>
+        <source>exact</source>
+        <translation>exato</translation>
+    </message>
+    <message>
+        <source>whole number × scale {scale}</source>
+        <translation>inteiro × escala {scale}</translation>
+    </message>
+    <message>
+        <source>{sign} sign, {exponent} exponent and {fraction} fraction bits</source>
+        <translation>bits: {sign} de sinal, {exponent} de expoente e {fraction} de fração</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Formato</translation>
+    </message>
+    <message>
+        <source>Sign, exponent, fraction</source>
+        <translation>Sinal, expoente, fração</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Valor</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Erro</translation>
+    </message>
+    <message>
+        <source>Next below</source>
+        <translation>Logo abaixo</translation>
+    </message>
+    <message>
+        <source>Next above</source>
+        <translation>Logo acima</translation>
+    </message>
+</context>
+<context>
     <name>Grip</name>
     <message>
         <source>Drag to move the panel; drop it on another to put both behind tabs.</source>
@@ -1397,6 +1575,29 @@
     <message>
         <source>Close {panel}</source>
         <translation>Fechar {panel}</translation>
+    </message>
+</context>
+<context>
+    <name>HeadGrid</name>
+    <message>
+        <source>Heads and blocks to mute</source>
+        <translation>Cabeças e blocos a silenciar</translation>
+    </message>
+    <message>
+        <source>{head}: muting it changes the log-probability by {nats} nats</source>
+        <translation>{head}: silenciá-la muda o log da probabilidade em {nats} nats</translation>
+    </message>
+    <message>
+        <source>{cell}, muted</source>
+        <translation>{cell}, em silêncio</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>M</source>
+        <translation>M</translation>
     </message>
 </context>
 <context>
@@ -1424,6 +1625,21 @@
     <message>
         <source>Find any of {count} tokens</source>
         <translation>Buscar em {count} tokens</translation>
+    </message>
+</context>
+<context>
+    <name>Histogram</name>
+    <message>
+        <source>Distribution of the values</source>
+        <translation>Distribuição dos valores</translation>
+    </message>
+    <message>
+        <source>most values lie between {low} and {high}</source>
+        <translation>a maioria dos valores está entre {low} e {high}</translation>
+    </message>
+    <message>
+        <source>{count} values from {low} to {high}</source>
+        <translation>{count} valores de {low} a {high}</translation>
     </message>
 </context>
 <context>
@@ -1462,6 +1678,586 @@
     <message>
         <source>{percent} %</source>
         <translation>{percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>Knife</name>
+    <message>
+        <source>Here you will mute heads, blocks and words, as soon as a model is loaded.</source>
+        <translation>Aqui você silenciará cabeças, blocos e palavras, assim que um modelo for carregado.</translation>
+    </message>
+    <message>
+        <source>Only what was recorded is here; open the model to mute parts of it.</source>
+        <translation>Aqui só há o que foi gravado; abra o modelo para silenciar partes dele.</translation>
+    </message>
+    <message>
+        <source>Send a message. Then mute a head, a block or a word with a click, and see here which tokens gain and which lose.</source>
+        <translation>Envie uma mensagem. Depois silencie com um clique uma cabeça, um bloco ou uma palavra, e veja aqui quais tokens ganham e quais perdem.</translation>
+    </message>
+    <message>
+        <source>Choose a token that something comes before.</source>
+        <translation>Escolha um token que tenha algo antes dele.</translation>
+    </message>
+    <message>
+        <source>How “{piece}” at position {position} came to be chosen, {without}</source>
+        <translation>Como “{piece}” foi escolhido na posição {position}, {without}</translation>
+    </message>
+    <message>
+        <source>nothing muted</source>
+        <translation>sem silenciar nada</translation>
+    </message>
+    <message>
+        <source>The text is being read again without what is muted …</source>
+        <translation>O texto está sendo lido de novo sem o que foi silenciado …</translation>
+    </message>
+    <message>
+        <source>Click a head to mute it everywhere, A for the whole attention block of a layer, M for its MLP; or cover the word at the cursor and look at a later one.</source>
+        <translation>Clique em uma cabeça para silenciá-la em toda parte, em A para o bloco de atenção inteiro de uma camada, em M para o MLP dela; ou tape a palavra no cursor e olhe uma posterior.</translation>
+    </message>
+    <message>
+        <source>{before} → {after} %</source>
+        <translation>{before} → {after} %</translation>
+    </message>
+    <message>
+        <source>Gained</source>
+        <translation>Ganharam</translation>
+    </message>
+    <message>
+        <source>Lost</source>
+        <translation>Perderam</translation>
+    </message>
+    <message>
+        <source>“{piece}” stays the most probable token.</source>
+        <translation>“{piece}” continua sendo o token mais provável.</translation>
+    </message>
+    <message>
+        <source>The most probable token was “{before}” and becomes “{after}”.</source>
+        <translation>O token mais provável era “{before}” e passa a ser “{after}”.</translation>
+    </message>
+    <message>
+        <source>The distributions are {nats} nats apart (KL divergence).</source>
+        <translation>As distribuições estão a {nats} nats uma da outra (divergência KL).</translation>
+    </message>
+    <message>
+        <source>Both were read at once, which differs a little from how they were written.</source>
+        <translation>As duas foram lidas de uma só vez, o que difere um pouco de como foram escritas.</translation>
+    </message>
+    <message>
+        <source>{done} of {total} heads …</source>
+        <translation>{done} de {total} cabeças …</translation>
+    </message>
+    <message>
+        <source>Stopped after {done} of {total} heads.</source>
+        <translation>Parado depois de {done} de {total} cabeças.</translation>
+    </message>
+    <message>
+        <source>{head} ({before} → {after} %)</source>
+        <translation>{head} ({before} → {after} %)</translation>
+    </message>
+    <message>
+        <source>Muted everywhere, these change it most: {heads}.</source>
+        <translation>Silenciadas em toda parte, as que mais o mudam: {heads}.</translation>
+    </message>
+    <message>
+        <source>Muted at this token alone, these change it most: {heads}.</source>
+        <translation>Silenciadas só neste token, as que mais o mudam: {heads}.</translation>
+    </message>
+    <message>
+        <source>Green heads speak for the token, amber ones against it: without them it is less likely, or more.</source>
+        <translation>Cabeças verdes falam a favor do token, as âmbar contra: sem elas ele fica menos provável, ou mais.</translation>
+    </message>
+</context>
+<context>
+    <name>KnifeControls</name>
+    <message>
+        <source>Cover this word</source>
+        <translation>Tapar esta palavra</translation>
+    </message>
+    <message>
+        <source>No later token sees the word at the cursor; the others keep their places.</source>
+        <translation>Nenhum token posterior vê a palavra no cursor; as outras ficam em seus lugares.</translation>
+    </message>
+    <message>
+        <source>Write again</source>
+        <translation>Escrever de novo</translation>
+    </message>
+    <message>
+        <source>Write this reply again with the same dice and with what is muted now.</source>
+        <translation>Escreve esta resposta de novo com o mesmo dado e com o que está silenciado agora.</translation>
+    </message>
+    <message>
+        <source>Rank heads</source>
+        <translation>Ordenar cabeças</translation>
+    </message>
+    <message>
+        <source>Mute each head alone and see how much that changes the chosen token.</source>
+        <translation>Silencia cada cabeça sozinha e vê quanto isso muda o token escolhido.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Copy or save the tokens or the ranking, or the picture.</source>
+        <translation>Copia ou salva os tokens, a ordem das cabeças ou a imagem.</translation>
+    </message>
+    <message>
+        <source>Where heads are muted for the ranking</source>
+        <translation>Onde as cabeças são silenciadas para ordená-las</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation>Em toda parte</translation>
+    </message>
+    <message>
+        <source>At every token of the text, as muting does: exact.</source>
+        <translation>Em cada token do texto, como faz o silenciar: exato.</translation>
+    </message>
+    <message>
+        <source>Here only</source>
+        <translation>Só aqui</translation>
+    </message>
+    <message>
+        <source>At this token alone, which finds what earlier ones left as it was: much faster.</source>
+        <translation>Só neste token, que encontra intacto o que os anteriores deixaram: muito mais rápido.</translation>
+    </message>
+    <message>
+        <source>Uncover this word</source>
+        <translation>Destapar esta palavra</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>Stop ranking heads</source>
+        <translation>Parar de ordenar cabeças</translation>
+    </message>
+</context>
+<context>
+    <name>KnifePanel</name>
+    <message>
+        <source>Knife</source>
+        <translation>Bisturi</translation>
+    </message>
+    <message>
+        <source>Written as a branch with the same dice. Compare shows both side by side.</source>
+        <translation>Escrita como um ramo, com o mesmo dado. O painel Comparação mostra as duas lado a lado.</translation>
+    </message>
+</context>
+<context>
+    <name>LayerChart</name>
+    <message>
+        <source>Time of every layer for one token</source>
+        <translation>Tempo de cada camada para um token</translation>
+    </message>
+    <message>
+        <source>Outside of layers</source>
+        <translation>Fora das camadas</translation>
+    </message>
+    <message>
+        <source>Layer {number}</source>
+        <translation>Camada {number}</translation>
+    </message>
+    <message>
+        <source>attention</source>
+        <translation>atenção</translation>
+    </message>
+    <message>
+        <source>MLP</source>
+        <translation>MLP</translation>
+    </message>
+    <message>
+        <source>embedding, head and other</source>
+        <translation>embedding, cabeça de saída e outros</translation>
+    </message>
+</context>
+<context>
+    <name>LayerDetail</name>
+    <message>
+        <source>Weights and nodes of the layer</source>
+        <translation>Pesos e nós da camada</translation>
+    </message>
+    <message>
+        <source>Choose a layer: its weights and the nodes of its graph are shown here.</source>
+        <translation>Escolha uma camada: seus pesos e os nós do seu grafo aparecem aqui.</translation>
+    </message>
+    <message>
+        <source>Weights:</source>
+        <translation>Pesos:</translation>
+    </message>
+    <message>
+        <source>It has no weights of its own.</source>
+        <translation>Não tem pesos próprios.</translation>
+    </message>
+    <message>
+        <source>takes</source>
+        <translation>recebe</translation>
+    </message>
+    <message>
+        <source>makes</source>
+        <translation>produz</translation>
+    </message>
+    <message>
+        <source>… and {count} more nodes</source>
+        <translation>… e mais {count} nós</translation>
+    </message>
+</context>
+<context>
+    <name>LayerLines</name>
+    <message>
+        <source>Rank and entropy by layer</source>
+        <translation>Posto e entropia por camada</translation>
+    </message>
+    <message>
+        <source>{point}: rank {rank}, entropy {entropy} nats</source>
+        <translation>{point}: posto {rank}, entropia de {entropy} nats</translation>
+    </message>
+    <message>
+        <source>rank of the chosen token</source>
+        <translation>posto do token escolhido</translation>
+    </message>
+    <message>
+        <source>entropy, nats</source>
+        <translation>entropia, nats</translation>
+    </message>
+</context>
+<context>
+    <name>LayerTreeModel</name>
+    <message>
+        <source>{time} ms</source>
+        <translation>{time} ms</translation>
+    </message>
+    <message>
+        <source>those of the embedding</source>
+        <translation>os do embedding</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>nenhum</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Camada</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parâmetros</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Parte</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Tipo</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>Forma</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>FLOPs/token</source>
+        <translation>FLOPs/token</translation>
+    </message>
+    <message>
+        <source>FLOPs/run</source>
+        <translation>FLOPs/execução</translation>
+    </message>
+    <message>
+        <source>Time/token</source>
+        <translation>Tempo/token</translation>
+    </message>
+</context>
+<context>
+    <name>Layers</name>
+    <message>
+        <source>block {number}</source>
+        <translation>bloco {number}</translation>
+    </message>
+    <message>
+        <source>embedding</source>
+        <translation>embedding</translation>
+    </message>
+    <message>
+        <source>positions and masks</source>
+        <translation>posições e máscaras</translation>
+    </message>
+    <message>
+        <source>attention norm</source>
+        <translation>norm. da atenção</translation>
+    </message>
+    <message>
+        <source>query, key and value projections</source>
+        <translation>projeções Q, K e V</translation>
+    </message>
+    <message>
+        <source>query projection</source>
+        <translation>projeção de consulta</translation>
+    </message>
+    <message>
+        <source>key projection</source>
+        <translation>projeção de chave</translation>
+    </message>
+    <message>
+        <source>value projection</source>
+        <translation>projeção de valor</translation>
+    </message>
+    <message>
+        <source>attention</source>
+        <translation>atenção</translation>
+    </message>
+    <message>
+        <source>output projection</source>
+        <translation>projeção de saída</translation>
+    </message>
+    <message>
+        <source>MLP norm</source>
+        <translation>norm. do MLP</translation>
+    </message>
+    <message>
+        <source>gate and up projections</source>
+        <translation>projeções gate e up</translation>
+    </message>
+    <message>
+        <source>gate projection</source>
+        <translation>projeção gate</translation>
+    </message>
+    <message>
+        <source>up projection</source>
+        <translation>projeção up</translation>
+    </message>
+    <message>
+        <source>activation</source>
+        <translation>ativação</translation>
+    </message>
+    <message>
+        <source>down projection</source>
+        <translation>projeção down</translation>
+    </message>
+    <message>
+        <source>experts</source>
+        <translation>especialistas</translation>
+    </message>
+    <message>
+        <source>residual sum</source>
+        <translation>soma residual</translation>
+    </message>
+    <message>
+        <source>final norm</source>
+        <translation>norm. final</translation>
+    </message>
+    <message>
+        <source>head</source>
+        <translation>cabeça de saída</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>outros</translation>
+    </message>
+</context>
+<context>
+    <name>LayersPanel</name>
+    <message>
+        <source>Layers</source>
+        <translation>Camadas</translation>
+    </message>
+    <message>
+        <source>Tree</source>
+        <translation>Árvore</translation>
+    </message>
+    <message>
+        <source>Expression</source>
+        <translation>Expressão</translation>
+    </message>
+    <message>
+        <source>Measure time</source>
+        <translation>Medir</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Stop measuring</source>
+        <translation>Parar a medição</translation>
+    </message>
+    <message>
+        <source>Send a message first: activations are those of the token at the cursor.</source>
+        <translation>Envie uma mensagem antes: as ativações são as do token no cursor.</translation>
+    </message>
+    <message>
+        <source>A recording holds no layers: they are in the model, which is not there.</source>
+        <translation>Uma gravação não contém camadas: elas estão no modelo, que não está nela.</translation>
+    </message>
+    <message>
+        <source>Here you will see what the model is made of, as soon as one is loaded.</source>
+        <translation>Aqui você verá de que o modelo é feito, assim que um for carregado.</translation>
+    </message>
+    <message>
+        <source>The layers of the model are being read.</source>
+        <translation>As camadas do modelo estão sendo lidas.</translation>
+    </message>
+    <message>
+        <source>{count} parameters</source>
+        <translation>{count} parâmetros</translation>
+    </message>
+    <message>
+        <source>{count}FLOPs a run</source>
+        <translation>{count}FLOPs por execução</translation>
+    </message>
+    <message>
+        <source>{count}FLOPs a token</source>
+        <translation>{count}FLOPs por token</translation>
+    </message>
+    <message>
+        <source>Show the layers as a tree</source>
+        <translation>Mostrar as camadas como árvore</translation>
+    </message>
+    <message>
+        <source>Show the model as one nested expression</source>
+        <translation>Mostrar o modelo como uma só expressão aninhada</translation>
+    </message>
+    <message>
+        <source>Measure how long every layer takes for one token</source>
+        <translation>Medir quanto tempo cada camada leva para um token</translation>
+    </message>
+    <message>
+        <source>Measure how long every layer takes for one token, with the runtime&apos;s own profiler, on what is read.</source>
+        <translation>Mede quanto tempo cada camada leva para um token, com o profiler do próprio runtime, no texto que foi lido.</translation>
+    </message>
+    <message>
+        <source>Copy or save the table of layers</source>
+        <translation>Copiar ou salvar a tabela de camadas</translation>
+    </message>
+    <message>
+        <source>Copy or save the table or its picture.</source>
+        <translation>Copia ou salva a tabela ou sua imagem.</translation>
+    </message>
+    <message>
+        <source>Layers of the model</source>
+        <translation>Camadas do modelo</translation>
+    </message>
+</context>
+<context>
+    <name>Lens</name>
+    <message>
+        <source>Here you will see what the model would say after each layer, once one is loaded.</source>
+        <translation>Aqui você verá o que o modelo diria depois de cada camada, assim que um for carregado.</translation>
+    </message>
+    <message>
+        <source>Only what was recorded is here; open the model to look through its layers.</source>
+        <translation>Aqui só há o que foi gravado; abra o modelo para ver através de suas camadas.</translation>
+    </message>
+    <message>
+        <source>Send a message: for every token, what the model would have said after each of its layers.</source>
+        <translation>Envie uma mensagem: para cada token, o que o modelo teria dito depois de cada uma de suas camadas.</translation>
+    </message>
+    <message>
+        <source>embedding</source>
+        <translation>embedding</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>in</translation>
+    </message>
+    <message>
+        <source>{where}: “{piece}” {p} %; the chosen “{chosen}” {q} %, rank {rank}; entropy {entropy} nats</source>
+        <translation>{where}: “{piece}” {p} %; o escolhido “{chosen}” {q} %, posto {rank}; entropia de {entropy} nats</translation>
+    </message>
+    <message>
+        <source>before the first layer</source>
+        <translation>antes da primeira camada</translation>
+    </message>
+    <message>
+        <source>after layer {layer}</source>
+        <translation>depois da camada {layer}</translation>
+    </message>
+    <message>
+        <source>Choose a token that something comes before.</source>
+        <translation>Escolha um token que tenha algo antes dele.</translation>
+    </message>
+    <message>
+        <source>The layers on the way to “{piece}” are being read …</source>
+        <translation>As camadas no caminho até “{piece}” estão sendo lidas …</translation>
+    </message>
+    <message>
+        <source>“{piece}” is nowhere the most probable token; at the end its rank is {rank}.</source>
+        <translation>“{piece}” nunca é o mais provável; posto final: {rank}.</translation>
+    </message>
+    <message>
+        <source>“{piece}” is the most probable token before any layer.</source>
+        <translation>“{piece}” já é o mais provável antes das camadas.</translation>
+    </message>
+    <message>
+        <source>“{piece}” is the most probable token for the first time after layer {layer}.</source>
+        <translation>“{piece}” fica à frente pela 1ª vez após a camada {layer}.</translation>
+    </message>
+    <message>
+        <source>positions</source>
+        <translation>posições</translation>
+    </message>
+    <message>
+        <source>attention {layer}</source>
+        <translation>atenção {layer}</translation>
+    </message>
+    <message>
+        <source>offsets of projections</source>
+        <translation>vieses das projeções</translation>
+    </message>
+    <message>
+        <source>offset of norm and head</source>
+        <translation>viés da norm. e da saída</translation>
+    </message>
+    <message>
+        <source>rounding</source>
+        <translation>arredondamento</translation>
+    </message>
+    <message>
+        <source>{count} others</source>
+        <translation>{count} outros</translation>
+    </message>
+    <message>
+        <source>What adds up to the logit of “{piece}”, {logit}</source>
+        <translation>O que compõe o logit de “{piece}”, {logit}</translation>
+    </message>
+</context>
+<context>
+    <name>LensGrid</name>
+    <message>
+        <source>Most probable token after each layer</source>
+        <translation>Token mais provável depois de cada camada</translation>
+    </message>
+</context>
+<context>
+    <name>LensPanel</name>
+    <message>
+        <source>Lens</source>
+        <translation>Lente</translation>
+    </message>
+    <message>
+        <source>Read all</source>
+        <translation>Ler tudo</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Stop ({done} of {total})</source>
+        <translation>Parar ({done} de {total})</translation>
+    </message>
+    <message>
+        <source>Read the layers of every token, to save them all as a table.</source>
+        <translation>Lê as camadas de cada token, para salvar todas em uma tabela.</translation>
+    </message>
+    <message>
+        <source>Copy or save the table or its picture.</source>
+        <translation>Copia ou salva a tabela ou sua imagem.</translation>
     </message>
 </context>
 <context>
@@ -1800,16 +2596,16 @@
         <translation>Esquecer o que foi digitado aqui (Esc)</translation>
     </message>
     <message>
-        <source>Save ↵</source>
-        <translation>Salvar ↵</translation>
+        <source>Send ↵</source>
+        <translation>Enviar ↵</translation>
+    </message>
+    <message>
+        <source>Send the edited message</source>
+        <translation>Enviar a mensagem editada</translation>
     </message>
     <message>
         <source>Send it instead (Enter)</source>
         <translation>Enviar no lugar da anterior (Enter)</translation>
-    </message>
-    <message>
-        <source>Save and send</source>
-        <translation>Salvar e enviar</translation>
     </message>
 </context>
 <context>
@@ -1825,6 +2621,22 @@
 </context>
 <context>
     <name>ModelNotices</name>
+    <message>
+        <source>{count} bits of weights are flipped in memory, the last in {name}: {before} became {after}.</source>
+        <translation>{count} bits de pesos estão invertidos na memória, o último em {name}: {before} virou {after}.</translation>
+    </message>
+    <message>
+        <source>A bit of {name} is flipped in memory: {before} became {after}.</source>
+        <translation>Um bit de {name} está invertido na memória: {before} virou {after}.</translation>
+    </message>
+    <message>
+        <source>The file is as it was.</source>
+        <translation>O arquivo continua como era.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Desfazer</translation>
+    </message>
     <message>
         <source>another model</source>
         <translation>outro modelo</translation>
@@ -1852,6 +2664,115 @@
     <message>
         <source>Open {model}</source>
         <translation>Abrir {model}</translation>
+    </message>
+</context>
+<context>
+    <name>MuteMenu</name>
+    <message>
+        <source>Mute</source>
+        <translation>Silenciar</translation>
+    </message>
+    <message>
+        <source>all heads of layer {layer}</source>
+        <translation>todas as cabeças da camada {layer}</translation>
+    </message>
+    <message>
+        <source>Undo all</source>
+        <translation>Desfazer tudo</translation>
+    </message>
+    <message>
+        <source>Mute {what}</source>
+        <translation>Silenciar {what}</translation>
+    </message>
+</context>
+<context>
+    <name>MutedBar</name>
+    <message>
+        <source>Muted</source>
+        <translation>Em silêncio</translation>
+    </message>
+    <message>
+        <source>Undo all</source>
+        <translation>Desfazer tudo</translation>
+    </message>
+    <message>
+        <source>The whole model again, at once; what it had read is still there.</source>
+        <translation>O modelo inteiro de novo, na hora; o que ele já tinha lido continua ali.</translation>
+    </message>
+    <message>
+        <source>Undo all that is muted</source>
+        <translation>Desfazer tudo o que está em silêncio</translation>
+    </message>
+    <message>
+        <source>{listed} and {count} more</source>
+        <translation>{listed} e mais {count}</translation>
+    </message>
+    <message>
+        <source>{what}. Replies are written without it.</source>
+        <translation>{what}. As respostas são escritas sem isso.</translation>
+    </message>
+    <message>
+        <source>Muted: {what}</source>
+        <translation>Em silêncio: {what}</translation>
+    </message>
+</context>
+<context>
+    <name>Muting</name>
+    <message>
+        <source>head {layer} · {head}</source>
+        <translation>cabeça {layer} · {head}</translation>
+    </message>
+    <message>
+        <source>attention of layer {layer}</source>
+        <translation>atenção da camada {layer}</translation>
+    </message>
+    <message>
+        <source>MLP of layer {layer}</source>
+        <translation>MLP da camada {layer}</translation>
+    </message>
+    <message>
+        <source>word at {position}</source>
+        <translation>palavra na posição {position}</translation>
+    </message>
+    <message>
+        <source>word “{piece}”</source>
+        <translation>palavra “{piece}”</translation>
+    </message>
+    <message>
+        <source>1 head</source>
+        <translation>1 cabeça</translation>
+    </message>
+    <message>
+        <source>{count} heads</source>
+        <translation>{count} cabeças</translation>
+    </message>
+    <message>
+        <source>1 attention block</source>
+        <translation>1 bloco de atenção</translation>
+    </message>
+    <message>
+        <source>{count} attention blocks</source>
+        <translation>{count} blocos de atenção</translation>
+    </message>
+    <message>
+        <source>1 MLP</source>
+        <translation>1 MLP</translation>
+    </message>
+    <message>
+        <source>{count} MLPs</source>
+        <translation>{count} MLPs</translation>
+    </message>
+    <message>
+        <source>1 word</source>
+        <translation>1 palavra</translation>
+    </message>
+    <message>
+        <source>{count} words</source>
+        <translation>{count} palavras</translation>
+    </message>
+    <message>
+        <source>without {what}</source>
+        <translation>sem {what}</translation>
     </message>
 </context>
 <context>
@@ -1987,6 +2908,97 @@
     </message>
 </context>
 <context>
+    <name>NumbersPanel</name>
+    <message>
+        <source>Numbers</source>
+        <translation>Números</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>This tensor</source>
+        <translation>Este tensor</translation>
+    </message>
+    <message>
+        <source>Whole model</source>
+        <translation>Modelo inteiro</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>typed</source>
+        <translation>digitado</translation>
+    </message>
+    <message>
+        <source>({integer} − {zero}) × {scale}</source>
+        <translation>({integer} − {zero}) × {scale}</translation>
+    </message>
+    <message>
+        <source>What each format would make of all numbers, and what they would take in memory.</source>
+        <translation>O que cada formato faria de todos os números, e quanto eles ocupariam na memória.</translation>
+    </message>
+    <message>
+        <source>the whole model</source>
+        <translation>o modelo inteiro</translation>
+    </message>
+    <message>
+        <source>{share} % of {what} seen</source>
+        <translation>{share} % vistos: {what}</translation>
+    </message>
+    <message>
+        <source>{what}: {count} numbers, {size} as they are stored</source>
+        <translation>{what}: {count} números, {size} guardados</translation>
+    </message>
+    <message>
+        <source>Here you will see any number of the model bit by bit, as soon as one is loaded.</source>
+        <translation>Aqui você verá qualquer número do modelo, bit por bit, assim que um for carregado.</translation>
+    </message>
+    <message>
+        <source>A recording holds no weights: they are in the model, which is not there.</source>
+        <translation>Uma gravação não contém pesos: eles estão no modelo, que não está nela.</translation>
+    </message>
+    <message>
+        <source>Type a number</source>
+        <translation>Digite um número</translation>
+    </message>
+    <message>
+        <source>A number to be shown in every format</source>
+        <translation>Um número a mostrar em cada formato</translation>
+    </message>
+    <message>
+        <source>Copy or save the table of formats</source>
+        <translation>Copiar ou salvar a tabela de formatos</translation>
+    </message>
+    <message>
+        <source>Copy or save the table or its picture.</source>
+        <translation>Copia ou salva a tabela ou sua imagem.</translation>
+    </message>
+    <message>
+        <source>The number in every format</source>
+        <translation>O número em cada formato</translation>
+    </message>
+    <message>
+        <source>Error and memory by format</source>
+        <translation>Erro e memória por formato</translation>
+    </message>
+    <message>
+        <source>Measure the formats on the chosen tensor</source>
+        <translation>Medir os formatos no tensor escolhido</translation>
+    </message>
+    <message>
+        <source>Measure the formats on the whole model</source>
+        <translation>Medir os formatos no modelo inteiro</translation>
+    </message>
+    <message>
+        <source>Stop measuring</source>
+        <translation>Parar a medição</translation>
+    </message>
+</context>
+<context>
     <name>OfferRow</name>
     <message>
         <source>Back</source>
@@ -2038,6 +3050,30 @@
         <source>Compare</source>
         <translation>Comparação</translation>
     </message>
+    <message>
+        <source>Lens</source>
+        <translation>Lente</translation>
+    </message>
+    <message>
+        <source>Knife</source>
+        <translation>Bisturi</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Camadas</translation>
+    </message>
+    <message>
+        <source>Tensors</source>
+        <translation>Tensores</translation>
+    </message>
+    <message>
+        <source>Numbers</source>
+        <translation>Números</translation>
+    </message>
+    <message>
+        <source>Performance</source>
+        <translation>Desempenho</translation>
+    </message>
 </context>
 <context>
     <name>PartingColumn</name>
@@ -2071,6 +3107,420 @@
     <message>
         <source>Next place where replies part</source>
         <translation>Próxima separação das respostas</translation>
+    </message>
+</context>
+<context>
+    <name>Performance</name>
+    <message>
+        <source>model</source>
+        <translation>modelo</translation>
+    </message>
+    <message>
+        <source>sampling</source>
+        <translation>amostragem</translation>
+    </message>
+    <message>
+        <source>capture</source>
+        <translation>captura</translation>
+    </message>
+    <message>
+        <source>window</source>
+        <translation>janela</translation>
+    </message>
+    <message>
+        <source>embedding</source>
+        <translation>embedding</translation>
+    </message>
+    <message>
+        <source>positions and masks</source>
+        <translation>posições e máscaras</translation>
+    </message>
+    <message>
+        <source>attention norm</source>
+        <translation>norm. da atenção</translation>
+    </message>
+    <message>
+        <source>query, key and value projections</source>
+        <translation>projeções Q, K e V</translation>
+    </message>
+    <message>
+        <source>query projection</source>
+        <translation>projeção de consulta</translation>
+    </message>
+    <message>
+        <source>key projection</source>
+        <translation>projeção de chave</translation>
+    </message>
+    <message>
+        <source>value projection</source>
+        <translation>projeção de valor</translation>
+    </message>
+    <message>
+        <source>attention</source>
+        <translation>atenção</translation>
+    </message>
+    <message>
+        <source>output projection</source>
+        <translation>projeção de saída</translation>
+    </message>
+    <message>
+        <source>MLP norm</source>
+        <translation>norm. do MLP</translation>
+    </message>
+    <message>
+        <source>gate and up projections</source>
+        <translation>projeções gate e up</translation>
+    </message>
+    <message>
+        <source>gate projection</source>
+        <translation>projeção gate</translation>
+    </message>
+    <message>
+        <source>up projection</source>
+        <translation>projeção up</translation>
+    </message>
+    <message>
+        <source>activation</source>
+        <translation>ativação</translation>
+    </message>
+    <message>
+        <source>down projection</source>
+        <translation>projeção down</translation>
+    </message>
+    <message>
+        <source>experts</source>
+        <translation>especialistas</translation>
+    </message>
+    <message>
+        <source>residual sum</source>
+        <translation>soma residual</translation>
+    </message>
+    <message>
+        <source>final norm</source>
+        <translation>norm. final</translation>
+    </message>
+    <message>
+        <source>head</source>
+        <translation>cabeça de saída</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>outros</translation>
+    </message>
+    <message>
+        <source>{value} ms</source>
+        <translation>{value} ms</translation>
+    </message>
+    <message>
+        <source>{value} tokens/s</source>
+        <translation>{value} tokens/s</translation>
+    </message>
+    <message>
+        <source>{value} %</source>
+        <translation>{value} %</translation>
+    </message>
+    <message>
+        <source>{count} thread</source>
+        <translation>{count} thread</translation>
+    </message>
+    <message>
+        <source>{count} threads</source>
+        <translation>{count} threads</translation>
+    </message>
+    <message>
+        <source>{count} operators could not be counted.</source>
+        <translation>{count} operadores não puderam ser contados.</translation>
+    </message>
+    <message>
+        <source>Counted in the model’s graphs at {total} tokens.</source>
+        <translation>Contado nos grafos do modelo, com {total} tokens.</translation>
+    </message>
+    <message>
+        <source>{all}: {weights} weights, {cache} cache</source>
+        <translation>{all}: pesos {weights}, cache {cache}</translation>
+    </message>
+    <message>
+        <source>Operations a token</source>
+        <translation>Operações por token</translation>
+    </message>
+    <message>
+        <source>Bytes a token</source>
+        <translation>Bytes por token</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Memória</translation>
+    </message>
+    <message>
+        <source>Arithmetic</source>
+        <translation>Aritmética</translation>
+    </message>
+    <message>
+        <source>Measured with {threads} threads: an array of {size} read again and again, products of {side} × {side}.</source>
+        <translation>Medido com {threads} threads: um arranjo de {size} lido repetidas vezes, produtos de {side} × {side}.</translation>
+    </message>
+    <message>
+        <source>Arithmetic, 32 bits</source>
+        <translation>Aritmética, 32 bits</translation>
+    </message>
+    <message>
+        <source>Arithmetic, 8 bits</source>
+        <translation>Aritmética, 8 bits</translation>
+    </message>
+    <message>
+        <source>{achieved}/s; the machine was busy while it was measured ({limit}/s): measure again</source>
+        <translation>{achieved}/s; a máquina estava ocupada na medição ({limit}/s): meça de novo</translation>
+    </message>
+    <message>
+        <source>{achieved}/s of {limit}/s · {share}</source>
+        <translation>{achieved}/s de {limit}/s · {share}</translation>
+    </message>
+    <message>
+        <source>{floor}; the model takes {times} × as long</source>
+        <translation>{floor}; o modelo leva {times} × isso</translation>
+    </message>
+    <message>
+        <source>What reading the weights and the cache once takes, at the measured speed of memory.</source>
+        <translation>Quanto leva ler os pesos e o cache uma vez, na velocidade medida da memória.</translation>
+    </message>
+    <message>
+        <source>Reading alone</source>
+        <translation>Só a leitura</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Pesos</translation>
+    </message>
+    <message>
+        <source>As they are kept in the file; the runtime maps it, and may pack parts of it anew.</source>
+        <translation>Como estão no arquivo; o runtime o mapeia e pode reempacotar partes dele.</translation>
+    </message>
+    <message>
+        <source>Key/value cache</source>
+        <translation>Cache de chaves e valores</translation>
+    </message>
+    <message>
+        <source>Captures</source>
+        <translation>Capturas</translation>
+    </message>
+    <message>
+        <source>Queries and final hidden states, kept to look inside.</source>
+        <translation>Consultas e estados ocultos finais, guardados para ver por dentro.</translation>
+    </message>
+    <message>
+        <source>Rest of the process</source>
+        <translation>Resto do processo</translation>
+    </message>
+    <message>
+        <source>Libraries, the tokenizer, weights that were packed anew, and working memory.</source>
+        <translation>Bibliotecas, o tokenizador, pesos reempacotados e memória de trabalho.</translation>
+    </message>
+    <message>
+        <source>Other operators</source>
+        <translation>Outros operadores</translation>
+    </message>
+    <message>
+        <source>The runtime’s own work from one operator to the next, and the profiler’s.</source>
+        <translation>O trabalho do próprio runtime de um operador ao seguinte, e o do profiler.</translation>
+    </message>
+    <message>
+        <source>Between operators</source>
+        <translation>Entre operadores</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Velocidade</translation>
+    </message>
+    <message>
+        <source>Time a token</source>
+        <translation>Tempo por token</translation>
+    </message>
+    <message>
+        <source>Time a layer</source>
+        <translation>Tempo por camada</translation>
+    </message>
+    <message>
+        <source>Bytes over the bus</source>
+        <translation>Bytes pelo barramento</translation>
+    </message>
+    <message>
+        <source>First other token</source>
+        <translation>Primeiro token diferente</translation>
+    </message>
+    <message>
+        <source>Its logit ahead by</source>
+        <translation>Vantagem do seu logit</translation>
+    </message>
+    <message>
+        <source>The reply was not run on a GPU yet; “Run again” does.</source>
+        <translation>A resposta ainda não rodou em uma GPU; “Rodar de novo” faz isso.</translation>
+    </message>
+    <message>
+        <source>There is no run on a GPU: {reason}.</source>
+        <translation>Não há execução em GPU: {reason}.</translation>
+    </message>
+    <message>
+        <source>As written ({run})</source>
+        <translation>Como foi escrita ({run})</translation>
+    </message>
+    <message>
+        <source>Model alone; reading the {count} tokens before took {ms}.</source>
+        <translation>Só o modelo; a leitura dos {count} tokens anteriores levou {ms}.</translation>
+    </message>
+    <message>
+        <source>Logits differ by {delta} at most; {count} of {all} tokens would be others.</source>
+        <translation>Os logits diferem em no máximo {delta}; {count} de {all} tokens seriam outros.</translation>
+    </message>
+    <message>
+        <source>Chosen by the same draws.</source>
+        <translation>Escolhidos pelos mesmos sorteios.</translation>
+    </message>
+    <message>
+        <source>The most probable tokens are compared.</source>
+        <translation>São comparados os tokens mais prováveis.</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>nenhum</translation>
+    </message>
+    <message>
+        <source>The process grew by {grown}.</source>
+        <translation>O processo cresceu {grown}.</translation>
+    </message>
+    <message>
+        <source>“Measure” asks the runtime’s profiler.</source>
+        <translation>“Medir” consulta o profiler do runtime.</translation>
+    </message>
+    <message>
+        <source>Mean over the layers, by the runtime’s profiler.</source>
+        <translation>Média das camadas, segundo o profiler do runtime.</translation>
+    </message>
+    <message>
+        <source>{weights} weights, {cache} cache, {captures} captures.</source>
+        <translation>Pesos {weights}, cache {cache}, capturas {captures}.</translation>
+    </message>
+</context>
+<context>
+    <name>PerformancePanel</name>
+    <message>
+        <source>Performance</source>
+        <translation>Desempenho</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Medir</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>Rodar de novo</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Against the limits of this machine</source>
+        <translation>Diante dos limites desta máquina</translation>
+    </message>
+    <message>
+        <source>Memory of the engine</source>
+        <translation>Memória do motor</translation>
+    </message>
+    <message>
+        <source>Time of operators</source>
+        <translation>Tempo dos operadores</translation>
+    </message>
+    <message>
+        <source>Runs of this reply</source>
+        <translation>Execuções desta resposta</translation>
+    </message>
+    <message>
+        <source>{count} threads</source>
+        <translation>{count} threads</translation>
+    </message>
+    <message>
+        <source>{count} thread</source>
+        <translation>{count} thread</translation>
+    </message>
+    <message>
+        <source>On the CPU with {threads}</source>
+        <translation>Na CPU com {threads}</translation>
+    </message>
+    <message>
+        <source>On a GPU with CUDA</source>
+        <translation>Em uma GPU com CUDA</translation>
+    </message>
+    <message>
+        <source>As variant {name}</source>
+        <translation>Como variante {name}</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>Stop measuring</source>
+        <translation>Parar a medição</translation>
+    </message>
+    <message>
+        <source>Measure layers and machine</source>
+        <translation>Medir camadas e máquina</translation>
+    </message>
+    <message>
+        <source>{rate} · {ms} a token · {count} tokens</source>
+        <translation>{rate} · {ms}/token · {count} tokens</translation>
+    </message>
+    <message>
+        <source>Measuring this machine</source>
+        <translation>Medindo esta máquina</translation>
+    </message>
+    <message>
+        <source>Profiling the model on this conversation</source>
+        <translation>Medindo o modelo nesta conversa</translation>
+    </message>
+    <message>
+        <source>Running the reply again</source>
+        <translation>Rodando a resposta de novo</translation>
+    </message>
+    <message>
+        <source>Opening the model a second time</source>
+        <translation>Abrindo o modelo uma segunda vez</translation>
+    </message>
+    <message>
+        <source>Here you will see where the time of every token went, as soon as a model is loaded.</source>
+        <translation>Aqui você verá para onde foi o tempo de cada token, assim que um modelo for carregado.</translation>
+    </message>
+    <message>
+        <source>Send a message: here you will see how long every token took and where that time went, and how far that is from what this machine can do.</source>
+        <translation>Envie uma mensagem: aqui você verá quanto tempo cada token levou, para onde esse tempo foi e quão longe isso está do que esta máquina pode fazer.</translation>
+    </message>
+    <message>
+        <source>Open the model a second time, profile it on this conversation, and measure what this machine can do.</source>
+        <translation>Abre o modelo uma segunda vez, mede seus tempos nesta conversa e o que esta máquina pode fazer.</translation>
+    </message>
+    <message>
+        <source>Read this reply again with other threads, on another device or in another precision.</source>
+        <translation>Lê esta resposta de novo com outro número de threads, em outro dispositivo ou em outra precisão.</translation>
+    </message>
+    <message>
+        <source>Run this reply again in another way</source>
+        <translation>Rodar esta resposta de outro modo</translation>
+    </message>
+    <message>
+        <source>Copy or save the figures</source>
+        <translation>Copiar ou salvar os números</translation>
+    </message>
+    <message>
+        <source>“Measure” shows how long every layer and every kind of operator takes, by the runtime’s profiler.</source>
+        <translation>“Medir” mostra quanto tempo leva cada camada e cada tipo de operador, segundo o profiler do runtime.</translation>
+    </message>
+    <message>
+        <source>Time of each token</source>
+        <translation>Tempo de cada token</translation>
+    </message>
+    <message>
+        <source>Time by layer and operator</source>
+        <translation>Tempo por camada e operador</translation>
     </message>
 </context>
 <context>
@@ -2288,6 +3738,17 @@
     </message>
 </context>
 <context>
+    <name>RangeScale</name>
+    <message>
+        <source>Range and precision of the formats</source>
+        <translation>Alcance e precisão dos formatos</translation>
+    </message>
+    <message>
+        <source>{count} digits</source>
+        <translation>{count} dígitos</translation>
+    </message>
+</context>
+<context>
     <name>Recorded</name>
     <message>
         <source>Open the default model</source>
@@ -2499,6 +3960,10 @@
         <source>it has {now} threads now and had {written}</source>
         <translation>agora tem {now} threads, e tinha {written}</translation>
     </message>
+    <message>
+        <source>what is muted in it is not what was</source>
+        <translation>o que está silenciado nele não é o que estava</translation>
+    </message>
 </context>
 <context>
     <name>ReproductionBadge</name>
@@ -2683,6 +4148,20 @@
         <translation>nova a cada resposta</translation>
     </message>
     <message>
+        <source>Speed</source>
+        <translation>Velocidade</translation>
+    </message>
+    <message>
+        <source>guess ahead</source>
+        <translation>adivinhar adiante</translation>
+    </message>
+    <message>
+        <source>What comes next is guessed from what stood in the conversation before, and checked several tokens at a time. No guess changes a reply. Replies that repeat much, as when a text is edited, are written up to twice as fast; others a tenth to a third slower.
+Reading several tokens at a time rounds differently from reading one: with 8-bit weights the same seed mostly gives another reply than without, just as probable.</source>
+        <translation>O que vem a seguir é adivinhado a partir do que já estava na conversa, e conferido vários tokens por vez. Nenhum palpite muda uma resposta. Respostas que repetem muito, como ao editar um texto, são escritas até duas vezes mais rápido; outras, de um décimo a um terço mais devagar.
+Ler vários tokens por vez arredonda de outro modo que ler um só: com pesos de 8 bits, a mesma semente costuma dar outra resposta do que sem palpites, igualmente provável.</translation>
+    </message>
+    <message>
         <source>The dice: the same seed, settings and prompt give the same reply.</source>
         <translation>O dado: a mesma semente, os mesmos ajustes e o mesmo prompt dão a mesma resposta.</translation>
     </message>
@@ -2693,6 +4172,10 @@
     <message>
         <source>Roll a new seed before every reply; a seed that is typed stays.</source>
         <translation>Sorteia uma nova semente antes de cada resposta; uma semente digitada fica.</translation>
+    </message>
+    <message>
+        <source>Guess ahead</source>
+        <translation>Adivinhar adiante</translation>
     </message>
 </context>
 <context>
@@ -2734,6 +4217,13 @@
     <message>
         <source>All that was written is kept. Restart the engine.</source>
         <translation>Tudo o que foi escrito está guardado. Reinicie o motor.</translation>
+    </message>
+</context>
+<context>
+    <name>ShareBars</name>
+    <message>
+        <source>Shares of the chosen token&apos;s logit</source>
+        <translation>Partes do logit do token escolhido</translation>
     </message>
 </context>
 <context>
@@ -2860,6 +4350,17 @@
     </message>
 </context>
 <context>
+    <name>SliceChoice</name>
+    <message>
+        <source>Place on axis {number}</source>
+        <translation>Lugar no eixo {number}</translation>
+    </message>
+    <message>
+        <source>Which part is shown: the place on this axis (arrow keys or the wheel).</source>
+        <translation>Qual parte é exibida: o lugar neste eixo (setas ou roda do mouse).</translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message>
         <source>Status</source>
@@ -2926,6 +4427,18 @@
         <translation>gravado</translation>
     </message>
     <message>
+        <source>nothing runs: the file is only looked into</source>
+        <translation>nada roda: o arquivo só é visto por dentro</translation>
+    </message>
+    <message>
+        <source>{reason}, with room for a context of {count} tokens</source>
+        <translation>{reason} com espaço para um contexto de {count} tokens</translation>
+    </message>
+    <message>
+        <source>{share} % guessed</source>
+        <translation>{share} % adivinhados</translation>
+    </message>
+    <message>
         <source>first token {time} ms</source>
         <translation>primeiro token {time} ms</translation>
     </message>
@@ -2940,6 +4453,42 @@
     <message>
         <source>captures</source>
         <translation>capturas</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>{used} of {total}</source>
+        <translation>{used} de {total}</translation>
+    </message>
+    <message>
+        <source>{free} of the GPU&apos;s memory are free.</source>
+        <translation>{free} da memória da GPU estão livres.</translation>
+    </message>
+    <message>
+        <source>The engine has {engine} of the GPU&apos;s memory; {free} are free.</source>
+        <translation>O motor ocupa {engine} da memória da GPU; {free} estão livres.</translation>
+    </message>
+    <message>
+        <source>Key/value cache {size}</source>
+        <translation>Cache de chaves e valores: {size}</translation>
+    </message>
+    <message>
+        <source>Captured to look inside {size}</source>
+        <translation>Capturado para ver por dentro: {size}</translation>
+    </message>
+    <message>
+        <source>all of it kept</source>
+        <translation>tudo guardado</translation>
+    </message>
+    <message>
+        <source>at most {size}</source>
+        <translation>no máximo {size}</translation>
+    </message>
+    <message>
+        <source>The first {count} tokens are computed again when you look at them.</source>
+        <translation>Os primeiros {count} tokens são calculados de novo quando você os olha.</translation>
     </message>
 </context>
 <context>
@@ -3050,6 +4599,205 @@
     </message>
 </context>
 <context>
+    <name>TensorExport</name>
+    <message>
+        <source>{path} could not be written: {reason}.</source>
+        <translation>{path} não pôde ser gravado: {reason}.</translation>
+    </message>
+    <message>
+        <source>Saved as {path}.</source>
+        <translation>Salvo em {path}.</translation>
+    </message>
+</context>
+<context>
+    <name>TensorPicture</name>
+    <message>
+        <source>Values as a picture</source>
+        <translation>Valores como imagem</translation>
+    </message>
+    <message>
+        <source>Arrow keys go from value to value, plus and minus zoom, zero shows all of it.</source>
+        <translation>As setas vão de valor em valor, mais e menos ampliam e reduzem, zero mostra tudo.</translation>
+    </message>
+    <message>
+        <source>row {row}, column {column}: {value}</source>
+        <translation>linha {row}, coluna {column}: {value}</translation>
+    </message>
+</context>
+<context>
+    <name>TensorTableModel</name>
+    <message>
+        <source>Tensor</source>
+        <translation>Tensor</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Tipo</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>Forma</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>Where it lives</source>
+        <translation>Onde fica</translation>
+    </message>
+</context>
+<context>
+    <name>Tensors</name>
+    <message>
+        <source>INT{bits}, blocks of {block}</source>
+        <translation>INT{bits}, blocos de {block}</translation>
+    </message>
+    <message>
+        <source>mapped file</source>
+        <translation>arquivo mapeado</translation>
+    </message>
+    <message>
+        <source>RAM, in the graph</source>
+        <translation>RAM, no grafo</translation>
+    </message>
+    <message>
+        <source>GPU memory</source>
+        <translation>memória da GPU</translation>
+    </message>
+    <message>
+        <source>RAM</source>
+        <translation>RAM</translation>
+    </message>
+    <message>
+        <source>{place}: {file}, from byte {offset}</source>
+        <translation>{place}: {file}, byte {offset}</translation>
+    </message>
+</context>
+<context>
+    <name>TensorsPanel</name>
+    <message>
+        <source>Tensors</source>
+        <translation>Tensores</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>As stored</source>
+        <translation>Como guardado</translation>
+    </message>
+    <message>
+        <source>Save .npy</source>
+        <translation>Salvar .npy</translation>
+    </message>
+    <message>
+        <source>{name} at token {position} {piece}</source>
+        <translation>{name} no token {position} {piece}</translation>
+    </message>
+    <message>
+        <source>Activations are computed when the reply is written.</source>
+        <translation>As ativações são calculadas quando a resposta estiver escrita.</translation>
+    </message>
+    <message>
+        <source>Computing …</source>
+        <translation>Calculando …</translation>
+    </message>
+    <message>
+        <source>Save tensor</source>
+        <translation>Salvar tensor</translation>
+    </message>
+    <message>
+        <source>NumPy array (*.npy)</source>
+        <translation>Arranjo NumPy (*.npy)</translation>
+    </message>
+    <message>
+        <source>Stop saving</source>
+        <translation>Parar de salvar</translation>
+    </message>
+    <message>
+        <source>{share} % is saved.</source>
+        <translation>{share} % salvos.</translation>
+    </message>
+    <message>
+        <source>the same bytes as {name}</source>
+        <translation>os mesmos bytes de {name}</translation>
+    </message>
+    <message>
+        <source>It holds no numbers that could be drawn.</source>
+        <translation>Não contém números que se possam desenhar.</translation>
+    </message>
+    <message>
+        <source>min {minimum} · max {maximum} · mean {mean} · deviation {deviation} · zeros {zeros} %</source>
+        <translation>mín. {minimum} · máx. {maximum} · média {mean} · desvio {deviation} · zeros {zeros} %</translation>
+    </message>
+    <message>
+        <source>{count} NaN</source>
+        <translation>{count} NaN</translation>
+    </message>
+    <message>
+        <source>{count} infinite</source>
+        <translation>{count} infinitos</translation>
+    </message>
+    <message>
+        <source>{share} % seen:</source>
+        <translation>{share} % vistos:</translation>
+    </message>
+    <message>
+        <source>A recording holds no weights: they are in the model, which is not there.</source>
+        <translation>Uma gravação não contém pesos: eles estão no modelo, que não está nela.</translation>
+    </message>
+    <message>
+        <source>Here you will see every weight of the model, as soon as one is loaded.</source>
+        <translation>Aqui você verá cada peso do modelo, assim que um for carregado.</translation>
+    </message>
+    <message>
+        <source>The weights of the model are being listed.</source>
+        <translation>Os pesos do modelo estão sendo listados.</translation>
+    </message>
+    <message>
+        <source>{shown} of {count} tensors</source>
+        <translation>{shown} de {count} tensores</translation>
+    </message>
+    <message>
+        <source>Filter by name or type</source>
+        <translation>Filtrar por nome ou tipo</translation>
+    </message>
+    <message>
+        <source>Filter tensors by name or type</source>
+        <translation>Filtrar tensores por nome ou tipo</translation>
+    </message>
+    <message>
+        <source>Copy or save the table of tensors</source>
+        <translation>Copiar ou salvar a tabela de tensores</translation>
+    </message>
+    <message>
+        <source>Copy or save the table or its picture.</source>
+        <translation>Copia ou salva a tabela ou sua imagem.</translation>
+    </message>
+    <message>
+        <source>Tensors of the model</source>
+        <translation>Tensores do modelo</translation>
+    </message>
+    <message>
+        <source>Show the whole numbers as they are stored</source>
+        <translation>Mostrar os inteiros como estão guardados</translation>
+    </message>
+    <message>
+        <source>The whole numbers as they are stored, instead of the numbers they mean.</source>
+        <translation>Os inteiros como estão guardados, em vez dos números que representam.</translation>
+    </message>
+    <message>
+        <source>Save the tensor as a NumPy array</source>
+        <translation>Salvar o tensor como arranjo NumPy</translation>
+    </message>
+    <message>
+        <source>Save all its values as a NumPy array (.npy).</source>
+        <translation>Salva todos os seus valores como arranjo NumPy (.npy).</translation>
+    </message>
+</context>
+<context>
     <name>Timeline</name>
     <message>
         <source>▶ Follow</source>
@@ -3092,6 +4840,10 @@
         <translation>posto</translation>
     </message>
     <message>
+        <source>guessed</source>
+        <translation>adivinhado</translation>
+    </message>
+    <message>
         <source>{position} (template)</source>
         <translation>{position} (template)</translation>
     </message>
@@ -3105,6 +4857,10 @@
     <message>
         <source>Green: probability of each token. Amber: entropy of its distribution. Drag, or use ← and →.</source>
         <translation>Verde: probabilidade de cada token. Âmbar: entropia da sua distribuição. Arraste, ou use ← e →.</translation>
+    </message>
+    <message>
+        <source>Marked below the line: tokens that were guessed before they were written.</source>
+        <translation>Marcados abaixo da linha: tokens adivinhados antes de serem escritos.</translation>
     </message>
 </context>
 <context>
@@ -3128,6 +4884,17 @@
     <message>
         <source>100 %</source>
         <translation>100 %</translation>
+    </message>
+</context>
+<context>
+    <name>TokenChart</name>
+    <message>
+        <source>Time of every token of the reply</source>
+        <translation>Tempo de cada token da resposta</translation>
+    </message>
+    <message>
+        <source>Token {number}: {whole} ({parts})</source>
+        <translation>Token {number}: {whole} ({parts})</translation>
     </message>
 </context>
 <context>
@@ -3348,6 +5115,14 @@
         <translation>{precision} · {layers} camadas</translation>
     </message>
     <message>
+        <source>no language model · {parameters} parameters</source>
+        <translation>não é modelo de linguagem · {parameters} parâmetros</translation>
+    </message>
+    <message>
+        <source>bits flipped: {count}</source>
+        <translation>bits invertidos: {count}</translation>
+    </message>
+    <message>
         <source>recorded</source>
         <translation>gravado</translation>
     </message>
@@ -3374,6 +5149,10 @@ Clique para ver o que a importação encontrou</translation>
 </context>
 <context>
     <name>Transcript</name>
+    <message>
+        <source>There can be no chat with this file: {reason} Its layers, tensors and numbers can be looked at.</source>
+        <translation>Com este arquivo não dá para conversar: {reason} Suas camadas, seus tensores e seus números podem ser vistos.</translation>
+    </message>
     <message>
         <source>Ask something below. The reply appears here; click any token of it to see where it came from.</source>
         <translation>Pergunte algo abaixo. A resposta aparece aqui; clique em qualquer token dela para ver de onde veio.</translation>
@@ -3934,6 +5713,26 @@ Clique para ver o que a importação encontrou</translation>
     <message>
         <source>Compare</source>
         <translation>Comparação</translation>
+    </message>
+    <message>
+        <source>Lens</source>
+        <translation>Lente</translation>
+    </message>
+    <message>
+        <source>Knife</source>
+        <translation>Bisturi</translation>
+    </message>
+    <message>
+        <source>Inside</source>
+        <translation>Por dentro</translation>
+    </message>
+    <message>
+        <source>Numbers</source>
+        <translation>Números</translation>
+    </message>
+    <message>
+        <source>Performance</source>
+        <translation>Desempenho</translation>
     </message>
 </context>
 </TS>

@@ -78,26 +78,27 @@ class LayerDetail(QTextBrowser):
                 f'<a href="#{number}" style="color:{palette.accent}">{_shown(name)}</a>'
                 for number, name in enumerate(entry.weights)
             )
-            parts.append(f"<p>{self.tr('Weights:')} {', '.join(links)}</p>")
+            parts.append("<p>" + self.tr("Weights:") + f" {', '.join(links)}</p>")
         elif entry.kind != "block":
-            parts.append(
-                f'<p style="color:{palette.text_soft}">{self.tr("It has no weights of its own.")}</p>'
-            )
+            none = self.tr("It has no weights of its own.")
+            parts.append(f'<p style="color:{palette.text_soft}">{none}</p>')
         self._values = []
         soft, faint = palette.text_soft, palette.text_faint
+        takes, makes = self.tr("takes"), self.tr("makes")
         for node in self._nodes[:MOST_NODES]:
             attributes = ", ".join(f"{_shown(name)}={_shown(value)}" for name, value in node.attributes)
             parts.append(
                 f'<p style="color:{soft}"><span style="color:{palette.text}">{_shown(node.operator)}</span> '
                 f"{_shown(node.name)}<br>"
-                f"{self.tr('takes')} {', '.join(map(_shown, node.inputs))}<br>"
-                f"{self.tr('makes')} {', '.join(map(self._value, node.outputs))}"
+                f"{takes} {', '.join(map(_shown, node.inputs))}<br>"
+                f"{makes} {', '.join(map(self._value, node.outputs))}"
                 + (f'<br><span style="color:{faint}">{attributes}</span>' if attributes else "")
                 + "</p>"
             )
         left = len(self._nodes) - MOST_NODES
         if left > 0:
-            parts.append(f"<p>{self.tr('… and {count} more nodes').format(count=left)}</p>")
+            more = self.tr("… and {count} more nodes").format(count=left)
+            parts.append(f"<p>{more}</p>")
         self.document().setDefaultFont(theme.ui_font(13))
         self.setHtml("".join(parts))
 

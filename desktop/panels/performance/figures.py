@@ -21,7 +21,6 @@ from inference.contract import ComparedRun, Loaded, PartTime, Status
 from models.tokenizer.pieces import render_piece
 
 translate = QCoreApplication.translate
-_CONTEXT = "Performance"
 NOTHING = Figure("–")
 
 
@@ -50,22 +49,24 @@ def limit_rows(shown: Shown) -> list[ShareRow]:
         return []
     moved = costs.weight_bytes + costs.cache_bytes
     uncounted = (
-        translate(_CONTEXT, "{count} operators could not be counted.").format(
+        translate("Performance", "{count} operators could not be counted.").format(
             count=format_count(costs.unknown)
         )
         if costs.unknown
-        else translate(_CONTEXT, "Counted in the model’s graphs at {total} tokens.").format(
+        else translate("Performance", "Counted in the model’s graphs at {total} tokens.").format(
             total=format_count(costs.total)
         )
     )
-    parts = translate(_CONTEXT, "{all}: {weights} weights, {cache} cache").format(
+    parts = translate("Performance", "{all}: {weights} weights, {cache} cache").format(
         all=wording.size(moved),
         weights=wording.size(costs.weight_bytes),
         cache=wording.size(costs.cache_bytes),
     )
     rows = [
-        ShareRow(translate(_CONTEXT, "Operations a token"), None, wording.operations(costs.flops), uncounted),
-        ShareRow(translate(_CONTEXT, "Bytes a token"), None, parts, uncounted),
+        ShareRow(
+            translate("Performance", "Operations a token"), None, wording.operations(costs.flops), uncounted
+        ),
+        ShareRow(translate("Performance", "Bytes a token"), None, parts, uncounted),
     ]
     if math.isnan(model_ms) or model_ms <= 0:
         return rows
@@ -74,32 +75,32 @@ def limit_rows(shown: Shown) -> list[ShareRow]:
     done = costs.flops * per_second
     if limits is None or shown.model.provider.name != "CPU":
         rows += [
-            ShareRow(translate(_CONTEXT, "Memory"), None, wording.size(read) + "/s"),
-            ShareRow(translate(_CONTEXT, "Arithmetic"), None, wording.operations(done) + "/s"),
+            ShareRow(translate("Performance", "Memory"), None, wording.size(read) + "/s"),
+            ShareRow(translate("Performance", "Arithmetic"), None, wording.operations(done) + "/s"),
         ]
         return rows
     measured = translate(
-        _CONTEXT,
+        "Performance",
         "Measured with {threads} threads: an array of {size} read again and again, products of {side} × {side}.",
     ).format(threads=limits.threads, size=wording.size(limits.array_bytes), side=limits.side)
     compared = [
-        (translate(_CONTEXT, "Memory"), read, limits.read_bytes_per_s, wording.size),
-        (translate(_CONTEXT, "Arithmetic, 32 bits"), done, limits.flops_per_s, wording.operations),
+        (translate("Performance", "Memory"), read, limits.read_bytes_per_s, wording.size),
+        (translate("Performance", "Arithmetic, 32 bits"), done, limits.flops_per_s, wording.operations),
     ]
     if limits.int8_ops_per_s is not None:
         compared.append(
             (
-                translate(_CONTEXT, "Arithmetic, 8 bits"),
+                translate("Performance", "Arithmetic, 8 bits"),
                 done,
                 limits.int8_ops_per_s,
                 wording.integer_operations,
             )
         )
     disturbed = translate(
-        _CONTEXT, "{achieved}/s; the machine was busy while it was measured ({limit}/s): measure again"
+        "Performance", "{achieved}/s; the machine was busy while it was measured ({limit}/s): measure again"
     )
     for name, achieved, limit, write in compared:
-        sentence = translate(_CONTEXT, "{achieved}/s of {limit}/s · {share}")
+        sentence = translate("Performance", "{achieved}/s of {limit}/s · {share}")
         # Nothing is faster than the machine: such a limit was measured while something else ran.
         figure = (sentence if achieved <= limit else disturbed).format(
             achieved=write(achieved), limit=write(limit), share=wording.percent(achieved / limit)
@@ -108,13 +109,13 @@ def limit_rows(shown: Shown) -> list[ShareRow]:
     if read > limits.read_bytes_per_s:
         return rows
     floor = moved / limits.read_bytes_per_s * 1000
-    told = translate(_CONTEXT, "{floor}; the model takes {times} × as long").format(
+    told = translate("Performance", "{floor}; the model takes {times} × as long").format(
         floor=wording.milliseconds(floor), times=format_decimal(model_ms / floor, 2)
     )
     hint = translate(
-        _CONTEXT, "What reading the weights and the cache once takes, at the measured speed of memory."
+        "Performance", "What reading the weights and the cache once takes, at the measured speed of memory."
     )
-    rows.append(ShareRow(translate(_CONTEXT, "Reading alone"), None, told, hint))
+    rows.append(ShareRow(translate("Performance", "Reading alone"), None, told, hint))
     return rows
 
 
@@ -128,23 +129,24 @@ def memory_rows(shown: Shown) -> list[ShareRow]:
     whole = max(status.memory, weights + status.cache + status.captures)
     parts = (
         (
-            translate(_CONTEXT, "Weights"),
+            translate("Performance", "Weights"),
             weights,
             translate(
-                _CONTEXT, "As they are kept in the file; the runtime maps it, and may pack parts of it anew."
+                "Performance",
+                "As they are kept in the file; the runtime maps it, and may pack parts of it anew.",
             ),
         ),
-        (translate(_CONTEXT, "Key/value cache"), status.cache, ""),
+        (translate("Performance", "Key/value cache"), status.cache, ""),
         (
-            translate(_CONTEXT, "Captures"),
+            translate("Performance", "Captures"),
             status.captures,
-            translate(_CONTEXT, "Queries and final hidden states, kept to look inside."),
+            translate("Performance", "Queries and final hidden states, kept to look inside."),
         ),
         (
-            translate(_CONTEXT, "Rest of the process"),
+            translate("Performance", "Rest of the process"),
             rest,
             translate(
-                _CONTEXT, "Libraries, the tokenizer, weights that were packed anew, and working memory."
+                "Performance", "Libraries, the tokenizer, weights that were packed anew, and working memory."
             ),
         ),
     )
@@ -167,11 +169,13 @@ def operator_rows(shown: Shown, most: int) -> list[ShareRow]:
     left = sum(one.ms for one in profile.operators[most:])
     if left:
         figure = f"{wording.milliseconds(left)} · {wording.percent(left / whole)}"
-        rows.append(ShareRow(translate(_CONTEXT, "Other operators"), left / whole, figure))
+        rows.append(ShareRow(translate("Performance", "Other operators"), left / whole, figure))
     between = whole - profile.operators_ms
-    hint = translate(_CONTEXT, "The runtime’s own work from one operator to the next, and the profiler’s.")
+    hint = translate(
+        "Performance", "The runtime’s own work from one operator to the next, and the profiler’s."
+    )
     figure = f"{wording.milliseconds(between)} · {wording.percent(between / whole)}"
-    rows.append(ShareRow(translate(_CONTEXT, "Between operators"), between / whole, figure, hint))
+    rows.append(ShareRow(translate("Performance", "Between operators"), between / whole, figure, hint))
     return rows
 
 
@@ -181,13 +185,13 @@ def operator_rows(shown: Shown, most: int) -> list[ShareRow]:
 def row_names() -> tuple[str, ...]:
     """Of the table of runs."""
     return (
-        translate(_CONTEXT, "Speed"),
-        translate(_CONTEXT, "Time a token"),
-        translate(_CONTEXT, "Time a layer"),
-        translate(_CONTEXT, "Memory"),
-        translate(_CONTEXT, "Bytes over the bus"),
-        translate(_CONTEXT, "First other token"),
-        translate(_CONTEXT, "Its logit ahead by"),
+        translate("Performance", "Speed"),
+        translate("Performance", "Time a token"),
+        translate("Performance", "Time a layer"),
+        translate("Performance", "Memory"),
+        translate("Performance", "Bytes over the bus"),
+        translate("Performance", "First other token"),
+        translate("Performance", "Its logit ahead by"),
     )
 
 
@@ -208,8 +212,10 @@ def why_no_cuda(shown: Shown) -> str:
     if shown.measuring.cuda_refusal:
         return shown.measuring.cuda_refusal
     if provider.reason == "chosen":
-        return translate(_CONTEXT, "The reply was not run on a GPU yet; “Run again” does.")
-    return translate(_CONTEXT, "There is no run on a GPU: {reason}.").format(reason=provider.reason)
+        return translate("Performance", "The reply was not run on a GPU yet; “Run again” does.")
+    return translate("Performance", "There is no run on a GPU: {reason}.").format(
+        reason=translate("StatusLine", provider.reason)
+    )
 
 
 def _as_written(shown: Shown) -> FigureColumn:
@@ -222,7 +228,7 @@ def _as_written(shown: Shown) -> FigureColumn:
             wording.size(whole), _memory_hint(model.report.weight_bytes, status.cache, status.captures)
         )
     bus = Figure("0") if model.provider.name == "CPU" else NOTHING
-    name = translate(_CONTEXT, "As written ({run})").format(run=wording.column_name(model.provider, ""))
+    name = translate("Performance", "As written ({run})").format(run=wording.column_name(model.provider, ""))
     return FigureColumn(
         name,
         (
@@ -239,28 +245,28 @@ def _as_written(shown: Shown) -> FigureColumn:
 
 def _run_column(run: ComparedRun, model: Loaded) -> FigureColumn:
     ms = float(sorted(run.step_ms.tolist())[len(run.step_ms) // 2]) if len(run.step_ms) else math.nan
-    hint = translate(_CONTEXT, "Model alone; reading the {count} tokens before took {ms}.").format(
+    hint = translate("Performance", "Model alone; reading the {count} tokens before took {ms}.").format(
         count=format_count(run.start), ms=wording.milliseconds(run.prefill_ms)
     )
     delta = translate(
-        _CONTEXT, "Logits differ by {delta} at most; {count} of {all} tokens would be others."
+        "Performance", "Logits differ by {delta} at most; {count} of {all} tokens would be others."
     ).format(
         delta=format_decimal(run.logits_delta, 4),
         count=format_count(run.different),
         all=format_count(len(run.step_ms)),
     )
     how = (
-        translate(_CONTEXT, "Chosen by the same draws.")
+        translate("Performance", "Chosen by the same draws.")
         if run.drawn
-        else translate(_CONTEXT, "The most probable tokens are compared.")
+        else translate("Performance", "The most probable tokens are compared.")
     )
-    other = Figure(translate(_CONTEXT, "none"), f"{delta} {how}")
+    other = Figure(translate("Performance", "none"), f"{delta} {how}")
     gap = NOTHING
     if (found := run.differs) is not None:
         piece = render_piece(model.vocabulary[found.other]) if found.other < len(model.vocabulary) else ""
         shown = f"{format_count(found.position - run.start + 1)}: “{piece}”"
         other, gap = Figure(shown, f"{delta} {how}"), Figure(format_decimal(found.gap, 4), delta)
-    grown = translate(_CONTEXT, "The process grew by {grown}.").format(grown=wording.size(run.grown))
+    grown = translate("Performance", "The process grew by {grown}.").format(grown=wording.size(run.grown))
     return FigureColumn(
         wording.run_name(run),
         (
@@ -281,14 +287,14 @@ def _run_column(run: ComparedRun, model: Loaded) -> FigureColumn:
 def _layer_figure(parts: Sequence[PartTime], layers: int) -> Figure:
     within = sum(part.ms for part in parts if part.layer is not None)
     if not parts or not layers:
-        return Figure("–", translate(_CONTEXT, "“Measure” asks the runtime’s profiler."))
+        return Figure("–", translate("Performance", "“Measure” asks the runtime’s profiler."))
     return Figure(
         wording.milliseconds(within / layers),
-        translate(_CONTEXT, "Mean over the layers, by the runtime’s profiler."),
+        translate("Performance", "Mean over the layers, by the runtime’s profiler."),
     )
 
 
 def _memory_hint(weights: int, cache: int, captures: int) -> str:
-    return translate(_CONTEXT, "{weights} weights, {cache} cache, {captures} captures.").format(
+    return translate("Performance", "{weights} weights, {cache} cache, {captures} captures.").format(
         weights=wording.size(weights), cache=wording.size(cache), captures=wording.size(captures)
     )

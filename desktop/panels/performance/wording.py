@@ -14,7 +14,6 @@ from inference.contract import ComparedRun, ProviderChoice
 from models.anatomy.parts import Part
 
 translate = QCoreApplication.translate
-_CONTEXT = "Performance"
 
 _KINDS = (
     str(QT_TRANSLATE_NOOP("Performance", "model")),
@@ -49,7 +48,7 @@ _PARTS: dict[Part, str] = {
 
 def kind_names() -> tuple[str, ...]:
     """The names of `token_times.KINDS`."""
-    return tuple(translate(_CONTEXT, name) for name in _KINDS)
+    return tuple(translate("Performance", name) for name in _KINDS)
 
 
 def part_name(part: str) -> str:
@@ -58,7 +57,7 @@ def part_name(part: str) -> str:
     Args:
         part: value of a `models.anatomy.parts.Part`.
     """
-    return translate(_CONTEXT, _PARTS[Part(part)])
+    return translate("Performance", _PARTS[Part(part)])
 
 
 def milliseconds(ms: float) -> str:
@@ -66,14 +65,14 @@ def milliseconds(ms: float) -> str:
     if math.isnan(ms):
         return "–"
     decimals = 0 if ms >= 100 else 1 if ms >= 10 else 2 if ms >= 0.1 else 3
-    return translate(_CONTEXT, "{value} ms").format(value=format_decimal(ms, decimals))
+    return translate("Performance", "{value} ms").format(value=format_decimal(ms, decimals))
 
 
 def rate(ms: float) -> str:
     """How many tokens a second, where one takes so long."""
     if math.isnan(ms) or ms <= 0:
         return "–"
-    return translate(_CONTEXT, "{value} tokens/s").format(value=format_decimal(1000 / ms, 1))
+    return translate("Performance", "{value} tokens/s").format(value=format_decimal(1000 / ms, 1))
 
 
 def scaled(value: float, unit: str) -> str:
@@ -102,7 +101,7 @@ def size(count: float) -> str:
 
 def percent(share: float) -> str:
     """A share as a percentage."""
-    return translate(_CONTEXT, "{value} %").format(
+    return translate("Performance", "{value} %").format(
         value=format_decimal(share * 100, 0 if share >= 0.1 else 1)
     )
 
@@ -117,9 +116,9 @@ def column_name(provider: ProviderChoice, variant: str) -> str:
     name = provider.name
     if provider.name == "CPU":
         sentence = (
-            translate(_CONTEXT, "{count} thread")
+            translate("Performance", "{count} thread")
             if provider.threads == 1
-            else translate(_CONTEXT, "{count} threads")
+            else translate("Performance", "{count} threads")
         )
         name = f"CPU, {sentence.format(count=format_count(provider.threads))}"
     return f"{name}, {variant}" if variant else name
