@@ -95,17 +95,21 @@ def test_a_bit_is_flipped_seen_and_turned_back(window: DrivenWindow) -> None:
     window.wait_for(lambda state: state["numbers"]["bits"] != before["bits"], "another value")
     window.click_on("Undo")
     window.wait_for(
-        lambda state: not state["banners"] and state["numbers"] == {**before, "bit": 30}, "the value as it was"
+        lambda state: not state["banners"] and state["numbers"] == {**before, "bit": 30},
+        "the value as it was",
+    )
+    window.wait_for(
+        lambda state: state["tensors"]["drawn"] and "deviation" in state["tensors"]["facts"], "its statistics"
     )
 
 
 def test_the_time_of_a_reply_is_measured_by_layer_and_operator(window: DrivenWindow) -> None:
-    window.click_on("Performance")
     window.type("What is the capital of France? Answer in one sentence.")
     window.press("Return")
     window.wait_for(replied(2), "a reply")
+    window.click_on("Performance")
     seen = window.wait_for(
-        lambda state: "tokens/s" in state["performance"]["about"] and state["performance"]["token"],
+        lambda state: state["performance"] and "tokens/s" in state["performance"]["about"],
         "the time of its last token",
     )["performance"]
     assert re.fullmatch(r"[\d.,]+ tokens/s · [\d.,]+ ms a token · [\d,]+ tokens", seen["about"])
@@ -143,6 +147,8 @@ def test_a_file_that_is_no_language_model_opens_as_a_table_of_layers(
     assert {name for name in rows if rows[name] == "none"} >= {"max_pooling2d", "flatten", "dropout"}
     assert seen["layers"]["about"].startswith(f"{sum(PARAMETERS.values()):,} parameters")
     window.click_at("row", TREE, "conv2d")
+    window.wait_for(lambda state: "conv2d/Conv2D" in state["layers"]["detail"], "its graph")
+    window.press("Right", "Down")
     window.wait_for(lambda state: "conv2d/kernel" in state["layers"]["detail"], "its weights")
     window.click_at("link", "Weights and nodes of the layer", "conv2d/kernel")
     window.wait_for(

@@ -79,10 +79,11 @@ class LayerDetail(QTextBrowser):
                 for number, name in enumerate(entry.weights)
             )
             parts.append(f"<p>{self.tr('Weights:')} {', '.join(links)}</p>")
-        elif entry.kind != "block":
-            parts.append(
-                f'<p style="color:{palette.text_soft}">{self.tr("It has no weights of its own.")}</p>'
-            )
+        else:
+            said = self.tr("It has no weights of its own.")
+            if entry.parameters:
+                said = self.tr("Its weights are in the rows within it.")
+            parts.append(f'<p style="color:{palette.text_soft}">{said}</p>')
         self._values = []
         soft, faint = palette.text_soft, palette.text_faint
         for node in self._nodes[:MOST_NODES]:
