@@ -147,7 +147,8 @@ def test_a_file_that_is_no_language_model_opens_as_a_table_of_layers(
     assert {name for name in rows if rows[name] == "none"} >= {"max_pooling2d", "flatten", "dropout"}
     assert seen["layers"]["about"].startswith(f"{sum(PARAMETERS.values()):,} parameters")
     window.click_at("row", TREE, "conv2d")
-    window.wait_for(lambda state: "conv2d/Conv2D" in state["layers"]["detail"], "its graph")
+    seen = window.wait_for(lambda state: "conv2d/Conv2D" in state["layers"]["detail"], "its graph")
+    assert "Its weights are in the rows within it." in seen["layers"]["detail"]
     window.press("Right", "Down")
     window.wait_for(lambda state: "conv2d/kernel" in state["layers"]["detail"], "its weights")
     window.click_at("link", "Weights and nodes of the layer", "conv2d/kernel")
