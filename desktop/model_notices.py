@@ -97,8 +97,8 @@ class ModelNotices(QObject):
         said = what.format(
             count=format_count(len(bits)),
             name=escape_text(last.tensor.name, 80),
-            before=f"{last.before:.7g}",
-            after=f"{last.after:.7g}",
+            before=f"{last.before:.9g}",
+            after=f"{last.after:.9g}",
         )
         remedy = self.tr("The file is as it was.")
         self._notices.say(FLIPPED, said, remedy, self.tr("Undo"), kind="notice")

@@ -98,6 +98,8 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
     border-color: $accent;
 }
+QSpinBox:disabled { color: $text_faint; }
+QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 ChoiceBox::drop-down { border: none; width: ${s4}px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $line; padding: ${s1}px; }
 QPlainTextEdit#draft { background: transparent; border: none; padding: 0; font-size: ${reading}px; }

@@ -6,8 +6,16 @@ there is ``None`` for what is not seen.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QApplication,
+    QMenu,
+    QTextBrowser,
+    QWidget,
+)
 
 from desktop import theme
 from desktop.panels.next_token.panel import NextTokenPanel
@@ -110,6 +118,28 @@ def of_branch(window: Window, message: int) -> Place:
     return in_view(tree, tree.place_of(message))
 
 
+def of_row(window: Window, view: str, text: str) -> Place:
+    """The first row of a table or a tree that begins with a text; the view by its name."""
+    for one in QApplication.allWidgets():
+        if isinstance(one, QAbstractItemView) and one.isVisible() and one.accessibleName() == view:
+            begin, flags = one.model().index(0, 0), Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive
+            for index in one.model().match(begin, Qt.ItemDataRole.DisplayRole, text, 1, flags):
+                return in_view(one, one.visualRect(index))
+    return None
+
+
+def of_link(window: Window, page: str, text: str) -> Place:
+    """The first place of a text on a page, by the page's name."""
+    for one in QApplication.allWidgets():
+        if isinstance(one, QTextBrowser) and one.isVisible() and one.accessibleName() == page:
+            found = one.document().find(text)
+            start = QTextCursor(one.document())
+            start.setPosition(found.selectionStart())
+            if not found.isNull():
+                return in_view(one, one.cursorRect(start) | one.cursorRect(found))
+    return None
+
+
 PLACES = {
     "place": of_widget,
     "token": of_token,
@@ -118,5 +148,7 @@ PLACES = {
     "conversation": of_conversation,
     "bar": of_bar,
     "branch": of_branch,
+    "row": of_row,
+    "link": of_link,
 }
 """Questions about places, by name."""

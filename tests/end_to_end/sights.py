@@ -13,8 +13,12 @@ from desktop.history.search import Hit
 from desktop.panels.attention.panel import AttentionPanel
 from desktop.panels.compare.panel import ComparePanel
 from desktop.panels.knife import KnifePanel
+from desktop.panels.layers.panel import LayersPanel
 from desktop.panels.lens import LensPanel
 from desktop.panels.next_token.panel import NextTokenPanel
+from desktop.panels.numbers.panel import NumbersPanel
+from desktop.panels.performance.panel import PerformancePanel
+from desktop.panels.tensors.panel import TensorsPanel
 from desktop.session import Session
 from desktop.sidebar.rows import conversation_of
 from desktop.sidebar.wording import shown_title
@@ -53,6 +57,11 @@ def state_of(window: Window) -> dict[str, Any]:
         "muted": window.chat.muted.what.text(),
         "lens": lens(window),
         "knife": knife(window),
+        "performance": performance(window),
+        "layers": layers(window),
+        "tensors": tensors(window),
+        "numbers": numbers(window),
+        "banners": [banner.text.text() for banner in window.chat.notices.banners],
         "head": [session.layer, session.head],
         "composer": window.chat.composer.draft,
         "keyboard": keyboard(),
@@ -185,6 +194,62 @@ def knife(window: Window) -> dict[str, Any] | None:
         "ranked": 0 if ranked is None else ranked.done,
         "ranking": panel.ranking.running,
     }
+
+
+def performance(window: Window) -> dict[str, Any] | None:
+    """What the performance panel shows, where it is open."""
+    panel = window.panels.panel("performance")
+    if not isinstance(panel, PerformancePanel) or not panel.isVisible():
+        return None
+    return {
+        "about": panel.about.text(),
+        "token": panel.tokens.accessibleDescription(),
+        "limits": panel.limits.accessibleDescription(),
+        "layers": panel.layers.accessibleDescription() if panel.layers.isVisible() else "",
+        "operators": panel.operators.accessibleDescription() if panel.operators.isVisible() else "",
+        "runs": panel.runs.accessibleDescription(),
+        "measuring": panel.measuring.running,
+        "refusal": panel.said.text(),
+    }
+
+
+def layers(window: Window) -> dict[str, Any] | None:
+    """What the panel Layers shows, where it is open: of the tree the rows that are unfolded."""
+    panel = window.panels.panel("layers")
+    if not isinstance(panel, LayersPanel) or not panel.isVisible():
+        return None
+    rows, index = [], panel.rows.index(0, 0)
+    while panel.view.isVisible() and index.isValid():
+        rows.append([str(index.siblingAtColumn(column).data()) for column in (0, 1)])
+        index = panel.view.indexBelow(index)
+    return {
+        "about": panel.about.text(),
+        "rows": rows,
+        "expression": panel.expression.toPlainText() if panel.expression.isVisible() else "",
+        "detail": panel.detail.toPlainText(),
+    }
+
+
+def tensors(window: Window) -> dict[str, Any] | None:
+    """What the panel Tensors shows, where it is open."""
+    panel = window.panels.panel("tensors")
+    if not isinstance(panel, TensorsPanel) or not panel.isVisible():
+        return None
+    return {
+        "about": panel.about.text(),
+        "title": panel.title.text(),
+        "facts": panel.facts.text(),
+        "drawn": panel.picture.shown is not None,
+        "saving": panel.saving.busy,
+    }
+
+
+def numbers(window: Window) -> dict[str, Any] | None:
+    """What the panel Numbers shows, where it is open."""
+    panel = window.panels.panel("numbers")
+    if not isinstance(panel, NumbersPanel) or not panel.isVisible():
+        return None
+    return {"about": panel.about.text(), "bits": panel.rows.facts[0].bits, "bit": panel.flipping.bit.value()}
 
 
 def keyboard() -> str:

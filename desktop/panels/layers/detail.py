@@ -79,9 +79,11 @@ class LayerDetail(QTextBrowser):
                 for number, name in enumerate(entry.weights)
             )
             parts.append("<p>" + self.tr("Weights:") + f" {', '.join(links)}</p>")
-        elif entry.kind != "block":
-            none = self.tr("It has no weights of its own.")
-            parts.append(f'<p style="color:{palette.text_soft}">{none}</p>')
+        else:
+            said = self.tr("It has no weights of its own.")
+            if entry.parameters:
+                said = self.tr("Its weights are in the rows within it.")
+            parts.append(f'<p style="color:{palette.text_soft}">{said}</p>')
         self._values = []
         soft, faint = palette.text_soft, palette.text_faint
         takes, makes = self.tr("takes"), self.tr("makes")

@@ -98,6 +98,8 @@ class LayersPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up."""
         super().showEvent(event)
+        # What lies in a splitter loses its own font when the panel is put into its dock.
+        self._dress()
         self._refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

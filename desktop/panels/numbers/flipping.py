@@ -6,10 +6,11 @@ Knows nothing about what the bits mean.
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
+from desktop.controls.place_field import PlaceField
 
 
 class FlippingLine(QWidget):
@@ -31,11 +32,8 @@ class FlippingLine(QWidget):
         super().__init__(parent)
         self.about = ElidedLabel()
         self.about.setProperty("look", "soft")
-        self.bit = QSpinBox()
+        self.bit = PlaceField(self.tr("Bit to be flipped, 0 is the lowest"))
         self.bit.setPrefix(self.tr("bit "))
-        self.bit.setAccessibleName(self.tr("Bit to be flipped, 0 is the lowest"))
-        self.bit.lineEdit().setAccessibleName(self.bit.accessibleName())
-        self.bit.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.bit.setToolTip(self.tr("Which bit of the stored value; click one of its boxes to choose it."))
         self.flip = QPushButton(self.tr("Flip"))
         self.flip.setAccessibleName(self.tr("Flip this bit of the weight in memory"))

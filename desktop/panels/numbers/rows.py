@@ -21,6 +21,9 @@ Index = QModelIndex | QPersistentModelIndex
 BITS_ROLE = Qt.ItemDataRole.UserRole + 3
 """Sign, exponent and fraction as texts of bits."""
 
+MOST_DIGITS = 9
+"""As many tell any two FP32 numbers apart."""
+
 
 class FormatColumn(IntEnum):
     """Columns of the table of formats."""
@@ -78,12 +81,12 @@ class FormatRows(QAbstractTableModel):
             case FormatColumn.BITS:
                 return one.bits
             case FormatColumn.VALUE:
-                return number_text(one.value)
+                return number_text(one.value, MOST_DIGITS)
             case FormatColumn.ERROR:
                 return self.tr("exact") if one.error == 0 else number_text(one.error, 3)
             case FormatColumn.BELOW:
-                return "" if math.isnan(one.below) else number_text(one.below, 5)
-        return "" if math.isnan(one.above) else number_text(one.above, 5)
+                return neighbour_text(one.below, one.value)
+        return neighbour_text(one.above, one.value)
 
     def _explained(self, one: FormatFacts) -> str:
         if one.scale:
@@ -205,6 +208,17 @@ class ErrorRows(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return LEFT if section == ErrorColumn.FORMAT else RIGHT
         return None
+
+
+def neighbour_text(neighbour: float, value: float) -> str:
+    """A number beside another, with as many digits as it takes to tell them apart; empty for none."""
+    if math.isnan(neighbour):
+        return ""
+    gap = abs(neighbour - value)
+    if not gap or not math.isfinite(gap):
+        return number_text(neighbour, 5)
+    digits = math.ceil(math.log10(max(abs(neighbour) / gap, 1.0))) + 1
+    return number_text(neighbour, min(max(digits, 5), MOST_DIGITS))
 
 
 def number_text(value: float, digits: int = 8) -> str:

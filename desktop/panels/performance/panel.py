@@ -313,7 +313,7 @@ class PerformancePanel(QWidget):
         self._body.addWidget(self.empty)
         self._body.addWidget(self._scroll)
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.SPACE * 4, theme.SPACE, theme.SPACE * 4, theme.SPACE * 3)
+        column.setContentsMargins(theme.SPACE * 4, 0, theme.SPACE * 4, theme.SPACE * 3)
         column.setSpacing(theme.SPACE * 2)
         column.addLayout(header)
         column.addWidget(body, 1)

@@ -117,6 +117,8 @@ class TensorsPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up."""
         super().showEvent(event)
+        # What lies in a splitter loses its own font when the panel is put into its dock.
+        self._dress()
         self._refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop import theme
+from desktop.controls.place_field import PlaceField
 
 MOST_AXES = 6
 """Axes that have a field; of tensors with more the first ones stay at 0."""
@@ -31,15 +32,12 @@ class SliceChoice(QWidget):
         self._shape: tuple[int, ...] = ()
         self.rows = (0, 1)
         self.columns = (0, 1)
-        self._fields: list[QSpinBox] = []
+        self._fields: list[PlaceField] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE)
         for axis in range(MOST_AXES):
-            field = QSpinBox()
-            field.setAccessibleName(self.tr("Place on axis {number}").format(number=axis))
-            field.lineEdit().setAccessibleName(field.accessibleName())
-            field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+            field = PlaceField(self.tr("Place on axis {number}").format(number=axis))
             field.setToolTip(
                 self.tr("Which part is shown: the place on this axis (arrow keys or the wheel).")
             )

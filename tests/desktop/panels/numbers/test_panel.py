@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.panels.numbers.bit_cells import boxes
 from desktop.panels.numbers.panel import NumbersPanel
-from desktop.panels.numbers.rows import BITS_ROLE, FormatColumn, number_text
+from desktop.panels.numbers.rows import BITS_ROLE, FormatColumn, neighbour_text, number_text
 from desktop.session import Session
 from desktop.window import Window
 from inference.tensors.contract import FlipBit, ReadFormatErrors, RestoreWeights, TensorRef
@@ -163,3 +163,12 @@ def test_numbers_are_written_as_people_write_them() -> None:
         "3",
         "0.12500000",
     ]
+
+
+def test_neighbours_are_told_apart() -> None:
+    # 2⁻²⁴ above 0.5, and 2⁻²⁵ below it.
+    assert neighbour_text(0.5 + 2**-24, 0.5) == "0.50000006"
+    assert neighbour_text(0.5 - 2**-25, 0.5) == "0.499999970"
+    assert neighbour_text(0.09375, 0.1015625) == "0.093750"
+    assert neighbour_text(float("nan"), 1.0) == ""
+    assert neighbour_text(float("inf"), 1.0) == "∞"

@@ -10,9 +10,11 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from desktop import theme
 from desktop.panels.tensors.panel import TensorsPanel
 from desktop.panels.tensors.slice_choice import SliceChoice
 from desktop.session import Session
+from desktop.window import Window
 from inference.tensors.contract import ReadTensorStatistics, TensorRef
 from tests.desktop.scripted_engine import ScriptedEngine
 
@@ -200,3 +202,12 @@ def test_an_activation_that_cannot_be_had_is_explained(
 ) -> None:
     replied.inspection.choose_tensor(TensorRef("graph", "nothing", position=3))
     qtbot.waitUntil(lambda: replied.take_events() or "No node of the model makes" in panel.hint.text())
+
+
+def test_in_its_dock_its_words_have_the_fonts_they_were_given(window: Window) -> None:
+    window.show()
+    window.choose_workspace("inside")
+    panel = window.panels.panel("tensors")
+    assert isinstance(panel, TensorsPanel)
+    assert panel.facts.font().pixelSize() == panel.about.font().pixelSize() == 12
+    assert panel.title.font().families() == theme.mono_font(13).families()
