@@ -46,7 +46,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--guess",
         action="store_true",
         help="guess tokens from what stood there before and check several at a time: faster where the reply repeats "
-        "much, slower elsewhere; no guess changes the reply",
+        "much, slower elsewhere; no guess changes the reply, though reading several at a time rounds "
+        "differently from reading one, so the same seed may give another reply than without this",
     )
     parser.add_argument(
         "--json", action="store_true", help="one JSON object a line for each token, then one that sums up"

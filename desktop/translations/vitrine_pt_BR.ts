@@ -1891,6 +1891,10 @@
         <translation>Não tem pesos próprios.</translation>
     </message>
     <message>
+        <source>Its weights are in the rows within it.</source>
+        <translation>Os pesos estão nas linhas dentro dele.</translation>
+    </message>
+    <message>
         <source>takes</source>
         <translation>recebe</translation>
     </message>
