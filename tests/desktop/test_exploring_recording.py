@@ -22,7 +22,7 @@ from desktop.phase import Phase
 from desktop.session import Session
 from desktop.start import _Caller
 from desktop.window import Window
-from desktop.workspaces import WORKSPACES
+from desktop.workspaces import FIRST_WORKSPACE, WORKSPACES
 from inference.contract import Failed, Generate, Load, ReadAttention, ReadLogits, Token
 from inference.recording import Recording, recorded_facts
 from inference.sampling.settings import SamplingSettings
@@ -294,6 +294,7 @@ def test_tokens_that_no_vocabulary_has_are_shown_and_not_looked_into(
         for position in (1, len(session.tokens) - 1):
             session.move_cursor(position)
             window.grab()
+    window.choose_workspace(FIRST_WORKSPACE)
     said = window.panels.panel("next-token").empty
     qtbot.waitUntil(lambda: said.text().startswith("Only another conversation or branch"))
 
