@@ -65,6 +65,8 @@ class HeadGrid(QWidget):
 
     def show_muted(self, intervention: Intervention) -> None:
         """Cross out what is muted."""
+        if intervention == self._muted:
+            return
         self._muted = intervention
         self._describe()
         self.update()
@@ -76,8 +78,9 @@ class HeadGrid(QWidget):
             effects: ``float32 [layer, head]`` nats by which muting raises the chosen token's log-probability, NaN
                 where that is not known; ``None`` for nothing.
         """
-        self._effects = effects
-        self.update()
+        if effects is not self._effects:
+            self._effects = effects
+            self.update()
 
     def cell_rectangle(self, layer: int, column: int) -> QRectF:
         """Where a cell is painted; columns behind the heads are attention and MLP."""

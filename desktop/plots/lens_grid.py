@@ -67,6 +67,7 @@ class LensGrid(QWidget):
         self._heading: Callable[[int], str] = str
         self._point_name: Callable[[int], str] = str
         self._positions = self._points = 0
+        self._names_width: float | None = None
         self._first = 0
         self._chosen = (-1, -1)
         self._hover: tuple[int, int] | None = None
@@ -86,11 +87,13 @@ class LensGrid(QWidget):
     ) -> None:
         """Say where cells come from: by position and point, ``None`` for one that is not known yet."""
         self._cell, self._heading, self._point_name = cell, heading, point_name
+        self._names_width = None
 
     def set_shape(self, positions: int, points: int) -> None:
         """Say how many there are."""
         if (positions, points) != (self._positions, self._points):
             self._positions, self._points = positions, points
+            self._names_width = None
             self._first = min(self._first, max(positions - self._columns(), 0))
             self.updateGeometry()
             self.sight_changed.emit()
@@ -124,11 +127,12 @@ class LensGrid(QWidget):
     # ------------------------------------------------------------ layout
 
     def _margins(self) -> tuple[float, float]:
-        metrics = QFontMetricsF(theme.ui_font(10))
-        names = max(
-            (metrics.horizontalAdvance(self._point_name(point)) for point in range(self._points)), default=0.0
-        )
-        return names + 2 * theme.SPACE, theme.scaled(ROW) + theme.SPACE
+        # Asked for by every cell: measuring the names each time took most of a painting.
+        if self._names_width is None:
+            metrics = QFontMetricsF(theme.ui_font(10))
+            names = (metrics.horizontalAdvance(self._point_name(point)) for point in range(self._points))
+            self._names_width = max(names, default=0.0)
+        return self._names_width + 2 * theme.SPACE, theme.scaled(ROW) + theme.SPACE
 
     def _cell_size(self) -> tuple[float, float]:
         top = self._margins()[1]
@@ -220,6 +224,7 @@ class LensGrid(QWidget):
 
     @Slot()
     def _restyle(self) -> None:
+        self._names_width = None
         self.updateGeometry()
         self.update()
 

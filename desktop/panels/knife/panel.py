@@ -5,7 +5,7 @@ Knows nothing about how anything is muted; its parts paint, rank and tell tokens
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ from inference.contract import Effect, Failed, ReadEffect
 from inference.sampling.settings import SamplingSettings
 
 FRAME_MS = 16
+WRITING_MS = 250
 MOST_CHANGES = 8
 """Tokens that gained, and as many that lost, at most."""
 
@@ -54,7 +55,7 @@ class KnifePanel(QWidget):
         self.ranking = HeadRanking(session, self)
         self.menu = ExportMenu("knife", self, table=self.table, picture=self)
         self._inquiry = Inquiry(session, self)
-        self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
+        self._frame = session.turns.turn(self._refresh)
         self._arrange()
         self._connect()
         self._dress()
@@ -92,7 +93,7 @@ class KnifePanel(QWidget):
     @Slot()
     def _schedule(self) -> None:
         if self.isVisible() and not self._frame.isActive():
-            self._frame.start()
+            self._frame.start(WRITING_MS if self._session.phase is Phase.WRITING else FRAME_MS)
 
     @Slot()
     def _take_cursor(self) -> None:
@@ -241,7 +242,6 @@ class KnifePanel(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        self._frame.timeout.connect(self._refresh)
         session.cursor_changed.connect(self._take_cursor)
         session.tokens_reset.connect(self._take_reset)
         session.model_changed.connect(self._take_reset)

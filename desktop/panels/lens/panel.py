@@ -5,7 +5,7 @@ Knows nothing about how anything is computed or painted.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -35,6 +35,7 @@ from inference.contract import Attribution, Failed, ReadAttribution
 from models.tokenizer.pieces import render_piece
 
 FRAME_MS = 16
+WRITING_MS = 250
 
 
 class LensPanel(QWidget):
@@ -65,7 +66,7 @@ class LensPanel(QWidget):
         self.empty = EmptyState()
         self.menu = ExportMenu("lens", self, table=self.table, picture=self)
         self._inquiry = Inquiry(session, self)
-        self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
+        self._frame = session.turns.turn(self._refresh)
         self.grid.show_source(self._cell, self._heading, wording.point_name)
         self.lines.name_points(wording.short_point_name)
         self._arrange()
@@ -132,7 +133,7 @@ class LensPanel(QWidget):
     @Slot()
     def _schedule(self) -> None:
         if self.isVisible() and not self._frame.isActive():
-            self._frame.start()
+            self._frame.start(WRITING_MS if self._session.phase is Phase.WRITING else FRAME_MS)
 
     @Slot()
     def _take_cursor(self) -> None:
@@ -287,7 +288,6 @@ class LensPanel(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        self._frame.timeout.connect(self._refresh)
         session.cursor_changed.connect(self._take_cursor)
         session.tokens_appended.connect(self._schedule)
         session.tokens_reset.connect(self._take_reset)
