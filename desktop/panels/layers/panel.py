@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedLayout,
     QTreeView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -30,6 +29,7 @@ from desktop.panels.layers.detail import LayerDetail
 from desktop.panels.layers.expression_view import ExpressionView
 from desktop.panels.layers.tree_model import LayerColumn, LayerTreeModel
 from desktop.panels.layers.wording import flops_text, layer_title
+from desktop.panels.panel_body import put_below
 from desktop.session import Session
 from inference.contract import Failed, Profile, ReadProfile
 from inference.tensors.contract import Anatomy, ReadLayerNodes, ReadLayers, TensorRef
@@ -315,15 +315,7 @@ class LayersPanel(QWidget):
         self.parts.setStretchFactor(0, 3)
         self.parts.setStretchFactor(1, 1)
         self.parts.setChildrenCollapsible(False)
-        body = QWidget()
-        self._body = QStackedLayout(body)
-        self._body.addWidget(self.empty)
-        self._body.addWidget(self.parts)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.SPACE * 4, 0, theme.SPACE * 4, theme.SPACE * 3)
-        column.setSpacing(theme.SPACE * 2)
-        column.addLayout(header)
-        column.addWidget(body, 1)
+        self._body = put_below(self, header, self.empty, self.parts)
 
     def _connect(self) -> None:
         self._session.model_changed.connect(self._take_model)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSplitter,
-    QStackedLayout,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -36,6 +35,7 @@ from desktop.panels.numbers.flipping import FlippingLine
 from desktop.panels.numbers.format_table import FormatTable
 from desktop.panels.numbers.range_scale import RangeScale
 from desktop.panels.numbers.rows import ErrorColumn, ErrorRows, FormatColumn, FormatRows, number_text
+from desktop.panels.panel_body import put_below
 from desktop.session import Session
 from inference.contract import Failed
 from inference.tensors.contract import FormatErrors, ReadFormatErrors, ReadTensorValue, TensorRef, TensorValue
@@ -360,15 +360,7 @@ class NumbersPanel(QWidget):
         self.parts.setStretchFactor(0, 3)
         self.parts.setStretchFactor(1, 2)
         self.parts.setChildrenCollapsible(False)
-        body = QWidget()
-        self._body = QStackedLayout(body)
-        self._body.addWidget(self.empty)
-        self._body.addWidget(self.parts)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.SPACE * 4, 0, theme.SPACE * 4, theme.SPACE * 3)
-        column.setSpacing(theme.SPACE * 2)
-        column.addLayout(header)
-        column.addWidget(body, 1)
+        self._body = put_below(self, header, self.empty, self.parts)
 
     def _connect(self) -> None:
         session = self._session

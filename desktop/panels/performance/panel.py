@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +27,7 @@ from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.export_menu import ExportMenu
 from desktop.controls.numbers import format_count
 from desktop.panels.empty_state import EmptyState
+from desktop.panels.panel_body import put_below
 from desktop.panels.performance import figures, wording
 from desktop.panels.performance.export import performance_table
 from desktop.panels.performance.figure_table import FigureTable
@@ -308,15 +308,7 @@ class PerformancePanel(QWidget):
         self._scroll.setWidget(self.content)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        body = QWidget()
-        self._body = QStackedLayout(body)
-        self._body.addWidget(self.empty)
-        self._body.addWidget(self._scroll)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.SPACE * 4, 0, theme.SPACE * 4, theme.SPACE * 3)
-        column.setSpacing(theme.SPACE * 2)
-        column.addLayout(header)
-        column.addWidget(body, 1)
+        self._body = put_below(self, header, self.empty, self._scroll)
 
     def _connect(self) -> None:
         session = self._session

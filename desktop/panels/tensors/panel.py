@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSplitter,
-    QStackedLayout,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -32,6 +31,7 @@ from desktop.controls.search_field import SearchField
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
+from desktop.panels.panel_body import put_below
 from desktop.panels.tensors.export import TensorExport
 from desktop.panels.tensors.histogram import Histogram
 from desktop.panels.tensors.picture import MOST_CELLS, TensorPicture
@@ -459,15 +459,7 @@ class TensorsPanel(QWidget):
         self.parts.setStretchFactor(0, 1)
         self.parts.setStretchFactor(1, 2)
         self.parts.setChildrenCollapsible(False)
-        body = QWidget()
-        self._body = QStackedLayout(body)
-        self._body.addWidget(self.empty)
-        self._body.addWidget(self.parts)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.SPACE * 4, 0, theme.SPACE * 4, theme.SPACE * 3)
-        column.setSpacing(theme.SPACE * 2)
-        column.addLayout(header)
-        column.addWidget(body, 1)
+        self._body = put_below(self, header, self.empty, self.parts)
 
     def _detail(self) -> QWidget:
         self.stored.setCheckable(True)

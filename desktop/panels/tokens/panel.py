@@ -9,7 +9,7 @@ import math
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
@@ -18,6 +18,7 @@ from desktop.controls.numbers import format_count
 from desktop.controls.search_field import SearchField
 from desktop.controls.table_text import Table
 from desktop.panels.empty_state import EmptyState
+from desktop.panels.panel_body import put_below
 from desktop.panels.tokens.table_model import TokenTableModel
 from desktop.panels.tokens.table_view import TokenTable
 from desktop.phase import Phase
@@ -185,15 +186,7 @@ class TokensPanel(QWidget):
         header.addWidget(self.bytes)
         header.addWidget(self.export)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        body = QWidget()
-        self._body = QStackedLayout(body)
-        self._body.addWidget(self.empty)
-        self._body.addWidget(self.view)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.SPACE * 4, 0, theme.SPACE * 4, theme.SPACE * 3)
-        column.setSpacing(theme.SPACE * 2)
-        column.addLayout(header)
-        column.addWidget(body, 1)
+        self._body = put_below(self, header, self.empty, self.view)
 
     def _connect(self) -> None:
         session = self._session
