@@ -977,12 +977,15 @@ class MachineLimits:
 
     Args:
         threads: that worked.
-        read_bytes_per_s: read from main memory, an array many times larger than the last cache.
+        read_bytes_per_s: read from main memory, an array many times larger than the last cache; on a GPU read from
+            its memory and written there, together.
         array_bytes: its size.
-        flops_per_s: of products of 32-bit numbers.
+        flops_per_s: of products of numbers of `bits`.
         int8_ops_per_s: of products of 8-bit integers, a multiplication and an addition being two; ``None`` where
             the runtime has none.
         side: rows and columns of the matrices.
+        device: the GPU that was measured; empty is the processor.
+        bits: of the numbers in `flops_per_s`.
     """
 
     threads: int
@@ -991,6 +994,8 @@ class MachineLimits:
     flops_per_s: float
     int8_ops_per_s: float | None
     side: int
+    device: str = ""
+    bits: int = 32
 
 
 @dataclass(frozen=True, slots=True)

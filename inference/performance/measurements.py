@@ -17,6 +17,7 @@ from inference.contract import CompareRun, MachineLimits, MeasuringQuery, ReadMa
 from inference.loaded_model import LoadedModel, imported_bundle
 from inference.memory import has_room_for
 from inference.performance.comparing import Reading, compare_run
+from inference.performance.gpu_limits import measure_gpu_limits
 from inference.performance.machine_limits import faster, measure_limits
 from inference.performance.profiling import measure_profile
 from inference.runtime.providers import Provider, choose_provider
@@ -27,7 +28,7 @@ from models.errors import VitrineError
 
 Task = Literal["limits", "profile", "compare"]
 
-_known_limits: dict[int, MachineLimits] = {}
+_known_limits: dict[tuple[str, int], MachineLimits] = {}
 """What was measured in this process, by threads."""
 
 
@@ -75,12 +76,17 @@ class Measurements:
                 return self._compare(query)
 
     def _limits(self, again: bool) -> MachineLimits:
-        threads = self._model.provider.choice.threads
-        known = _known_limits.get(threads)
+        provider = self._model.provider
+        choice, tell = provider.choice, self._teller("limits")
+        measured = (choice.device, choice.threads)
+        known = _known_limits.get(measured)
         if known is None or again:
-            found = measure_limits(threads, self._interrupter, self._teller("limits"))
-            _known_limits[threads] = found if known is None else faster(known, found)
-        return _known_limits[threads]
+            if provider.own_memory:
+                found = measure_gpu_limits(provider, self._interrupter, tell)
+            else:
+                found = measure_limits(choice.threads, self._interrupter, tell)
+            _known_limits[measured] = found if known is None else faster(known, found)
+        return _known_limits[measured]
 
     def _profile(self, query: ReadProfile) -> object:
         model = self._model

@@ -12,7 +12,7 @@ place too, and nothing is allocated per token.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -279,7 +279,7 @@ class Decoder:
             self.cache.bind(binding, position, 1)
             self._decode_binding = None if self._watched else binding
         else:
-            for name in self._feeds.growing:
+            for name in self._given_anew(feeds):
                 bind_input(binding, name, feeds[name])
             if self.taps.rebinds:
                 self.taps.bind_masks(binding, position, 1)
@@ -301,6 +301,13 @@ class Decoder:
             self._decoded = position
         self.hidden[position] = self._decode_hidden[0]
         self.capture_ms = (time.perf_counter() - ran) * 1000
+
+    def _given_anew(self, feeds: Mapping[str, NDArray[Any]]) -> Iterable[str]:
+        """Inputs that a decode step's binding has to be told of again."""
+        if self._memory is None or self._fixed is not None:
+            return self._feeds.growing
+        # A device has a copy of what was there when it was bound.
+        return feeds
 
     def last_logits(self, position: int) -> FloatArray:
         """Logits of one row.

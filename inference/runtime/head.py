@@ -41,6 +41,8 @@ class Head:
         self._hidden = np.empty((1, self._wiring.hidden_width), self._wiring.hidden_dtype)
         self._logits = np.empty((1, self._vocabulary), self._wiring.logits_dtype)
         self._binding = self._bind(self._hidden, self._logits)
+        self._copied = provider.own_memory
+        """Whether a binding has a copy of what its input was when it was bound."""
         self._device_binding: Any = None
         self._current = False
         """Whether the logits are those of the hidden state beside them."""
@@ -73,6 +75,8 @@ class Head:
         if not self._current or not np.array_equal(self._hidden[0], hidden):
             self._current = False
             self._hidden[0] = hidden
+            if self._copied and not on_device:
+                self._binding = self._bind(self._hidden, self._logits)
             self._session.run_bound(self._device_binding if on_device else self._binding)
             self._current = True
         logits = self._logits[0].astype(np.float32, copy=False)

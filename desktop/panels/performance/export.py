@@ -35,7 +35,7 @@ def performance_table(shown: Shown | None) -> Table:
     if (limits := measured.limits) is not None:
         rows += [
             ("limit", None, "memory", None, limits.read_bytes_per_s, "B/s"),
-            ("limit", None, "32-bit arithmetic", None, limits.flops_per_s, "FLOP/s"),
+            ("limit", None, f"{limits.bits}-bit arithmetic", None, limits.flops_per_s, "FLOP/s"),
             ("limit", None, "8-bit arithmetic", None, limits.int8_ops_per_s, "OP/s"),
         ]
     if (status := shown.status) is not None:

@@ -73,24 +73,33 @@ def limit_rows(shown: Shown) -> list[ShareRow]:
     per_second = 1000 / model_ms
     read = moved * per_second
     done = costs.flops * per_second
-    if limits is None or shown.model.provider.name != "CPU":
+    provider = shown.model.provider
+    if limits is None or limits.device != ("" if provider.name == "CPU" else provider.device):
         rows += [
             ShareRow(translate("Performance", "Memory"), None, wording.size(read) + "/s"),
             ShareRow(translate("Performance", "Arithmetic"), None, wording.operations(done) + "/s"),
         ]
         return rows
-    measured = translate(
-        "Performance",
-        "Measured with {threads} threads: an array of {size} read again and again, products of {side} × {side}.",
+    measured = (
+        translate(
+            "Performance",
+            "Measured on the GPU: {size} read and written again and again, products of {side} × {side}.",
+        )
+        if limits.device
+        else translate(
+            "Performance",
+            "Measured with {threads} threads: an array of {size} read again and again, products of {side} × {side}.",
+        )
     ).format(threads=limits.threads, size=wording.size(limits.array_bytes), side=limits.side)
+    arithmetic = translate("Performance", "Arithmetic, {bits} bits").format(bits=limits.bits)
     compared = [
         (translate("Performance", "Memory"), read, limits.read_bytes_per_s, wording.size),
-        (translate("Performance", "Arithmetic, 32 bits"), done, limits.flops_per_s, wording.operations),
+        (arithmetic, done, limits.flops_per_s, wording.operations),
     ]
     if limits.int8_ops_per_s is not None:
         compared.append(
             (
-                translate("Performance", "Arithmetic, 8 bits"),
+                translate("Performance", "Arithmetic, {bits} bits").format(bits=8),
                 done,
                 limits.int8_ops_per_s,
                 wording.integer_operations,

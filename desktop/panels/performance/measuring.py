@@ -79,7 +79,9 @@ class Measuring(QObject):
         model = self._session.model
         if model is None:
             return
-        again = self.limits is not None and self.limits.threads == model.provider.threads
+        provider = model.provider
+        measured = (provider.threads, "" if provider.name == "CPU" else provider.device)
+        again = self.limits is not None and (self.limits.threads, self.limits.device) == measured
         self._waiting.append((ReadMachineLimits, {"again": again}))
         self._begin((ReadProfile, {"tokens": 8}))
 
