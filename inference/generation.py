@@ -119,6 +119,8 @@ def check_hidden(hidden: NDArray[Any]) -> None:
     Raises:
         VitrineError: an entry is not finite.
     """
+    if np.isfinite(hidden).all():
+        return
     wrong = np.flatnonzero(~np.isfinite(hidden))
     if wrong.size:
         raise VitrineError(
@@ -139,7 +141,8 @@ def top_candidates(result: ChainResult, tokenizer: Tokenizer) -> tuple[Candidate
     ids = result.raw.top(TOP_CANDIDATES)
     before = result.raw.probability_of(ids).tolist()
     after = result.final.probability_of(ids).tolist()
+    removed = result.stages_that_removed(ids)
     return tuple(
-        Candidate(token, tokenizer.piece(token), p, processed, result.stage_that_removed(token))
-        for token, p, processed in zip(ids.tolist(), before, after, strict=True)
+        Candidate(token, tokenizer.piece(token), p, processed, stage)
+        for token, p, processed, stage in zip(ids.tolist(), before, after, removed, strict=True)
     )

@@ -21,6 +21,13 @@ _LOWEST_CAPABILITY = {12: (5, 0), 13: (7, 5)}
 """Major version of CUDA → the oldest GPUs that it makes programs for."""
 
 
+ROOM_TO_BEGIN = 2**29
+"""Bytes: about what CUDA and its libraries take of a GPU before any model is there."""
+
+_LIBRARY_FAILURE = re.compile(r"\b(?:CUDA|CUBLAS|CUDNN|CURAND|CUFFT) failure \d+: [^;\n]*")
+"""What one of CUDA's libraries said, in the midst of the runtime's own names."""
+
+
 def wanted_cuda() -> tuple[int, int]:
     """The CUDA that this onnxruntime was built for, as far as a driver has to have it: any of its major version."""
     major = str(getattr(onnxruntime, "cuda_version", "") or "13").partition(".")[0]
@@ -57,9 +64,13 @@ def why_not_on(gpu: Gpu) -> str | None:
 
 
 def _said(error: Exception, gpu: Gpu, missing: list[str]) -> str:
-    failure = runtime_failure(error)
-    line = str(error).strip().splitlines()[0][:160] if str(error).strip() else type(error).__name__
-    if failure.case == OUT_OF_MEMORY:
+    text = str(error).strip()
+    line = text.splitlines()[0][:160] if text else type(error).__name__
+    if told := _LIBRARY_FAILURE.search(text):
+        line = told.group().strip()
+    # A library that has no room to begin with says only that it could not begin.
+    no_room = gpu.free < ROOM_TO_BEGIN and "NOT_INITIALIZED" in line
+    if no_room or runtime_failure(error).case == OUT_OF_MEMORY:
         return (
             f"the memory of the {gpu.name} is full ({gpu.free / 1e9:.1f} of {gpu.total / 1e9:.1f} GB were free); "
             "close what uses it"

@@ -40,19 +40,18 @@ class Candidates:
         Args:
             logits: ``float32 [vocabulary]`` as `check_logits` accepts them; copied.
         """
-        ids = _every_id(logits.size)
-        finite = np.isfinite(logits)
-        if not finite.all():
-            ids = ids[finite]
-            return cls(ids, logits[finite].astype(np.float32), logits.size)
-        return cls(ids, logits.astype(np.float32), logits.size)
+        every = cls(_every_id(logits.size), logits.astype(np.float32), logits.size)
+        return every if np.isfinite(every.lowest) else every.keep(np.isfinite(logits))
 
     def __len__(self) -> int:
         return self.ids.size
 
     def keep(self, mask: NDArray[np.bool_]) -> Candidates:
         """Only those where `mask` ``bool [n]`` holds; the same object where that is all."""
-        positions = np.flatnonzero(mask)
+        return self.keep_at(np.flatnonzero(mask))
+
+    def keep_at(self, positions: IntArray) -> Candidates:
+        """Only those at `positions` ``int64``, ascending, in the arrays; the same object where that is all."""
         if positions.size == self.ids.size:
             return self
         return Candidates(self.ids[positions], self.logits[positions], self.vocabulary)
@@ -70,6 +69,11 @@ class Candidates:
     def best(self) -> int:
         """Position in the arrays of the most probable token, of equals the one with the lowest ID."""
         return int(self.logits.argmax())
+
+    @cached_property
+    def lowest(self) -> np.float32:
+        """The least logit."""
+        return np.float32(self.logits.min())
 
     @cached_property
     def shifted(self) -> DoubleArray:
@@ -110,7 +114,13 @@ class Candidates:
         return self.ids[largest_positions(self.logits, count)]
 
     def positions_of(self, ids: IntArray) -> IntArray:
-        """Where tokens stand in the arrays, -1 for those that are out: ``int64``, the shape of `ids`."""
+        """Where tokens stand in the arrays, -1 for those that are out: ``int64``, the shape of `ids`.
+
+        Args:
+            ids: each from 0 up to the vocabulary.
+        """
+        if self.ids.size == self.vocabulary:
+            return ids
         places = np.minimum(np.searchsorted(self.ids, ids), self.ids.size - 1)
         return np.where(self.ids[places] == ids, places, -1)
 

@@ -111,11 +111,23 @@ class ChainResult:
         Returns:
             ``uint8``, the shape of `ids`: index into `STAGES`, or `SURVIVED`, or `MASKED`.
         """
-        return self._removed_by if ids is None else self._removed_by[ids]
+        if ids is None:
+            return self._removed_by
+        removed = np.where(self.raw.positions_of(ids) >= 0, SURVIVED, MASKED).astype(np.uint8)
+        for index, record in enumerate(self.stages):
+            if record.kept < len(self.before(index)):
+                removed[(removed == SURVIVED) & (record.candidates.positions_of(ids) < 0)] = index
+        return removed
 
     def stage_that_removed(self, token: int) -> str | None:
         """Name of the stage that removed a token; ``None`` if it survived, ``"model"`` if that masked it."""
-        code = int(self._removed_by[token])
+        return self.stages_that_removed(np.array([token]))[0]
+
+    def stages_that_removed(self, ids: IntArray) -> list[str | None]:
+        """The same of several tokens."""
+        return [self._name_of(code) for code in self.removed_by(ids).tolist()]
+
+    def _name_of(self, code: int) -> str | None:
         if code == SURVIVED:
             return None
         return "model" if code == MASKED else self.stages[code].name

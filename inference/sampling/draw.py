@@ -9,6 +9,8 @@ descending order, so moving a slider changes what *the same dice* would have pic
 from __future__ import annotations
 
 import math
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -35,10 +37,18 @@ def draw_at(seed: int, position: int) -> float:
     Returns:
         A multiple of 2^-53 in [0, 1).
     """
-    key = np.array([seed % _WORD, seed // _WORD % _WORD], np.uint64)
-    counter = np.array([position % _WORD, position // _WORD, 0, 0], np.uint64)
-    word = int(np.random.Philox(key=key, counter=counter).random_raw())
-    return (word >> 11) * DRAW_STEP
+    generator, beginning = _generator(seed)
+    counter = beginning["state"]["counter"]
+    counter[0], counter[1] = position % _WORD, position // _WORD
+    generator.state = beginning
+    return (int(generator.random_raw()) >> 11) * DRAW_STEP
+
+
+@lru_cache(maxsize=4)
+def _generator(seed: int) -> tuple[np.random.Philox, dict[str, Any]]:
+    """A generator, made once for a reply, and its state before anything was drawn."""
+    generator = np.random.Philox(key=np.array([seed % _WORD, seed // _WORD % _WORD], np.uint64))
+    return generator, generator.state
 
 
 def pick(result: ChainResult, draw: float) -> int:

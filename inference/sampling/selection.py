@@ -35,20 +35,20 @@ def largest_positions(values: FloatArray, count: int) -> IntArray:
     """
     if count <= 0 or values.size == 0:
         return np.empty(0, np.int64)
-    if count < values.size:
-        positions = np.flatnonzero(values >= kth_largest(values, count))
-    else:
-        positions = np.arange(values.size)
+    positions = positions_of_largest(values, min(count, values.size))
     order = np.argsort(-values[positions], kind="stable")
     return positions[order[:count]]
 
 
-def kth_largest(values: FloatArray, k: int) -> np.float32:
-    """The k-th largest value, equal ones counted singly.
+def positions_of_largest(values: FloatArray, k: int) -> IntArray:
+    """Where the values are that are no less than the k-th largest, equal ones counted singly, in the order of places.
 
     Args:
         values: ``[n]``, no NaN.
         k: 1 … n.
+
+    Returns:
+        ``int64``, k places, or more where others equal the k-th.
     """
     # At least k values are no less than the k-th largest of disjoint groups' maxima. That bound leaves
     # little more than k values to look at, and maxima of groups cost far less than a partition.
@@ -56,8 +56,11 @@ def kth_largest(values: FloatArray, k: int) -> np.float32:
     rows = values.size // groups
     if rows >= 4:
         maxima = values[: rows * groups].reshape(rows, groups).max(axis=0)
-        values = values[values >= np.partition(maxima, groups - k)[groups - k]]
-    return np.float32(np.partition(values, values.size - k)[values.size - k])
+        places = np.flatnonzero(values >= np.partition(maxima, groups - k)[groups - k])
+        values = values[places]
+    else:
+        places = np.arange(values.size)
+    return places[values >= np.partition(values, values.size - k)[values.size - k]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

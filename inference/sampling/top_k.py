@@ -11,7 +11,7 @@ import numpy as np
 
 from inference.sampling.candidates import Candidates
 from inference.sampling.distribution import IntArray
-from inference.sampling.selection import kth_largest
+from inference.sampling.selection import positions_of_largest
 from inference.sampling.settings import SETTING_BOUNDS
 from inference.sampling.stage import Stage
 
@@ -20,7 +20,7 @@ def keep_top_k(candidates: Candidates, k: float, history: IntArray) -> Candidate
     """Keep tokens no less probable than the k-th; all that equal it stay, so there can be more than k."""
     if k >= len(candidates):
         return candidates
-    return candidates.keep(candidates.logits >= kth_largest(candidates.logits, int(k)))
+    return candidates.keep_at(positions_of_largest(candidates.logits, int(k)))
 
 
 def room_in_top_k(candidates: Candidates, k: float, place: int) -> float:

@@ -232,7 +232,10 @@ def test_only_the_first_text_gets_the_space_that_some_tokenizers_write(
 
 
 def test_new_settings_take_effect_at_the_next_token(engine_log: EventLog) -> None:
-    engine_log.generate(1, "the sky", SamplingSettings(temperature=2.0, top_k=0, top_p=1.0), max_tokens=3000)
+    # With this seed the reply does not end by itself before the settings come.
+    engine_log.generate(
+        1, "the sky", SamplingSettings(temperature=2.0, top_k=3, top_p=1.0), seed=5, max_tokens=3000
+    )
     engine_log.wait(Step)
     engine_log.engine.send(UpdateSettings(GREEDY))
     step = engine_log.wait(Step, lambda event: event.settings == GREEDY)
