@@ -6,6 +6,7 @@ Knows nothing about what a panel shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFont, QPainter, QPaintEvent, QResizeEvent
@@ -42,22 +43,22 @@ class PanelDocks:
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for entry in PANELS:
-            dock = QDockWidget(entry.shown_title, window)
+            dock = PanelDock(entry.shown_title, window)
             dock.setObjectName(f"dock-{entry.name}")
             dock.setAllowedAreas(
                 Qt.DockWidgetArea.RightDockWidgetArea | Qt.DockWidgetArea.BottomDockWidgetArea
             )
             dock.setTitleBarWidget(Grip(dock))
-            dock.setWidget(PanelFrame(entry.make(session)))
+            dock.setWidget(PanelFrame(partial(entry.make, session)))
             window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
             dock.hide()
             self.docks[entry.name] = dock
 
     def panel(self, name: str) -> QWidget:
-        """The widget of a panel."""
+        """The widget of a panel, made if it was not yet."""
         frame = self.docks[name].widget()
         assert isinstance(frame, PanelFrame)
-        return frame.panel
+        return frame.have_panel()
 
     def arrange(self, workspace: Workspace) -> None:
         """Show the panels of a workspace as it has them at first."""
@@ -122,29 +123,51 @@ class PanelDocks:
         return menu
 
 
+class PanelDock(QDockWidget):
+    """A dock whose panel is made before it is shown for the first time."""
+
+    def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
+        """Have the panel made by whatever shows the dock: a workspace, a menu, an arrangement that was remembered."""
+        frame = self.widget()
+        if visible and isinstance(frame, PanelFrame):
+            frame.have_panel()
+        super().setVisible(visible)
+
+
 class PanelFrame(QWidget):
     """A panel on its ground.
 
     Args:
-        panel: takes all of the room.
+        make: makes the panel, which takes all of the room.
     """
 
-    def __init__(self, panel: QWidget) -> None:
+    def __init__(self, make: Callable[[], QWidget]) -> None:
         super().__init__()
-        self.panel = panel
-        panel.setParent(self)
+        self._make = make
+        self._panel: QWidget | None = None
+        self._needs = QSize(0, 0)
         self.setObjectName("panel")
         # Its ground covers the window's, which then need not be painted first whenever something in the panel is.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._needs = panel.minimumSizeHint()
+
+    def have_panel(self) -> QWidget:
+        """The panel, made if it was not yet."""
+        if self._panel is None:
+            self._panel = panel = self._make()
+            panel.setParent(self)
+            panel.setGeometry(self.rect())
+            panel.show()
+            self._needs = panel.minimumSizeHint()
+            self.updateGeometry()
+        return self._panel
 
     def event(self, event: QEvent) -> bool:
         """Keep from the window what changes in the panel, unless the panel needs more or less room at least.
 
         A layout passes on every change of a label, and all docks would be laid out anew several times a second.
         """
-        if event.type() == QEvent.Type.LayoutRequest:
-            needs = self.panel.minimumSizeHint()
+        if event.type() == QEvent.Type.LayoutRequest and self._panel is not None:
+            needs = self._panel.minimumSizeHint()
             if needs != self._needs:
                 self._needs = needs
                 self.updateGeometry()
@@ -154,7 +177,8 @@ class PanelFrame(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the panel all of the room."""
         super().resizeEvent(event)
-        self.panel.setGeometry(self.rect())
+        if self._panel is not None:
+            self._panel.setGeometry(self.rect())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
@@ -162,11 +186,13 @@ class PanelFrame(QWidget):
 
     def sizeHint(self) -> QSize:
         """The panel's."""
-        return self.panel.sizeHint()
+        return super().sizeHint() if self._panel is None else self._panel.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """The panel's, but not so high that two of them need more than a small screen has."""
-        return self.panel.minimumSizeHint().boundedTo(QSize(_MOST_WIDTH, theme.scaled(_MOST_HEIGHT)))
+        if self._panel is None:
+            return super().minimumSizeHint()
+        return self._panel.minimumSizeHint().boundedTo(QSize(_MOST_WIDTH, theme.scaled(_MOST_HEIGHT)))
 
 
 class Grip(QWidget):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
@@ -21,14 +22,20 @@ class PanelEntry:
     Args:
         name: stable name, for arrangements that are remembered and for the command line.
         title: source text of its title, in the translation context ``Panels``.
-        make: makes the widget for a session.
+        place: module within this package, and name in it, of the widget's class, which takes a session.
         of_model: whether it shows the model itself, and something is there to see before anything was said.
     """
 
     name: str
     title: str
-    make: Callable[[Session], QWidget]
+    place: str
     of_model: bool = False
+
+    def make(self, session: Session) -> QWidget:
+        """The widget for a session."""
+        module, _, name = self.place.partition(":")
+        make: Callable[[Session], QWidget] = getattr(import_module(f"{__package__}.{module}"), name)
+        return make(session)
 
     @property
     def shown_title(self) -> str:

@@ -45,7 +45,7 @@ def draw_at(seed: int, position: int) -> float:
 
 
 @lru_cache(maxsize=4)
-def _generator(seed: int) -> tuple[np.random.Philox, dict[str, Any]]:
+def _generator(seed: int) -> tuple[np.random.Philox, Any]:
     """A generator, made once for a reply, and its state before anything was drawn."""
     generator = np.random.Philox(key=np.array([seed % _WORD, seed // _WORD % _WORD], np.uint64))
     return generator, generator.state

@@ -25,7 +25,9 @@ def divide_by_temperature(candidates: Candidates, temperature: float, history: I
         return candidates.keep_only(candidates.best)
     with np.errstate(over="ignore"):
         divided = candidates.logits / divisor
-        if np.isfinite(candidates.logits[candidates.best] / divisor) and np.isfinite(candidates.lowest / divisor):
+        if np.isfinite(candidates.logits[candidates.best] / divisor) and np.isfinite(
+            candidates.lowest / divisor
+        ):
             return candidates.with_logits(divided)
     finite = np.isfinite(divided)
     if not finite[candidates.best]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop import theme
-from desktop.panel_docks import PanelFrame
+from desktop.panel_docks import PanelDock, PanelFrame
 
 
 class Layouts(QObject):
@@ -34,7 +34,8 @@ def frame(qtbot: QtBot, label: QLabel) -> PanelFrame:
     panel = QWidget()
     row = QHBoxLayout(panel)
     row.addWidget(label)
-    made = PanelFrame(panel)
+    made = PanelFrame(lambda: panel)
+    assert made.have_panel() is panel
     window = QWidget()
     column = QVBoxLayout(window)
     column.addWidget(made)
@@ -47,8 +48,8 @@ def frame(qtbot: QtBot, label: QLabel) -> PanelFrame:
 
 
 def test_the_panel_has_all_of_the_room(frame: PanelFrame) -> None:
-    assert frame.panel.geometry() == frame.rect()
-    assert frame.minimumSizeHint() == frame.panel.minimumSizeHint()
+    assert frame.have_panel().geometry() == frame.rect()
+    assert frame.minimumSizeHint() == frame.have_panel().minimumSizeHint()
 
 
 def test_a_label_that_changes_lays_out_the_panel_alone(
@@ -74,6 +75,28 @@ def test_two_panels_need_no_more_height_than_a_small_screen_has(frame: PanelFram
     label.setMinimumSize(600, 500)
     assert frame.minimumSizeHint().width() >= 600
     assert frame.minimumSizeHint().height() == 310
+
+
+def test_a_panel_is_made_when_its_dock_is_shown_for_the_first_time(qtbot: QtBot) -> None:
+    made: list[QLabel] = []
+
+    def make() -> QWidget:
+        made.append(QLabel("here"))
+        return made[-1]
+
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    dock = PanelDock("Panel", window)
+    dock.setWidget(PanelFrame(make))
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+    dock.hide()
+    window.show()
+    assert not made
+    dock.toggleViewAction().trigger()
+    assert made[0].isVisible()
+    dock.hide()
+    dock.show()
+    assert len(made) == 1
 
 
 def test_its_ground_is_the_windows(frame: PanelFrame) -> None:

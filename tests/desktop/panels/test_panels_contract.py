@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
+    QApplication,
     QComboBox,
     QHeaderView,
     QLabel,
@@ -125,6 +126,24 @@ def test_a_reply_takes_the_sentences_place(
     settle()
     qtbot.waitUntil(lambda: session.take_events() or not empty_states(panel))
     assert not panel.grab().isNull()
+
+
+@every_panel
+def test_made_late_it_shows_what_it_would_have_shown(
+    qtbot: QtBot, session: Session, settle: Settle, shown: Callable[..., QWidget], entry: PanelEntry
+) -> None:
+    early = shown(entry, session)
+    session.send("Why is the sky blue?")
+    settle()
+    late = shown(entry, session)
+
+    def alike() -> bool:
+        session.take_events()
+        if (focus := QApplication.focusWidget()) is not None:
+            focus.clearFocus()
+        return not empty_states(late) and early.grab().toImage() == late.grab().toImage()
+
+    qtbot.waitUntil(alike)
 
 
 @every_panel
