@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 
@@ -18,6 +19,10 @@ from tests.requirements import REQUIREMENTS, SKIPPING_FAILS_VARIABLE
 
 # Before anything makes a Qt application.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Engines and windows start by the hundred and should find what the first of them has compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("vitrine", deadline=None)
