@@ -16,7 +16,12 @@ from inference.tensors.contract import TensorQuery, WeightCommand
 if TYPE_CHECKING:
     from desktop.session import Session
 
-_OF_NO_SEQUENCE = (Tokenize, ReadPrompt, ChangeTemplate, *get_args(ReadingsQuery | TensorQuery | WeightCommand))
+_OF_NO_SEQUENCE = (
+    Tokenize,
+    ReadPrompt,
+    ChangeTemplate,
+    *get_args(ReadingsQuery | TensorQuery | WeightCommand),
+)
 
 
 def _asks(query: Query, kind: type[Query], fields: dict[str, Any]) -> bool:

@@ -416,6 +416,7 @@ class Window(QMainWindow):
             self.chat.choose_reading(Reading(reading))
         self.chat.branches.choose(str(memory.value("branches", "")))
         self.session.change_guessing(memory.value("guess", "") == "ahead")
+        self.session.sentences.keep_in(memory)
         name = str(memory.value("workspace", FIRST_WORKSPACE))
         self.choose_workspace(name if workspace_named(name) is not None else FIRST_WORKSPACE)
         self.chat.composer.focus()

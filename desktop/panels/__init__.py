@@ -17,6 +17,7 @@ from desktop.panels.lens.panel import LensPanel
 from desktop.panels.next_token.panel import NextTokenPanel
 from desktop.panels.numbers.panel import NumbersPanel
 from desktop.panels.performance.panel import PerformancePanel
+from desktop.panels.readings.panel import ReadingsPanel
 from desktop.panels.tensors.panel import TensorsPanel
 from desktop.panels.tokens.panel import TokensPanel
 
@@ -27,6 +28,7 @@ PANELS: tuple[PanelEntry, ...] = (
     PanelEntry("compare", str(QT_TRANSLATE_NOOP("Panels", "Compare")), ComparePanel),
     PanelEntry("lens", str(QT_TRANSLATE_NOOP("Panels", "Lens")), LensPanel),
     PanelEntry("knife", str(QT_TRANSLATE_NOOP("Panels", "Knife")), KnifePanel),
+    PanelEntry("readings", str(QT_TRANSLATE_NOOP("Panels", "Two readings")), ReadingsPanel, of_model=True),
     PanelEntry("layers", str(QT_TRANSLATE_NOOP("Panels", "Layers")), LayersPanel, of_model=True),
     PanelEntry("tensors", str(QT_TRANSLATE_NOOP("Panels", "Tensors")), TensorsPanel, of_model=True),
     PanelEntry("numbers", str(QT_TRANSLATE_NOOP("Panels", "Numbers")), NumbersPanel, of_model=True),

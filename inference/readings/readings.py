@@ -1,6 +1,7 @@
 """Answers about a word in two sentences: how alike its vectors are, what it looks at and what it is near.
 
-Knows nothing about the conversation, whose captures and cache it never touches. Nothing is opened before somebody asks.
+Knows nothing about the conversation, whose captures and cache it never touches. Nothing is opened before somebody
+asks.
 """
 
 from __future__ import annotations
