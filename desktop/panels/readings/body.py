@@ -49,6 +49,8 @@ class ReadingsBody(QScrollArea):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self.told.setProperty("look", "soft")
+        for title in (self.chart_title, self.point_title):
+            title.setProperty("look", "heading")
         self.chart_title.say(self.tr("Similarity, layer by layer"))
         # All but the sentences: there only where there is something to compare.
         self.comparison = QWidget()

@@ -106,8 +106,18 @@ class ReadingsPanel(QWidget):
     @Slot()
     def _take_model(self) -> None:
         self._point = -1
+        self._take_weights()
+
+    @Slot()
+    def _take_weights(self) -> None:
+        self.body.comparison.hide()
         self.reader.forget()
         self._schedule()
+
+    @Slot()
+    def _take_template(self) -> None:
+        if self._session.sentences.templated:
+            self._take_weights()
 
     # ------------------------------------------------------------ from a person
 
@@ -179,7 +189,9 @@ class ReadingsPanel(QWidget):
         self.about.say(wording.headline(reader, found))
         self.controls.show_stopped(stopped=reader.stopped, reading=reader.reading)
         self.body.say("\n".join(wording.notes(session, reader)), self._told(found))
-        self.body.comparison.setVisible(found is not None)
+        if found is not None or not reader.expects:
+            # What was shown stays while something else is on its way, and nothing jumps while a person types.
+            self.body.comparison.setVisible(found is not None)
         if found is not None:
             self._show_chart(found)
             self._show_point(len(found.cosines))
@@ -190,7 +202,9 @@ class ReadingsPanel(QWidget):
             return reader.point_refusal
         if reader.refusal:
             return reader.refusal
-        return wording.progress(reader) if self._session.phase is Phase.READY else wording.waiting()
+        if self._session.phase is not Phase.READY:
+            return wording.waiting()
+        return wording.progress(reader) if reader.progress.total or self.body.comparison.isHidden() else ""
 
     def _show_template(self, templated: bool) -> None:
         there = self._session.model is not None and self._session.model.chat_template is not None
@@ -266,8 +280,8 @@ class ReadingsPanel(QWidget):
         session, controls, (first, second) = self._session, self.controls, self.body.cards
         session.sentences.changed.connect(self._schedule)
         session.model_changed.connect(self._take_model)
-        session.inspection.weights_changed.connect(self._take_model)
-        session.template_changed.connect(self._take_model)
+        session.inspection.weights_changed.connect(self._take_weights)
+        session.template_changed.connect(self._take_template)
         session.phase_changed.connect(self._schedule)
         session.muting.changed.connect(self._schedule)
         self.reader.changed.connect(self._schedule)

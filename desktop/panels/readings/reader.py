@@ -129,6 +129,13 @@ class PairReader(QObject):
         """Whether the engine is reading the sentences."""
         return self._comparing.pending
 
+    @property
+    def expects(self) -> bool:
+        """Whether something that can be compared is on its way."""
+        if any(inquiry.pending for inquiry in self._token_inquiries):
+            return True
+        return self.pair is not None and not self.refusal and not self.stopped
+
     def at_point(self, point: int, nearness: Nearness) -> WordAtPoint | None:
         """What is known of the pair at a point."""
         known = self._known

@@ -22,6 +22,9 @@ from models.tokenizer.pieces import render_piece
 
 translate = QCoreApplication.translate
 
+_LONGEST_BEFORE = 40
+"""Characters of what stands before a word that are quoted."""
+
 _SAME = 0.9995
 """A cosine from here on is shown as 1."""
 
@@ -103,6 +106,7 @@ def notes(session: Session, reader: PairReader) -> list[str]:
     for index, one in enumerate(reader.sentences):
         found += _about_word(index, one)
     found += _about_tokens(first, second, reader.similarity)
+    found.append(_before(first, second))
     if session.muting.intervention:
         found.append(translate("Readings", "What is muted in the conversation is not muted here."))
     return found
@@ -195,6 +199,26 @@ def _about_tokens(
     return found
 
 
+def _before(first: SentenceInSight, second: SentenceInSight) -> str:
+    """What the model has read when it comes to each word."""
+    texts = []
+    for one in (first, second):
+        assert one.word is not None
+        typed = [token.piece for token in one.tokens[: one.word.start] if token.part == "user"]
+        text = " ".join(b"".join(typed).decode("utf-8", "replace").split())
+        text = text if len(text) <= _LONGEST_BEFORE else "…" + text[-_LONGEST_BEFORE:]
+        texts.append(translate("Readings", "“{text}”").format(text=text) if text else "")
+    if not any(texts):
+        return translate("Readings", "Nothing stands before the word in either sentence, so nothing can change it.")
+    sentence = translate(
+        "Readings",
+        "The model reads from the left: only what stands before the word can change its vector, here {first}, there "
+        "{second}.",
+    )
+    first_text, second_text = (text or translate("Readings", "nothing") for text in texts)
+    return sentence.format(first=first_text, second=second_text)
+
+
 def _token_sum(sentence: SentenceInSight) -> str:
     word = sentence.word
     assert word is not None
@@ -265,8 +289,8 @@ def attention_title(point: int) -> str:
 def nearest_title(nearness: str) -> str:
     """Above the nearest entries."""
     if nearness == "head":
-        return translate("Readings", "Would be said next, if the model ended here  (● in both lists)")
-    return translate("Readings", "Nearest embeddings, by cosine  (● in both lists)")
+        return translate("Readings", "Would be said next, if the model ended here  (• in both lists)")
+    return translate("Readings", "Nearest embeddings, by cosine  (• in both lists)")
 
 
 def rows(found: WordAtPoint, pieces: Sequence[bytes]) -> tuple[list[NearestRow], list[NearestRow]]:
