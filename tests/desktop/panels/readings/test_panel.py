@@ -249,10 +249,12 @@ def test_progress_is_shown_and_stopped_and_gone_on_with(
     qtbot: QtBot, panel: ReadingsPanel, session: Session, engine: ScriptedEngine
 ) -> None:
     engine.reading_pace = 4
-    type_into(panel, 1, "The blue and red")
-    qtbot.waitUntil(lambda: session.take_events() or len(panel.reader.sentences[1].tokens) == 4)
     engine.answering = False
-    qtbot.waitUntil(lambda: panel.reader.reading)
+    before = len(asked(engine, ReadPrompt)), len(asked(engine, CompareReadings))
+    type_into(panel, 1, "The blue and red")
+    qtbot.waitUntil(lambda: len(asked(engine, ReadPrompt)) > before[0])
+    engine.answer()
+    qtbot.waitUntil(lambda: session.take_events() or len(asked(engine, CompareReadings)) > before[1])
     engine.answer()
     qtbot.waitUntil(lambda: session.take_events() or "Reading: 4 of 9 tokens …" in panel.body.told.text())
     qtbot.waitUntil(lambda: panel.controls.stop.isVisible() and panel.reader.reading)
