@@ -209,7 +209,9 @@ def _before(first: SentenceInSight, second: SentenceInSight) -> str:
         text = text if len(text) <= _LONGEST_BEFORE else "…" + text[-_LONGEST_BEFORE:]
         texts.append(translate("Readings", "“{text}”").format(text=text) if text else "")
     if not any(texts):
-        return translate("Readings", "Nothing stands before the word in either sentence, so nothing can change it.")
+        return translate(
+            "Readings", "Nothing stands before the word in either sentence, so nothing can change it."
+        )
     sentence = translate(
         "Readings",
         "The model reads from the left: only what stands before the word can change its vector, here {first}, there "
