@@ -83,23 +83,22 @@ class Vocabulary:
         """
         vocabulary = self._looking.instrument.bundle.facts.vocabulary
         found = np.empty((len(states), vocabulary), np.float32)
-        wanted = states.astype(np.float64)
         for start in range(0, vocabulary, ENTRIES_AT_ONCE):
             stop = min(start + ENTRIES_AT_ONCE, vocabulary)
-            every = cosines(wanted, self._embeddings_of(np.arange(start, stop), dtype))
+            every = cosines(states, self._embeddings_of(np.arange(start, stop), dtype))
             # An entry whose embedding is zero is near nothing.
             found[:, start:stop] = np.nan_to_num(every, nan=-1.0)
         return [largest(row) for row in found]
 
-    def _embeddings_of(self, ids: NDArray[np.int64], dtype: np.dtype[np.generic]) -> NDArray[np.float64]:
-        """``float64 [ids, width]``, as the model makes them."""
+    def _embeddings_of(self, ids: NDArray[np.int64], dtype: np.dtype[np.generic]) -> FloatArray:
+        """``float32 [ids, width]``, as the model makes them."""
         wiring = self._looking.instrument.bundle.facts.wiring
         given = next(one for one in wiring.inputs if one.role is Role.IDS)
         if self._embeddings is None:
             self._embeddings = self._open_embeddings(given, dtype)
         shaped = ids.astype(given.dtype).reshape((1,) * (given.rank - 1) + (len(ids),))
         (made,) = self._embeddings.run([PART_OUTPUT], {PART_INPUT: shaped})
-        return states_of(np.asarray(made), len(ids)).astype(np.float64)
+        return states_of(np.asarray(made), len(ids))
 
     def _open_embeddings(self, given: BodyInput, dtype: np.dtype[np.generic]) -> Session:
         from models.inside.parts import part_graph

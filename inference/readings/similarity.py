@@ -6,12 +6,15 @@ Knows nothing about models: arrays in, arrays out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 FEWEST_FOR_A_MEAN = 4
 """Vectors: of two, each would be the opposite of the other without their mean."""
+
+_Real = TypeVar("_Real", np.float32, np.float64)
 
 States = NDArray[np.float32]
 """``float32 [points, tokens, width]`` of one sentence."""
@@ -59,7 +62,7 @@ def compare(first: Sentence, second: Sentence) -> Cosines:
     return Cosines(found[0], found[1], found[2], found[3])
 
 
-def cosines(ones: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+def cosines(ones: NDArray[_Real], others: NDArray[_Real]) -> NDArray[_Real]:
     """The cosine of every vector with every other.
 
     Args:

@@ -99,8 +99,9 @@ class ReadingsBody(QScrollArea):
         column.addLayout(sentences)
         column.addWidget(self.notes)
         column.addWidget(self.told)
-        column.addWidget(self.comparison, 1)
-        column.addStretch(0)
+        # Without a comparison the room is nobody's: cards are as high as what is in them.
+        column.addWidget(self.comparison, 1000)
+        column.addStretch(1)
         self.setWidget(whole)
 
     @Slot()

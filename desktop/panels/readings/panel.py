@@ -189,7 +189,7 @@ class ReadingsPanel(QWidget):
         self.about.say(wording.headline(reader, found))
         self.controls.show_stopped(stopped=reader.stopped, reading=reader.reading)
         self.body.say("\n".join(wording.notes(session, reader)), self._told(found))
-        if found is not None or not reader.expects:
+        if found is not None or not reader.expects or session.phase is not Phase.READY:
             # What was shown stays while something else is on its way, and nothing jumps while a person types.
             self.body.comparison.setVisible(found is not None)
         if found is not None:
@@ -258,7 +258,7 @@ class ReadingsPanel(QWidget):
             column.title.setText(wording.column_title(index, sentence))
             if len(vector.attention):
                 weights = wording.weights_of(vector, self.controls.head)
-                column.show_attention(wording.attention_title(found.point), tokens, weights)
+                column.show_attention(wording.attention_title(found.point, weights), tokens, weights)
             else:
                 column.show_attention(wording.no_attention(found.point), (), vector.values[:0])
             column.show_nearest(wording.nearest_title(near), rows[index])

@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from desktop.controls.numbers import format_count, format_decimal, format_percent
+from desktop.panels.attention.top_keys import SINK_SHARE
 from desktop.panels.readings.reader import PairReader, SentenceInSight
 from desktop.panels.readings.words import Word, occurrences
 from desktop.plots.nearest_rows import NearestRow
@@ -255,7 +256,9 @@ def word_line(first: Word | None, second: Word | None) -> str:
     """The name of the line of the word."""
     if first is None or second is None:
         return ""
-    return translate("Readings", "{word} in both").format(word=_pair_text(first, second))
+    if first.folded != second.folded:
+        return _pair_text(first, second)
+    return translate("Readings", "“{word}” in both").format(word=first.text)
 
 
 def others_line() -> str:
@@ -283,9 +286,13 @@ def no_attention(point: int) -> str:
     )
 
 
-def attention_title(point: int) -> str:
+def attention_title(point: int, weights: FloatArray) -> str:
     """Above the attention of a layer."""
-    return translate("Readings", "Looks at, in layer {layer}").format(layer=point - 1)
+    if len(weights) > 1 and weights[0] >= SINK_SHARE:
+        sentence = translate("Readings", "Looks at, in layer {layer}; the first token is an attention sink")
+    else:
+        sentence = translate("Readings", "Looks at, in layer {layer}")
+    return sentence.format(layer=point - 1)
 
 
 def nearest_title(nearness: str) -> str:

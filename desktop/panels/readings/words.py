@@ -6,6 +6,7 @@ Knows nothing about widgets or engines.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -62,12 +63,9 @@ def words_of(tokens: Sequence[Token]) -> list[Word]:
     found = []
     for start, stop in _runs(text):
         first, last = places[start], places[stop]
-        run = [
-            at
-            for at, end in zip(typed, ends, strict=True)
-            if end > first and end - len(tokens[at].piece) < last
-        ]
-        found.append(Word(run[0], run[-1] + 1, text[start:stop]))
+        # The tokens that have its first byte and its last.
+        one, other = typed[bisect_right(ends, first)], typed[bisect_left(ends, last)]
+        found.append(Word(one, other + 1, text[start:stop]))
     return found
 
 
