@@ -50,7 +50,7 @@ class TopBar(QWidget):
         row.addSpacing(3 * theme.SPACE)
         row.addWidget(self.model)
         row.addWidget(self.open_library)
-        row.addWidget(self.workspaces, 1)
+        row.addWidget(self.workspaces)
         row.addSpacing(2 * theme.SPACE)
         row.addWidget(self.panels)
         row.addWidget(self.theme)

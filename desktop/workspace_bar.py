@@ -79,7 +79,7 @@ class WorkspaceBar(QWidget):
         shown = every
         if self._width_of(every) > self.width():
             room = self.width() - self.more.sizeHint().width() - theme.SPACE
-            chosen = self._group.checkedButton()
+            chosen = next((button for button in every if button.isChecked()), None)
             shown = [] if chosen is None else [chosen]
             for button in every:
                 if button is not chosen and self._width_of([*shown, button]) > room:
