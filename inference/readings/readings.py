@@ -31,7 +31,7 @@ from models.errors import VitrineError
 Patience = Callable[[], bool]
 """Whether what takes long may go on."""
 
-NONE = np.zeros(0, np.float32)
+_NO_COSINES = np.zeros(0, np.float32)
 
 
 class Readings:
@@ -110,7 +110,7 @@ class Readings:
                     break
         done, total = sum(one.done for one in readings), sum(len(one.ids) for one in readings)
         if done < total:
-            return Similarity(done, total, NONE, NONE, NONE, NONE)
+            return Similarity(done, total, *[_NO_COSINES] * 4)
         found = compare(_sentence(readings[0], first), _sentence(readings[1], second))
         return Similarity(done, total, found.word, found.centred, found.others, found.others_centred)
 

@@ -46,7 +46,7 @@ class SentenceChips(TokenChips):
             self._current = self._current if word is None else word.last
             self.update()
         said = [render_piece(token.piece) for token in self.tokens]
-        chosen = "" if word is None else self.tr("chosen: {word}").format(word=word.text)
+        chosen = "" if word is None else self.tr("chosen: {word}").format(word=word.shown)
         self.setAccessibleDescription(" ".join([*said, self.note, chosen]).strip())
 
     def colours_of(self, position: int) -> tuple[QColor, QColor, QColor]:

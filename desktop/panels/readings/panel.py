@@ -16,7 +16,7 @@ from desktop.controls.table_text import Cell, Table
 from desktop.draft_editor import refused_paste
 from desktop.panels.empty_state import EmptyState
 from desktop.panels.panel_body import put_below
-from desktop.panels.readings import wording
+from desktop.panels.readings import notes, wording
 from desktop.panels.readings.body import ReadingsBody
 from desktop.panels.readings.controls import PLAIN, TEMPLATE, ReadingsControls
 from desktop.panels.readings.reader import PairReader
@@ -106,6 +106,7 @@ class ReadingsPanel(QWidget):
     @Slot()
     def _take_model(self) -> None:
         self._point = -1
+        self.controls.offer_heads(0)
         self._take_weights()
 
     @Slot()
@@ -188,7 +189,7 @@ class ReadingsPanel(QWidget):
         found = reader.similarity
         self.about.say(wording.headline(reader, found))
         self.controls.show_stopped(stopped=reader.stopped, reading=reader.reading)
-        self.body.say("\n".join(wording.notes(session, reader)), self._told(found))
+        self.body.say("\n".join(notes.about(session, reader)), self._told(found))
         if found is not None or not reader.expects or session.phase is not Phase.READY:
             # What was shown stays while something else is on its way, and nothing jumps while a person types.
             self.body.comparison.setVisible(found is not None)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop import theme
 from desktop.draft_editor import DraftEditor
 from desktop.panels.readings.chips import SentenceChips
-from desktop.panels.readings.reader import SentenceInSight
+from desktop.panels.readings.sentence_in_sight import SentenceInSight
 
 
 class SentenceCard(QWidget):

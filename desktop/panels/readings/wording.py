@@ -1,4 +1,4 @@
-"""What the panel Two readings says in words: points, words and their tokens, why there is nothing to see.
+"""What the panel Two readings says in words: points, lines, lists, why there is nothing to see.
 
 Knows nothing about widgets.
 """
@@ -13,21 +13,16 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.controls.numbers import format_count, format_decimal, format_percent
 from desktop.panels.attention.top_keys import SINK_SHARE
-from desktop.panels.readings.reader import PairReader, SentenceInSight
-from desktop.panels.readings.words import Word, occurrences
+from desktop.panels.readings.reader import PairReader
+from desktop.panels.readings.sentence_in_sight import SentenceInSight
+from desktop.panels.readings.words import Word
 from desktop.plots.nearest_rows import NearestRow
 from desktop.session import Session
 from inference.contract import FloatArray
-from inference.readings.contract import MOST_TOKENS, Similarity, VectorAtPoint, WordAtPoint
+from inference.readings.contract import Similarity, VectorAtPoint, WordAtPoint
 from models.tokenizer.pieces import render_piece
 
 translate = QCoreApplication.translate
-
-_LONGEST_BEFORE = 40
-"""Characters of what stands before a word that are quoted."""
-
-_SAME = 0.9995
-"""A cosine from here on is shown as 1."""
 
 
 def why_empty(session: Session) -> str:
@@ -63,7 +58,7 @@ def short_point_name(point: int, points: int) -> str:
     return translate("Readings", "norm") if point == points - 1 else str(point - 1)
 
 
-# ---------------------------------------------------------------- words
+# ---------------------------------------------------------------- chart
 
 
 def headline(reader: PairReader, similarity: Similarity | None) -> str:
@@ -72,7 +67,7 @@ def headline(reader: PairReader, similarity: Similarity | None) -> str:
     if similarity is None or first.word is None or second.word is None:
         return ""
     values = {
-        "word": _pair_text(first.word, second.word),
+        "word": pair_text(first.word, second.word),
         "start": _cosine(similarity.cosines[0]),
         "end": _cosine(similarity.cosines[-1]),
     }
@@ -86,155 +81,11 @@ def headline(reader: PairReader, similarity: Similarity | None) -> str:
     return sentence.format(**values, others=_cosine(similarity.others[-1]))
 
 
-def notes(session: Session, reader: PairReader) -> list[str]:
-    """What there is to know about the sentences and the words, a sentence each."""
-    first, second = reader.sentences
-    found = [trouble for one in reader.sentences if (trouble := _trouble(one))]
-    if found:
-        return list(dict.fromkeys(found))
-    if not (first.tokens and second.tokens):
-        return []
-    if first.word is None or second.word is None:
-        return [
-            translate(
-                "Readings",
-                "The sentences have no word in common. Click a token in each, and those are compared.",
-            )
-        ]
-    if first.word.folded != second.word.folded:
-        sentence = translate("Readings", "Two different words are compared, “{first}” and “{second}”.")
-        found.append(sentence.format(first=first.word.text, second=second.word.text))
-    for index, one in enumerate(reader.sentences):
-        found += _about_word(index, one)
-    found += _about_tokens(first, second, reader.similarity)
-    found.append(_before(first, second))
-    if session.muting.intervention:
-        found.append(translate("Readings", "What is muted in the conversation is not muted here."))
-    return found
-
-
-def _trouble(sentence: SentenceInSight) -> str:
-    """Why a sentence cannot be compared; empty where it can, or may."""
-    if sentence.text is None:
-        return ""
-    if not sentence.text.strip():
-        return translate("Readings", "One of the sentences is empty: type both.")
-    if sentence.refusal:
-        return sentence.refusal
-    if not sentence.too_long:
-        return ""
-    if sentence.tokens:
-        long = translate(
-            "Readings", "A sentence has {count} tokens; {most} are the most that are compared. Shorten it."
-        )
-        return long.format(count=format_count(len(sentence.tokens)), most=format_count(MOST_TOKENS))
-    long = translate(
-        "Readings",
-        "A sentence has {count} characters; {most} tokens are the most that are compared. Shorten it.",
-    )
-    return long.format(count=format_count(len(sentence.text)), most=format_count(MOST_TOKENS))
-
-
-def _about_word(index: int, sentence: SentenceInSight) -> list[str]:
-    """What there is to know about the word of one sentence."""
-    word, found = sentence.word, []
-    assert word is not None
-    count = occurrences(sentence.tokens, word)
-    if count > 1:
-        repeated = (
-            translate("Readings", "“{word}” is {count} times in the first sentence; click the one you mean."),
-            translate(
-                "Readings", "“{word}” is {count} times in the second sentence; click the one you mean."
-            ),
-        )[index]
-        found.append(repeated.format(word=word.text, count=format_count(count)))
-    if word.last == 0:
-        begins = (
-            translate(
-                "Readings",
-                "In the first sentence the word is the very first token: models park attention there, and its "
-                "vector says little about the word.",
-            ),
-            translate(
-                "Readings",
-                "In the second sentence the word is the very first token: models park attention there, and its "
-                "vector says little about the word.",
-            ),
-        )[index]
-        found.append(begins)
-    return found
-
-
-def _about_tokens(
-    first: SentenceInSight, second: SentenceInSight, similarity: Similarity | None
-) -> list[str]:
-    """Which tokens are compared, and why they may differ from the start."""
-    assert first.word is not None
-    assert second.word is not None
-    found = []
-    one, other = first.tokens[first.word.last], second.tokens[second.word.last]
-    longer = max(
-        (first, second), key=lambda each: 0 if each.word is None else each.word.stop - each.word.start
-    )
-    if longer.word is not None and longer.word.stop - longer.word.start > 1:
-        sentence = translate(
-            "Readings",
-            "“{word}” is {tokens}; its last token is compared, for only there the model has read the whole word.",
-        )
-        found.append(sentence.format(word=longer.word.text, tokens=_token_sum(longer)))
-    if one.id != other.id:
-        sentence = translate(
-            "Readings",
-            "The IDs differ ({first} “{one}”, {second} “{other}”): a space before it or a capital makes another "
-            "token, so the vectors differ from the start.",
-        )
-        pieces = {"one": render_piece(one.piece), "other": render_piece(other.piece)}
-        found.append(sentence.format(first=one.id, second=other.id, **pieces))
-    elif similarity is not None and similarity.cosines[0] < _SAME:
-        found.append(
-            translate(
-                "Readings",
-                "This model adds the position to the embedding: one token in two places starts apart.",
-            )
-        )
-    return found
-
-
-def _before(first: SentenceInSight, second: SentenceInSight) -> str:
-    """What the model has read when it comes to each word."""
-    texts = []
-    for one in (first, second):
-        assert one.word is not None
-        typed = [token.piece for token in one.tokens[: one.word.start] if token.part == "user"]
-        text = " ".join(b"".join(typed).decode("utf-8", "replace").split())
-        text = text if len(text) <= _LONGEST_BEFORE else "…" + text[-_LONGEST_BEFORE:]
-        texts.append(translate("Readings", "“{text}”").format(text=text) if text else "")
-    if not any(texts):
-        return translate(
-            "Readings", "Nothing stands before the word in either sentence, so nothing can change it."
-        )
-    sentence = translate(
-        "Readings",
-        "The model reads from the left: only what stands before the word can change its vector, here {first}, there "
-        "{second}.",
-    )
-    first_text, second_text = (text or translate("Readings", "nothing") for text in texts)
-    return sentence.format(first=first_text, second=second_text)
-
-
-def _token_sum(sentence: SentenceInSight) -> str:
-    word = sentence.word
-    assert word is not None
-    return " + ".join(render_piece(token.piece) for token in sentence.tokens[word.start : word.stop])
-
-
-def _pair_text(first: Word, second: Word) -> str:
+def pair_text(first: Word, second: Word) -> str:
+    """Both words, or the one that they are."""
     if first.folded == second.folded:
-        return translate("Readings", "“{word}”").format(word=first.text)
-    return translate("Readings", "“{first}” and “{second}”").format(first=first.text, second=second.text)
-
-
-# ---------------------------------------------------------------- chart
+        return translate("Readings", "“{word}”").format(word=first.shown)
+    return translate("Readings", "“{first}” and “{second}”").format(first=first.shown, second=second.shown)
 
 
 def explanation(*, centred: bool) -> str:
@@ -257,8 +108,8 @@ def word_line(first: Word | None, second: Word | None) -> str:
     if first is None or second is None:
         return ""
     if first.folded != second.folded:
-        return _pair_text(first, second)
-    return translate("Readings", "“{word}” in both").format(word=first.text)
+        return pair_text(first, second)
+    return translate("Readings", "“{word}” in both").format(word=first.shown)
 
 
 def others_line() -> str:
@@ -271,7 +122,7 @@ def others_line() -> str:
 
 def column_title(index: int, sentence: SentenceInSight) -> str:
     """Which word of which sentence a column is about."""
-    word = "" if sentence.word is None else sentence.word.text
+    word = "" if sentence.word is None else sentence.word.shown
     if index == 0:
         return translate("Readings", "“{word}” in the first sentence").format(word=word)
     return translate("Readings", "“{word}” in the second sentence").format(word=word)

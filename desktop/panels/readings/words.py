@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from desktop.piece_text import shown
 from inference.contract import Token
 
 _JOINING = frozenset("'’-")
@@ -46,6 +47,11 @@ class Word:
     def last(self) -> int:
         """Position of the token that has seen all of it."""
         return self.stop - 1
+
+    @property
+    def shown(self) -> str:
+        """The text as a line can hold it: nothing in it reorders the line or does not show."""
+        return " ".join(shown(self.text).split())
 
     @property
     def folded(self) -> str:

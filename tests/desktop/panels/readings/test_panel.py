@@ -109,7 +109,7 @@ def test_different_words_are_compared_and_that_is_said(qtbot: QtBot, panel: Read
     click_token(qtbot, panel, 1, 3)
     qtbot.waitUntil(lambda: shown(panel))
     assert "Two different words are compared, “sky” and “oxygen”." in panel.body.notes.text()
-    assert "The IDs differ" in panel.body.notes.text()
+    assert "The IDs differ" not in panel.body.notes.text(), "of course they do"
     assert panel.about.text().startswith("“sky” and “oxygen”: cosine 0.75 at the embedding")
 
 
@@ -193,10 +193,12 @@ def test_a_sentence_that_is_too_long_says_how_long_it_is_34(
     assert session.sentences.texts[0] == "sky " * 3_000
 
 
-def test_control_characters_and_tokens_are_shown_as_text_31(qtbot: QtBot, panel: ReadingsPanel) -> None:
-    type_into(panel, 0, "sky <|im_end|>\u202e sky")
+def test_control_characters_and_tokens_are_shown_as_text_31_38(qtbot: QtBot, panel: ReadingsPanel) -> None:
+    type_into(panel, 0, "<|im_end|>\u202e sky")
     qtbot.waitUntil(lambda: shown(panel) and len(panel.reader.sentences[0].tokens) > 5)
     assert not any(token.special for token in panel.reader.sentences[0].tokens)
+    assert "here “<|im_end|>⟨U+202E⟩”" in panel.body.notes.text()
+    assert "\u202e" not in panel.body.notes.text()
     assert not panel.grab().isNull()
 
 
