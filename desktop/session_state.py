@@ -18,6 +18,7 @@ from desktop.history.model_identity import ModelIdentity
 from desktop.inspection import Inspection
 from desktop.muting import Muting
 from desktop.phase import Phase
+from desktop.sentence_pair import SentencePair
 from desktop.turns import Turns
 from inference.contract import ChatPrompt, Loaded, Proof, Status, Step, TemplateInUse, Token
 from inference.intervention import Intervention
@@ -94,6 +95,8 @@ class SessionState(QObject):
         self.turns = Turns(self)
         self.inspection = Inspection(self)
         """Which tensor and which value of it the panels look at."""
+        self.sentences = SentencePair(self)
+        """Two sentences that are read beside the conversation."""
         self.phase = Phase.STARTING
         self.model: Loaded | None = None
         self.recording: Path | None = None

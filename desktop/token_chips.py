@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
@@ -62,6 +62,31 @@ class TokenChips(QWidget):
         self.setAccessibleDescription(note)
         self._lay_out()
 
+    def number_of(self, position: int) -> str:
+        """What stands behind a piece: the token's ID."""
+        return str(self._tokens[position].id)
+
+    def colours_of(self, position: int) -> tuple[QColor, QColor, QColor]:
+        """The ground of a chip, the ink of its piece, and that of its number."""
+        palette, special = theme.current(), self._tokens[position].special
+        return (
+            theme.colour(palette.accent_soft if special else palette.raised),
+            theme.colour(palette.accent if special else palette.text),
+            theme.colour(palette.text_faint),
+        )
+
+    def chip(self, position: int) -> QRectF:
+        """Where a chip is painted; empty where it had no room."""
+        if not 0 <= position < len(self._places):
+            return QRectF()
+        x, row, _, _, width = self._places[position]
+        return QRectF(x, row * theme.scaled(_ROW), width, theme.scaled(_CHIP))
+
+    def position_at(self, place: QPointF) -> int:
+        """The token under a point of the widget; -1 for none."""
+        chips = (position for position in range(len(self._places)) if self.chip(position).contains(place))
+        return next(chips, -1)
+
     def sizeHint(self) -> QSize:
         """As high as the rows."""
         return QSize(200, self._rows * theme.scaled(_ROW))
@@ -82,11 +107,11 @@ class TokenChips(QWidget):
         note_width = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(self._note) + 2 * _GAP
         places: list[tuple[float, int, str, str, float]] = []
         x, row = 0.0, 0
-        for token in self._tokens:
+        for position, token in enumerate(self._tokens):
             piece = render_piece(token.piece) if not token.special else token.piece.decode("utf-8", "replace")
             if len(piece) > _LONGEST_PIECE:
                 piece = piece[: _LONGEST_PIECE - 1] + "…"
-            number = str(token.id)
+            number = self.number_of(position)
             width = metrics.horizontalAdvance(f"{piece} {number}") + 2 * _PAD
             if x > 0 and x + width > self.width():
                 x, row = 0.0, row + 1
@@ -111,21 +136,19 @@ class TokenChips(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font, small = theme.mono_font(12), theme.mono_font(11)
-        step, tall = theme.scaled(_ROW), theme.scaled(_CHIP)
-        baseline = (tall + QFontMetricsF(font).capHeight()) / 2
+        step = theme.scaled(_ROW)
+        baseline = (theme.scaled(_CHIP) + QFontMetricsF(font).capHeight()) / 2
         first, last = event.rect().top() // step, event.rect().bottom() // step
-        for (x, row, piece, number, width), token in zip(self._places, self._tokens, strict=False):
+        for position, (_, row, piece, number, _) in enumerate(self._places):
             if not first <= row <= last:
                 continue
-            chip = QRectF(x, row * step, width, tall)
+            chip, (ground, ink, faint) = self.chip(position), self.colours_of(position)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour(palette.accent_soft if token.special else palette.raised))
+            painter.setBrush(ground)
             painter.drawRoundedRect(chip, 4, 4)
-            self._write(
-                painter, font, palette.accent if token.special else palette.text, chip, baseline, piece
-            )
+            self._write(painter, font, ink, chip, baseline, piece)
             painter.setFont(small)
-            painter.setPen(theme.colour(palette.text_faint))
+            painter.setPen(faint)
             advance = QFontMetricsF(small).horizontalAdvance(number)
             painter.drawText(QPointF(chip.right() - _PAD - advance, chip.top() + baseline), number)
         painter.setFont(theme.ui_font(12))
@@ -134,8 +157,8 @@ class TokenChips(QWidget):
         painter.drawText(QPointF(left, row * step + baseline), self._note)
 
     def _write(
-        self, painter: QPainter, font: QFont, ink: str, chip: QRectF, baseline: float, text: str
+        self, painter: QPainter, font: QFont, ink: QColor, chip: QRectF, baseline: float, text: str
     ) -> None:
         painter.setFont(font)
-        painter.setPen(theme.colour(ink))
+        painter.setPen(ink)
         painter.drawText(QPointF(chip.left() + _PAD, chip.top() + baseline), text)

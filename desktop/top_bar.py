@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktop import theme
 from desktop.buttons import IconButton
@@ -16,7 +16,7 @@ from desktop.controls.plain_tooltip import plain_tooltip
 from desktop.model_chip import ModelChip
 from desktop.phase import Phase
 from desktop.session import Session
-from desktop.workspaces import WORKSPACES
+from desktop.workspace_bar import WorkspaceBar
 from models.escaping import escape_text
 
 
@@ -39,6 +39,7 @@ class TopBar(QWidget):
         self.name = QLabel("Vitrine")
         self.model = ModelChip()
         self.open_library = IconButton("library", self.tr("Library of models (Ctrl+Shift+O)"))
+        self.workspaces = WorkspaceBar()
         self.panels = IconButton("panels", self.tr("Show or hide panels"))
         self.theme = IconButton("theme", self.tr("Dark or light (Ctrl+Shift+T)"))
         row = QHBoxLayout(self)
@@ -49,22 +50,11 @@ class TopBar(QWidget):
         row.addSpacing(3 * theme.SPACE)
         row.addWidget(self.model)
         row.addWidget(self.open_library)
-        row.addStretch(1)
-        self._group = QButtonGroup(self)
-        self._buttons: dict[str, QPushButton] = {}
-        for number, workspace in enumerate(WORKSPACES, 1):
-            button = QPushButton(workspace.shown_title)
-            button.setProperty("look", "flat")
-            button.setCheckable(True)
-            button.setCursor(Qt.CursorShape.PointingHandCursor)
-            button.setToolTip(self.tr("Workspace (Ctrl+{number})").format(number=number))
-            self._group.addButton(button)
-            self._buttons[workspace.name] = button
-            row.addWidget(button)
+        row.addWidget(self.workspaces)
         row.addSpacing(2 * theme.SPACE)
         row.addWidget(self.panels)
         row.addWidget(self.theme)
-        self._group.buttonClicked.connect(self._choose)
+        self.workspaces.workspace_chosen.connect(self.workspace_chosen)
         session.model_changed.connect(self._tell)
         session.model_renamed.connect(self._tell)
         session.inspection.weights_changed.connect(self._tell)
@@ -74,12 +64,7 @@ class TopBar(QWidget):
 
     def show_workspace(self, name: str) -> None:
         """Show which workspace is chosen."""
-        self._buttons[name].setChecked(True)
-
-    @Slot()
-    def _choose(self) -> None:
-        chosen = next(name for name, button in self._buttons.items() if button.isChecked())
-        self.workspace_chosen.emit(chosen)
+        self.workspaces.show_workspace(name)
 
     @Slot()
     def _dress(self) -> None:

@@ -44,7 +44,11 @@ WORKSPACES: tuple[Workspace, ...] = (
     Workspace("inside", str(QT_TRANSLATE_NOOP("Workspaces", "Inside")), (("layers", 45), ("tensors", 55))),
     Workspace("numbers", str(QT_TRANSLATE_NOOP("Workspaces", "Numbers")), (("tensors", 45), ("numbers", 55))),
     Workspace("performance", str(QT_TRANSLATE_NOOP("Workspaces", "Performance")), (("performance", 100),)),
+    Workspace("readings", str(QT_TRANSLATE_NOOP("Workspaces", "Readings")), (("readings", 100),)),
 )
+
+WITH_SHORTCUT = WORKSPACES[:9]
+"""Ctrl and the digits from 1 on choose these."""
 
 FIRST_WORKSPACE = "sampling-attention"
 """Shown when nothing is remembered."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from inference.intervention import NOTHING, Intervention
 from inference.plain_records import by_fields
+from inference.readings.contract import ReadingsQuery
 from inference.sampling.settings import SamplingSettings
 from inference.tensors.contract import TensorQuery, WeightCommand
 from models.attention_site import AttentionSite
@@ -507,6 +508,7 @@ Query: TypeAlias = (
     | ReadAttribution
     | ReadEffect
     | ReadHeadEffects
+    | ReadingsQuery
 )
 MeasuringQuery: TypeAlias = ReadProfile | ReadMachineLimits | CompareRun
 """Those that take seconds; they tell their progress and can be stopped."""

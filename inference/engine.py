@@ -58,6 +58,7 @@ from inference.memory import give_back_memory, has_room_for
 from inference.performance.costs import read_costs
 from inference.performance.measurements import Measurements, Task
 from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
+from inference.readings.contract import ReadingsQuery
 from inference.reply import Reply
 from inference.runtime.failures import OUT_OF_MEMORY
 from inference.runtime.session import Interrupted, Interrupter
@@ -361,6 +362,14 @@ class Engine:
                 )
             return inside.inspector.answer(query, self._patience())
         model = self._loaded()
+        if isinstance(query, ReadingsQuery):
+            if self._reply is not None:
+                raise VitrineError(
+                    "reply-running",
+                    "Sentences are read by a second run of the model, which would hold up the reply.",
+                    "Wait until it is written, or stop it.",
+                )
+            return model.inside.readings.answer(query, self._patience())
         if isinstance(query, WeightCommand):
             # What is being answered holds on to the decoder.
             self._sliced.abandon()

@@ -21,6 +21,12 @@ PANELS: tuple[PanelEntry, ...] = (
     PanelEntry("lens", str(QT_TRANSLATE_NOOP("Panels", "Lens")), "lens.panel:LensPanel"),
     PanelEntry("knife", str(QT_TRANSLATE_NOOP("Panels", "Knife")), "knife.panel:KnifePanel"),
     PanelEntry(
+        "readings",
+        str(QT_TRANSLATE_NOOP("Panels", "Two readings")),
+        "readings.panel:ReadingsPanel",
+        of_model=True,
+    ),
+    PanelEntry(
         "layers", str(QT_TRANSLATE_NOOP("Panels", "Layers")), "layers.panel:LayersPanel", of_model=True
     ),
     PanelEntry(

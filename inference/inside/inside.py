@@ -12,6 +12,7 @@ from inference.inside.lens import read_lens
 from inference.inside.looking import Looking
 from inference.intervention import NOTHING, Intervention
 from inference.reading import Reader
+from inference.readings.readings import Readings
 from inference.runtime.instrument import Instrument
 from inference.sequence import TokenSequence
 
@@ -25,6 +26,8 @@ class Inside:
 
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
+        self.readings = Readings(instrument)
+        """Of sentences beside the sequence."""
         self._turn_to(NOTHING)
 
     def follow(self, sequence: TokenSequence, reader: Reader, intervention: Intervention) -> None:

@@ -95,9 +95,20 @@ class Looking:
         Raises:
             VitrineError: something else happens in between.
         """
+        self.check_same(made, np.asarray(self.reading.decoder.hidden[start : start + len(made)], np.float32))
+
+    def check_same(self, made: FloatArray, own: FloatArray) -> None:
+        """Make sure that the final norm, applied to the end of the stream, makes the final hidden states.
+
+        Args:
+            made: ``float32 [rows, width]`` what it makes.
+            own: ``float32 [rows, width]`` the final hidden states of the very same run.
+
+        Raises:
+            VitrineError: something else happens in between.
+        """
         from models.inside.instrumented import cannot_look_inside
 
-        own = np.asarray(self.reading.decoder.hidden[start : start + len(made)], np.float32)
         if not np.abs(own - made).max() <= _SAME * max(float(np.abs(own).max()), 1e-6):
             raise cannot_look_inside(
                 self.instrument.bundle.facts.name, "its end does not lead to the final hidden states"

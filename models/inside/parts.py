@@ -25,7 +25,14 @@ _NORMS = {
 }
 
 
-def part_graph(model: ir.Model, start: ir.Value, end: ir.Value, dtype: DTypeLike, rank: int) -> bytes:
+def part_graph(
+    model: ir.Model,
+    start: ir.Value,
+    end: ir.Value,
+    dtype: DTypeLike,
+    rank: int,
+    made_dtype: DTypeLike | None = None,
+) -> bytes:
     """The graph from one value to another.
 
     Args:
@@ -34,6 +41,7 @@ def part_graph(model: ir.Model, start: ir.Value, end: ir.Value, dtype: DTypeLike
         end: becomes the output `PART_OUTPUT`.
         dtype: of the start.
         rank: number of its axes.
+        made_dtype: of the end, where the graph need not say so; ``None`` is that of the start.
 
     Returns:
         The serialised graph, without its weights.
@@ -67,7 +75,8 @@ def part_graph(model: ir.Model, start: ir.Value, end: ir.Value, dtype: DTypeLike
         nodes.append(copy)
     last = ir.node("Identity", [made[id(end)]])
     last.outputs[0].name = PART_OUTPUT
-    last.outputs[0].type = end.type or entrance.type
+    other = None if made_dtype is None else ir.TensorType(ir.DataType.from_numpy(np.dtype(made_dtype)))
+    last.outputs[0].type = end.type or other or entrance.type
     nodes.append(last)
     graph = ir.Graph(
         [entrance],

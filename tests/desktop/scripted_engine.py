@@ -79,6 +79,7 @@ from inference.contract import (
     Unload,
     UpdateSettings,
 )
+from inference.readings.contract import CompareReadings, ReadingsQuery
 from inference.recording import Recording
 from inference.sampling.chain import ChainResult, run_chain
 from inference.sampling.distribution import entropy, log_softmax, rank
@@ -96,6 +97,7 @@ from tests.desktop.scripted_inside import (
     scripted_head_effects,
     scripted_lens,
 )
+from tests.desktop.scripted_readings import scripted_reading
 from tests.desktop.scripted_recording import scripted_reader, scripted_recording
 from tests.models.convolutional import convolutional_model
 from tests.sample_report import REPORT
@@ -213,6 +215,8 @@ class ScriptedEngine:
         self.loads = loads
         self.context = context
         self.answering = True
+        self.reading_pace = 512
+        self._read_of_pairs: dict[object, int] = {}
         self.reads_as_written = True
         self.folder = "scripted"
         self.name = "Scripted-4x3"
@@ -527,6 +531,11 @@ class ScriptedEngine:
     def _value(self, query: Query) -> object:
         if isinstance(query, TensorQuery):
             return self.inspector().answer(query, lambda: False)
+        if isinstance(query, ReadingsQuery):
+            pair = query.first.ids, query.second.ids
+            read = self._read_of_pairs.get(pair, 0) + self.reading_pace
+            self._read_of_pairs |= {pair: read} if isinstance(query, CompareReadings) else {}
+            return scripted_reading(query, LAYERS, HEADS, read)
         if isinstance(query, WeightCommand):
             self._weights = self._weights or ChangedWeights(self.inspector())
             self._weights.take(() if isinstance(query, RestoreWeights) else self._weights.flipped(query))

@@ -499,6 +499,14 @@ def test_fault_56_numbers_in_a_locale_with_a_decimal_comma(
         QLocale.setDefault(before)
 
 
+def test_sentences_for_two_readings_are_remembered(qtbot: QtBot, window: Window) -> None:
+    window.session.sentences.type(0, "Sentei no banco da praça")
+    window.session.sentences.read_templated(True)
+    again = reopened(qtbot, window).session.sentences
+    assert again.texts[0] == "Sentei no banco da praça"
+    assert again.templated
+
+
 # ---------------------------------------------------------------- accessibility
 
 

@@ -18,6 +18,7 @@ from desktop.panels.lens import LensPanel
 from desktop.panels.next_token.panel import NextTokenPanel
 from desktop.panels.numbers.panel import NumbersPanel
 from desktop.panels.performance.panel import PerformancePanel
+from desktop.panels.readings import ReadingsPanel
 from desktop.panels.tensors.panel import TensorsPanel
 from desktop.session import Session
 from desktop.sidebar.rows import conversation_of
@@ -58,6 +59,7 @@ def state_of(window: Window) -> dict[str, Any]:
         "lens": lens(window),
         "knife": knife(window),
         "performance": performance(window),
+        "readings": readings(window),
         "layers": layers(window),
         "tensors": tensors(window),
         "numbers": numbers(window),
@@ -210,6 +212,25 @@ def performance(window: Window) -> dict[str, Any] | None:
         "runs": panel.runs.accessibleDescription(),
         "measuring": panel.measuring.running,
         "refusal": panel.said.text(),
+    }
+
+
+def readings(window: Window) -> dict[str, Any] | None:
+    """What the panel Two readings shows, where it is open."""
+    panel = window.panels.panel("readings")
+    if not isinstance(panel, ReadingsPanel) or not panel.isVisible():
+        return None
+    shown = panel.reader.at_point(panel._point, panel.controls.near) is not None
+    return {
+        "sentences": [card.text for card in panel.body.cards],
+        "words": [one.word.text if one.word is not None else "" for one in panel.reader.sentences],
+        "about": panel.about.text(),
+        "notes": panel.body.notes.text(),
+        "point": panel.body.point_title.text(),
+        "cosines": [round(one, 4) for one in panel.chart.lines.word],
+        "attention": [column.attention.accessibleDescription() for column in panel.body.columns],
+        "nearest": [[row.piece for row in column.nearest.rows] for column in panel.body.columns],
+        "complete": shown and panel.reader.similarity is not None and not panel._frame.isActive(),
     }
 
 

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from inference.inside.looking import Looking, states_of
 from inference.intervention import NOTHING, Intervention
 from inference.loaded_model import LoadedModel, load_model
+from inference.readings.contract import CompareReadings, Similarity, WordInSentence
+from inference.readings.sentence_reading import SentenceReading
 from inference.runtime.session import Interrupter
 from models.errors import VitrineError
 from tests.parity.conftest import VOCABULARY, run_script
@@ -127,6 +129,7 @@ def check(model: LoadedModel, truth: Arrays, covers: bool = True) -> None:
     model.intervene(NOTHING)
     assert np.abs(model.reader.whole_logits() - truth["logits"]).max() < CLOSE
     check_stream(model, truth)
+    check_readings(model, truth)
     for position in (0, len(ids()) // 2, len(ids()) - 1):
         found = model.inside.attribution(position, None)
         assert abs(found.logit - truth["logits"][position, found.token]) < CLOSE
@@ -151,6 +154,27 @@ def check_stream(model: LoadedModel, truth: Arrays) -> None:
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
     np.testing.assert_array_equal(lens.top[:, -1], logits.argmax(axis=-1))
     assert np.abs(lens.top_p[:, -1] - probabilities.max(axis=-1)).max() < CLOSE
+
+
+def check_readings(model: LoadedModel, truth: Arrays) -> None:
+    """The vectors of a sentence that is read beside the conversation, and the cosines of two words in it."""
+    sentence, (first, second) = tuple(ids()), (len(ids()) // 3, len(ids()) - 2)
+    words = WordInSentence(sentence, first), WordInSentence(sentence, second)
+    found = model.inside.readings.answer(CompareReadings(1, *words), lambda: True)
+    assert isinstance(found, Similarity)
+    wanted = truth["stream"].astype(np.float64)
+    products = (wanted[:, first] * wanted[:, second]).sum(axis=-1)
+    cosines = (
+        products / np.linalg.norm(wanted[:, first], axis=-1) / np.linalg.norm(wanted[:, second], axis=-1)
+    )
+    # What comes out of the last layer is there twice, before the norm and behind it; transformers gives the latter.
+    assert np.abs(np.delete(found.cosines, -2) - cosines).max() < CLOSE
+    instrument = model.inside.instrument
+    decoder = instrument.decoder(capture=True, capacity=len(sentence))
+    reading = SentenceReading(sentence, decoder, instrument.graph().points)
+    reading.read(lambda: True)
+    states = np.delete(reading.states, -2, axis=0)
+    assert np.abs(states - truth["stream"]).max() < CLOSE * max(np.abs(states).max(), 1)
 
 
 @pytest.mark.parametrize("name", BUILT)
