@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, get_args
 from PySide6.QtCore import QObject, Signal
 
 from inference.contract import ChangeTemplate, Failed, Query, ReadPrompt, Tokenize
+from inference.formula.contract import ReadNeuronLayers
 from inference.tensors.contract import TensorQuery, WeightCommand
 
 if TYPE_CHECKING:
     from desktop.session import Session
 
-_OF_NO_SEQUENCE = (Tokenize, ReadPrompt, ChangeTemplate, *get_args(TensorQuery | WeightCommand))
+_OF_NO_SEQUENCE = (Tokenize, ReadPrompt, ChangeTemplate, ReadNeuronLayers, *get_args(TensorQuery | WeightCommand))
 
 
 def _asks(query: Query, kind: type[Query], fields: dict[str, Any]) -> bool:

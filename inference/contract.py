@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from inference.intervention import NOTHING, Intervention
 from inference.plain_records import by_fields
 from inference.sampling.settings import SamplingSettings
+from inference.formula.contract import FormulaQuery
 from inference.tensors.contract import TensorQuery, WeightCommand
 from models.attention_site import AttentionSite
 from models.import_report import ImportReport
@@ -498,6 +499,7 @@ Query: TypeAlias = (
     | ReadRecordingOutline
     | ReadRecording
     | TensorQuery
+    | FormulaQuery
     | WeightCommand
     | ReadCost
     | ReadProfile
