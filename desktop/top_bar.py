@@ -16,7 +16,7 @@ from desktop.controls.plain_tooltip import plain_tooltip
 from desktop.model_chip import ModelChip
 from desktop.phase import Phase
 from desktop.session import Session
-from desktop.workspaces import WORKSPACES
+from desktop.workspaces import WITH_SHORTCUT, WORKSPACES
 from models.escaping import escape_text
 
 
@@ -57,7 +57,8 @@ class TopBar(QWidget):
             button.setProperty("look", "flat")
             button.setCheckable(True)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
-            button.setToolTip(self.tr("Workspace (Ctrl+{number})").format(number=number))
+            if workspace in WITH_SHORTCUT:
+                button.setToolTip(self.tr("Workspace (Ctrl+{number})").format(number=number))
             self._group.addButton(button)
             self._buttons[workspace.name] = button
             row.addWidget(button)

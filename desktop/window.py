@@ -29,7 +29,7 @@ from desktop.status_bar import StatusLine
 from desktop.top_bar import TopBar
 from desktop.transcript.bodies import Reading
 from desktop.transcript.tint import TintMode
-from desktop.workspaces import FIRST_WORKSPACE, WORKSPACES, workspace_named
+from desktop.workspaces import FIRST_WORKSPACE, WITH_SHORTCUT, workspace_named
 from inference.contract import Failed
 from models.errors import VitrineError
 
@@ -160,7 +160,7 @@ class Window(QMainWindow):
         self._shortcut("Ctrl+-", lambda: self.step_zoom(-1))
         self._shortcut("Ctrl+0", lambda: self.step_zoom(0))
         self._shortcut("Ctrl+Q", self.close)
-        for number, workspace in enumerate(WORKSPACES, 1):
+        for number, workspace in enumerate(WITH_SHORTCUT, 1):
             self._shortcut(f"Ctrl+{number}", lambda name=workspace.name: self.choose_workspace(name))
 
     def _shortcut(self, keys: str, act: object) -> QShortcut:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 from desktop.panels.attention.panel import AttentionPanel
 from desktop.panels.compare.panel import ComparePanel
 from desktop.panels.entry import PanelEntry
+from desktop.panels.formula.panel import FormulaPanel
 from desktop.panels.knife.panel import KnifePanel
 from desktop.panels.layers.panel import LayersPanel
 from desktop.panels.lens.panel import LensPanel
@@ -30,6 +31,7 @@ PANELS: tuple[PanelEntry, ...] = (
     PanelEntry("layers", str(QT_TRANSLATE_NOOP("Panels", "Layers")), LayersPanel, of_model=True),
     PanelEntry("tensors", str(QT_TRANSLATE_NOOP("Panels", "Tensors")), TensorsPanel, of_model=True),
     PanelEntry("numbers", str(QT_TRANSLATE_NOOP("Panels", "Numbers")), NumbersPanel, of_model=True),
+    PanelEntry("formula", str(QT_TRANSLATE_NOOP("Panels", "Formula")), FormulaPanel),
     PanelEntry("performance", str(QT_TRANSLATE_NOOP("Panels", "Performance")), PerformancePanel),
 )
 
