@@ -16,7 +16,13 @@ from inference.tensors.contract import TensorQuery, WeightCommand
 if TYPE_CHECKING:
     from desktop.session import Session
 
-_OF_NO_SEQUENCE = (Tokenize, ReadPrompt, ChangeTemplate, ReadNeuronLayers, *get_args(TensorQuery | WeightCommand))
+_OF_NO_SEQUENCE = (
+    Tokenize,
+    ReadPrompt,
+    ChangeTemplate,
+    ReadNeuronLayers,
+    *get_args(TensorQuery | WeightCommand),
+)
 
 
 def _asks(query: Query, kind: type[Query], fields: dict[str, Any]) -> bool:

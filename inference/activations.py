@@ -46,7 +46,7 @@ class Activations:
         """What was computed for the last tokens that were asked about."""
 
     def expect(self, names: Mapping[str, Collection[str]]) -> None:
-        """Have values put out from the next session on, by graph: as outputs that nobody asks for they cost nothing."""
+        """Have values, by graph, put out from the next session on; those that nobody asks for cost nothing."""
         self._body.expect(names.get("body", ()))
         self._head.expect(names.get("head", ()))
 
@@ -90,7 +90,9 @@ class Activations:
             VitrineError: there is no room for a second session, or the runtime failed.
         """
         wiring = self._bundle.facts.wiring
-        given = np.ascontiguousarray(hidden, wiring.hidden_dtype).reshape((1,) * (wiring.head_rank - 1) + (-1,))
+        given = np.ascontiguousarray(hidden, wiring.hidden_dtype).reshape(
+            (1,) * (wiring.head_rank - 1) + (-1,)
+        )
         wanted = list(dict.fromkeys(names))
         made = self._head.session(wanted).run(wanted, {wiring.head_input: given})
         return dict(zip(wanted, made, strict=True))

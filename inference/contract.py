@@ -16,10 +16,10 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.formula.contract import FormulaQuery
 from inference.intervention import NOTHING, Intervention
 from inference.plain_records import by_fields
 from inference.sampling.settings import SamplingSettings
-from inference.formula.contract import FormulaQuery
 from inference.tensors.contract import TensorQuery, WeightCommand
 from models.attention_site import AttentionSite
 from models.import_report import ImportReport

@@ -136,7 +136,9 @@ class Formulas:
             shown, hidden = order[: max(query.most, 1)], order[max(query.most, 1) :]
             total = _sum(products, offset)
             block = node.rounding_block if self._rounds_blocks else 0
-            rounded = _sum(INT8.rounded(inputs, block).astype(np.float64) * weights, offset) if block else math.nan
+            rounded = (
+                _sum(INT8.rounded(inputs, block).astype(np.float64) * weights, offset) if block else math.nan
+            )
         computed = _value(values, layer.made, layer.made_first + neuron, width)
         return Formula(
             layer=query.layer,
@@ -171,11 +173,11 @@ class Formulas:
             )
         return spelled, spelled.node
 
-    def _neuron(
-        self, layer: NeuronLayer, wanted: int, values: Mapping[str, NDArray[Any]], width: int
-    ) -> int:
+    def _neuron(self, layer: NeuronLayer, wanted: int, values: Mapping[str, NDArray[Any]], width: int) -> int:
         if wanted == LARGEST:
-            made = values[layer.made].reshape(-1)[-width:][layer.made_first : layer.made_first + layer.neurons]
+            made = values[layer.made].reshape(-1)[-width:][
+                layer.made_first : layer.made_first + layer.neurons
+            ]
             return int(np.argmax(np.where(np.isnan(made), -np.inf, made)))
         if not 0 <= wanted < layer.neurons:
             raise VitrineError(

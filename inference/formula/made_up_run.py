@@ -85,7 +85,11 @@ class MadeUpRun:
     def _inputs(self) -> dict[str, NDArray[Any]]:
         shapes = input_shapes(self._graph.model)
         size = 0 if shapes is None else sum(one.size for one in shapes.values())
-        if shapes is None or size > MOST_VALUES or any(one.dtype.kind not in "fiub" for one in shapes.values()):
+        if (
+            shapes is None
+            or size > MOST_VALUES
+            or any(one.dtype.kind not in "fiub" for one in shapes.values())
+        ):
             raise VitrineError(
                 "cannot-make-up-input",
                 f"“{escape_text(self._path.stem)}” is given something that cannot be made up.",

@@ -19,6 +19,8 @@ from models.weights.inspected_graph import HEAD, InspectedGraph
 PlacesOf = Callable[[str], tuple[int, ...]]
 """The shape of what each filter of a convolution makes, by name of the value; empty where that is not known."""
 
+NOTHING = Following()
+
 _ATTENTION = (Part.QUERY, Part.KEY, Part.VALUE)
 _OPERATORS_WITH_HEADS = ("GroupQueryAttention", "MultiHeadAttention", "Attention")
 
@@ -35,7 +37,7 @@ class Spelled:
 
     layer: NeuronLayer
     node: LinearNode | None = None
-    following: Following = Following()
+    following: Following = NOTHING
 
 
 def spelled_layers(
@@ -105,7 +107,7 @@ class _Reader:
                 if self._name == HEAD
                 else self._ways.following(stretch.value)
                 if len(stretches) == 1 or stretch.value != node.made
-                else Following()
+                else NOTHING
             )
             part = self._part_of(bare.part, number, len(stretches), following)
             yield Spelled(

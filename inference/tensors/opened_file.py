@@ -108,9 +108,7 @@ class InspectedFile:
         )
 
 
-def opened_inside(
-    path: Path | None, error: VitrineError, open_graph: GraphRunner
-) -> InspectedFile | None:
+def opened_inside(path: Path | None, error: VitrineError, open_graph: GraphRunner) -> InspectedFile | None:
     """The file that could not be opened as a language model, to be looked into; ``None`` where that is no use.
 
     Args:

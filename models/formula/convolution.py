@@ -43,7 +43,9 @@ def patch_of(
     down = np.arange(height) * steps[0] + row * strides[0] - top
     across = np.arange(width) * steps[1] + column * strides[1] - left
     picture = given[0, group * channels : (group + 1) * channels]
-    inside = ((down >= 0) & (down < picture.shape[1]))[:, None] & ((across >= 0) & (across < picture.shape[2]))
+    inside = ((down >= 0) & (down < picture.shape[1]))[:, None] & (
+        (across >= 0) & (across < picture.shape[2])
+    )
     found = picture[
         :, np.clip(down, 0, picture.shape[1] - 1)[:, None], np.clip(across, 0, picture.shape[2] - 1)[None, :]
     ]

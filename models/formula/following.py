@@ -1,4 +1,4 @@
-"""What happens to the sums of a product: parts of them that go different ways, a function, another value they are times.
+"""What happens to the sums of a product: parts that go different ways, a function, a value they are multiplied with.
 
 Knows nothing about running a graph.
 """

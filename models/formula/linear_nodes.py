@@ -155,13 +155,11 @@ class LinearNodes:
         else:
             made, offset = self._with_offset(made, outputs)
         beta = float(attribute(node, "beta", 1.0)) if node.op_type == "Gemm" else 1.0
-        return LinearNode(
-            index, node.input[0], made, name, transposed, outputs, inputs, factor, offset, beta
-        )
+        return LinearNode(index, node.input[0], made, name, transposed, outputs, inputs, factor, offset, beta)
 
     def _convolution(self, index: int) -> LinearNode:
         node = self._nodes[index]
-        weight = self._weights[node.input[1]] if node.input[1] in self._weights else None
+        weight = self._weights.get(node.input[1])
         if weight is None or weight.matrix is not None or len(weight.stored.shape) != 4:
             raise Unknown("its filters are not kept as numbers in four dimensions")
         if attribute(node, "auto_pad", b"NOTSET") != b"NOTSET":
@@ -240,5 +238,8 @@ def row_of_weights(node: LinearNode, weight: Weight, output: int) -> NDArray[Any
     if node.transposed:
         return source.numbers(output * node.inputs, (output + 1) * node.inputs)
     # A column: one read for each row, so that a large matrix is not read for one of its sums.
-    read = [source.numbers(row * node.outputs + output, row * node.outputs + output + 1) for row in range(node.inputs)]
+    read = [
+        source.numbers(row * node.outputs + output, row * node.outputs + output + 1)
+        for row in range(node.inputs)
+    ]
     return np.concatenate(read)

@@ -79,6 +79,8 @@ from inference.contract import (
     Unload,
     UpdateSettings,
 )
+from inference.formula.contract import FormulaQuery
+from inference.formula.formulas import Formulas
 from inference.recording import Recording
 from inference.sampling.chain import ChainResult, run_chain
 from inference.sampling.distribution import entropy, log_softmax, rank
@@ -95,6 +97,7 @@ from tests.desktop.scripted_inside import (
     scripted_effect,
     scripted_head_effects,
     scripted_lens,
+    scripted_values,
 )
 from tests.desktop.scripted_recording import scripted_reader, scripted_recording
 from tests.models.convolutional import convolutional_model
@@ -238,6 +241,7 @@ class ScriptedEngine:
         self._held: list[Query] = []
         self._inspector: Inspector | None = None
         self._weights: ChangedWeights | None = None
+        self._formulas: Formulas | None = None
 
     # ------------------------------------------------------------ EngineConnection
 
@@ -527,6 +531,11 @@ class ScriptedEngine:
     def _value(self, query: Query) -> object:
         if isinstance(query, TensorQuery):
             return self.inspector().answer(query, lambda: False)
+        if isinstance(query, FormulaQuery):
+            self._formulas = self._formulas or Formulas(
+                self.inspector(), scripted_values(self.inspector()), rounds_blocks=False
+            )
+            return self._formulas.answer(query)
         if isinstance(query, WeightCommand):
             self._weights = self._weights or ChangedWeights(self.inspector())
             self._weights.take(() if isinstance(query, RestoreWeights) else self._weights.flipped(query))

@@ -185,6 +185,7 @@ class NeuronChoice(QWidget):
         for widget in (self.groups, self.parts, self.neuron, self.largest, self.word):
             row.addWidget(widget)
         for box in (self.groups, self.parts):
+            box.view().setAccessibleName(box.accessibleName())
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.groups.activated.connect(self._choose_group)
         self.parts.activated.connect(self._choose_part)

@@ -1,6 +1,6 @@
-"""The formula itself, set in real numbers: Y = in₀·w₀ + in₁·w₁ + … + β, the largest terms first, and what becomes of Y.
+"""The formula itself, Y = in₀·w₀ + in₁·w₁ + … + β, set in real numbers, and what becomes of Y.
 
-Knows nothing about where the numbers come from.
+Knows nothing about where the numbers come from. The largest terms come first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop import theme
 from desktop.controls.numbers import format_count
 from desktop.controls.plain_tooltip import plain_tooltip
-from desktop.panels.formula.wording import number_text, signed_text, subscript
+from desktop.panels.formula.wording import number_text, subscript
 from inference.formula.contract import Formula
 
 TILE, GAP, LINES = 106, 20, 2
@@ -104,9 +104,10 @@ class FormulaFigure(QWidget):
         for place in range(min(count, len(formula.indices))):
             index = int(formula.indices[place])
             product = float(formula.products[place])
-            factors = f"{number_text(float(formula.inputs[place]), 4)} · {number_text(float(formula.weights[place]), 3)}"
+            given, weight = float(formula.inputs[place]), float(formula.weights[place])
+            factors = f"{number_text(given, 4)} · {number_text(weight, 3)}"
             name = f"in{subscript(index)} · w{subscript(index)}"
-            found.append(Tile("+" if place else "", name, factors, signed_text(product), product, index))
+            found.append(Tile("+" if place else "", name, factors, number_text(product), product, index))
         return found
 
     def _ending(self, listed: int) -> list[Tile]:
@@ -119,9 +120,9 @@ class FormulaFigure(QWidget):
         if hidden > 0:
             rest = formula.rest + float(formula.products[listed:].sum())
             count = self.tr("{count} more").format(count=format_count(hidden))
-            found.append(Tile("+", "…", count, signed_text(rest), rest, quiet=True))
+            found.append(Tile("+", "…", count, number_text(rest), rest, quiet=True))
         if not math.isnan(formula.offset):
-            found.append(Tile("+", "β", self.tr("bias"), signed_text(formula.offset), formula.offset))
+            found.append(Tile("+", "β", self.tr("bias"), number_text(formula.offset), formula.offset))
         else:
             found.append(Tile("+", "β", self.tr("bias"), self.tr("none"), 0.0, quiet=True))
         found.append(Tile("=", "Y", "", number_text(formula.sum, 6), formula.sum, result=True))
@@ -144,7 +145,9 @@ class FormulaFigure(QWidget):
             other = self.tr("up projection") if applied.name else self.tr("activated gate")
             found.append(Tile("×", other, "", number_text(applied.times), applied.times))
             made = value * applied.times
-            found.append(Tile("=", self.tr("into the down projection"), "", number_text(made, 6), made, result=True))
+            found.append(
+                Tile("=", self.tr("into the down projection"), "", number_text(made, 6), made, result=True)
+            )
         return found
 
     def _applied_lines(self) -> int:
@@ -169,8 +172,9 @@ class FormulaFigure(QWidget):
         if self._formula is None:
             return
         self._paint_symbols(painter, self._formula)
-        tile, gap = theme.scaled(TILE), theme.scaled(GAP)
-        across = max((self.width() + gap) // (tile + gap), 3)
+        gap = theme.scaled(GAP)
+        across = max((self.width() + gap) // (theme.scaled(TILE) + gap), 3)
+        tile = (self.width() - (across - 1) * gap) / across
         room = across * LINES
         ending = self._ending(0)
         terms = max(room - len(ending), 1)
@@ -181,17 +185,19 @@ class FormulaFigure(QWidget):
         line = theme.scaled(_HEIGHT + theme.SPACE)
         for place, one in enumerate(tiles):
             row, column = divmod(place, across)
-            self._paint_tile(painter, one, QRectF(column * (tile + gap), top + row * line, tile, theme.scaled(_HEIGHT)))
+            self._paint_tile(
+                painter, one, QRectF(column * (tile + gap), top + row * line, tile, theme.scaled(_HEIGHT))
+            )
         top += LINES * line
         for column, one in enumerate(self._applied()):
-            wide = tile + theme.scaled(40)
+            wide = (self.width() - 2 * gap) / 3
             self._paint_tile(painter, one, QRectF(column * (wide + gap), top, wide, theme.scaled(_HEIGHT)))
 
     def _paint_symbols(self, painter: QPainter, formula: Formula) -> None:
         palette = theme.current()
         last = subscript(formula.count - 1)
-        said = f"Y = in₀·w₀ + in₁·w₁ + … + in{last}·w{last} + β"
-        painter.setFont(theme.mono_font(14))
+        said = f"Y = in₀ · w₀ + in₁ · w₁ + … + in{last} · w{last} + β"
+        painter.setFont(theme.ui_font(15))
         painter.setPen(theme.colour(palette.text_soft))
         room = QRectF(0, 0, self.width(), theme.scaled(_SYMBOLS - 4))
         painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), said)
@@ -218,7 +224,7 @@ class FormulaFigure(QWidget):
         self._write(painter, theme.ui_font(11), palette.text_soft, inside, 0, third, tile.above, centre)
         if tile.middle:
             ink = palette.text_faint if tile.quiet else palette.text
-            font = theme.mono_font(11) if tile.term >= 0 else theme.ui_font(11)
+            font = theme.ui_font(12 if tile.term >= 0 else 11)
             self._write(painter, font, ink, inside, third, third, tile.middle, centre)
         ink = palette.accent if tile.value > 0 else palette.cursor if tile.value < 0 else palette.text_soft
         if tile.result:
@@ -231,12 +237,19 @@ class FormulaFigure(QWidget):
 
     @staticmethod
     def _write(
-        painter: QPainter, font: QFont, ink: str, area: QRectF, top: float, height: float, text: str, flags: int
+        painter: QPainter,
+        font: QFont,
+        ink: str,
+        area: QRectF,
+        top: float,
+        height: float,
+        text: str,
+        flags: int,
     ) -> None:
         shown = QFontMetricsF(font)
         width = shown.horizontalAdvance(text)
         if width > area.width():
-            font.setPixelSize(max(round(font.pixelSize() * area.width() / width), 7))
+            font.setPixelSize(max(int(font.pixelSize() * area.width() / width), 7))
         painter.setFont(font)
         painter.setPen(theme.colour(ink))
         painter.drawText(QRectF(area.left(), area.top() + top, area.width(), height), flags, text)

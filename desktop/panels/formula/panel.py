@@ -49,6 +49,7 @@ from models.anatomy.parts import Part
 
 FRAME_MS = 16
 WRITING_MS = 250
+ROWS_FOR_WIDTH = 24
 LEAST_ROWS = 5
 """Rows of the table that are seen at least, its head counted; there is more to see by scrolling."""
 
@@ -265,6 +266,19 @@ class FormulaPanel(QWidget):
         if term >= 0:
             self._choose_term(term)
 
+    @Slot(QModelIndex)
+    def _go_back(self, index: QModelIndex) -> None:
+        """See where an input comes from: the gate of the MLP, where it is one of its neurons."""
+        layer, term = self.choice.chosen, self.rows.term(index.row())
+        if layer is None or term < 0 or layer.part != Part.DOWN.value:
+            return
+        for place, one in enumerate(self._layers or ()):
+            gate = one.block == layer.block and one.part in (Part.GATE.value, Part.GATE_UP.value)
+            if gate and one.neurons == layer.inputs and not one.why_not:
+                self.choice.choose(place, Wanted.NUMBER, term)
+                self._choose()
+                return
+
     # ------------------------------------------------------------ showing
 
     @Slot()
@@ -396,6 +410,8 @@ class FormulaPanel(QWidget):
         view.setCornerButtonEnabled(False)
         view.verticalHeader().hide()
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        # All terms may be thousands; the largest come first, and are as wide as any.
+        view.horizontalHeader().setResizeContentsPrecision(ROWS_FOR_WIDTH)
         view.horizontalHeader().setSectionResizeMode(TermColumn.BAR, QHeaderView.ResizeMode.Stretch)
         middle = QHBoxLayout()
         middle.setSpacing(theme.SPACE * 4)
@@ -436,6 +452,7 @@ class FormulaPanel(QWidget):
         self.figure.term_chosen.connect(self._choose_term)
         self.steps.term_chosen.connect(self._choose_term)
         self.view.selectionModel().currentRowChanged.connect(self._go)
+        self.view.activated.connect(self._go_back)
         self.menu.said.connect(session.noticed)
         theme.themed.connect(self._dress)
 

@@ -6,9 +6,10 @@ Knows nothing about where the numbers come from.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -18,9 +19,42 @@ from desktop.controls.plain_tooltip import plain_tooltip
 from desktop.panels.formula.wording import number_text, signed_text, subscript
 from inference.formula.contract import Formula
 
+translate = QCoreApplication.translate
+
 MOST_BARS = 64
 
 _LEFT, _FOOT = 52, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step from a sum to the next.
+
+    Args:
+        value: what it adds.
+        name: of what that is.
+        term: which input, -1 where it is none.
+        quiet: whether it stands for many.
+    """
+
+    value: float
+    name: str
+    term: int = -1
+    quiet: bool = False
+
+
+def _steps_of(formula: Formula) -> tuple[Step, ...]:
+    """The products with a bar of their own, the others in one, and β."""
+    found = [
+        Step(float(product), f"in{subscript(int(index))}", int(index))
+        for index, product in zip(formula.indices[:MOST_BARS], formula.products[:MOST_BARS], strict=True)
+    ]
+    if formula.count > len(found):
+        others = formula.rest + float(formula.products[MOST_BARS:].sum())
+        found.append(Step(others, translate("ProductSteps", "the rest"), quiet=True))
+    if not math.isnan(formula.offset):
+        found.append(Step(formula.offset, "β"))
+    return tuple(found)
 
 
 class ProductSteps(QWidget):
@@ -37,6 +71,7 @@ class ProductSteps(QWidget):
         super().__init__(parent)
         self._formula: Formula | None = None
         self._term = -1
+        self._steps: tuple[Step, ...] = ()
         self._sums = np.zeros(1)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -46,17 +81,15 @@ class ProductSteps(QWidget):
     def show_formula(self, formula: Formula | None) -> None:
         """Show another formula."""
         self._formula = formula
-        self._sums = np.zeros(1)
+        self._steps = () if formula is None else _steps_of(formula)
+        with np.errstate(invalid="ignore", over="ignore"):
+            self._sums = np.concatenate([[0.0], np.cumsum([one.value for one in self._steps])])
+        said = ""
         if formula is not None:
-            with np.errstate(invalid="ignore", over="ignore"):
-                steps = np.concatenate([formula.products[:MOST_BARS], self._others(formula)])
-                self._sums = np.concatenate([[0.0], np.cumsum(steps)])
             said = self.tr("{count} products and the rest, from 0 to {sum}").format(
-                count=format_count(len(self._sums) - 2), sum=number_text(formula.sum, 6)
+                count=format_count(sum(one.term >= 0 for one in self._steps)), sum=number_text(formula.sum, 6)
             )
-            self.setAccessibleDescription(said)
-        else:
-            self.setAccessibleDescription("")
+        self.setAccessibleDescription(said)
         self.update()
 
     def show_term(self, term: int) -> None:
@@ -64,12 +97,6 @@ class ProductSteps(QWidget):
         if term != self._term:
             self._term = term
             self.update()
-
-    @staticmethod
-    def _others(formula: Formula) -> list[float]:
-        """All that has no bar of its own, in one step."""
-        offset = 0.0 if math.isnan(formula.offset) else formula.offset
-        return [formula.rest + float(formula.products[MOST_BARS:].sum()) + offset]
 
     def sizeHint(self) -> QSize:
         """A low plot."""
@@ -81,7 +108,9 @@ class ProductSteps(QWidget):
 
     def _room(self) -> QRectF:
         left, foot = theme.scaled(_LEFT), theme.scaled(_FOOT)
-        return QRectF(left, theme.SPACE * 2, self.width() - left - theme.SPACE, self.height() - foot - theme.SPACE * 2)
+        return QRectF(
+            left, theme.SPACE * 2, self.width() - left - theme.SPACE, self.height() - foot - theme.SPACE * 2
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Lines at zero and at the runtime's value, bars, labels."""
@@ -106,17 +135,19 @@ class ProductSteps(QWidget):
         zero = at(0.0)
         painter.setPen(QPen(theme.colour(palette.line), 1))
         painter.drawLine(QPointF(room.left(), zero), QPointF(room.right(), zero))
-        step = room.width() / (len(self._sums) - 1)
+        width = room.width() / len(self._steps)
         painter.setPen(Qt.PenStyle.NoPen)
-        for place, (before, after) in enumerate(zip(self._sums, self._sums[1:], strict=False)):
-            last = place == len(self._sums) - 2
-            ink = palette.text_faint if last else palette.accent if after >= before else palette.cursor
-            term = -1 if last else int(formula.indices[place])
-            marked = term >= 0 and term == self._term
-            painter.setBrush(theme.colour(palette.text if marked else ink, 1.0))
-            top, bottom = sorted((at(float(before)), at(float(after))))
-            bar = QRectF(room.left() + place * step + 0.5, top, max(step - 1.0, 1.0), max(bottom - top, 1.5))
-            painter.drawRect(bar)
+        for place, step in enumerate(self._steps):
+            before, after = float(self._sums[place]), float(self._sums[place + 1])
+            ink = palette.accent if step.value >= 0 else palette.cursor
+            if step.quiet:
+                ink = palette.text_faint
+            elif step.term >= 0 and step.term == self._term:
+                ink = palette.text
+            painter.setBrush(theme.colour(ink))
+            top, bottom = sorted((at(before), at(after)))
+            left = room.left() + place * width
+            painter.drawRect(QRectF(left + 0.5, top, max(width - 1.0, 1.0), max(bottom - top, 1.5)))
         end = formula.computed if math.isfinite(formula.computed) else formula.sum
         painter.setPen(QPen(theme.colour(palette.text_soft), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(room.left(), at(end)), QPointF(room.right(), at(end)))
@@ -133,38 +164,35 @@ class ProductSteps(QWidget):
         below = QRectF(room.left(), room.bottom() + 2, room.width(), theme.scaled(_FOOT) - 2)
         painter.setPen(theme.colour(palette.text_faint))
         painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), self.tr("largest product first"))
-        painter.drawText(below, int(Qt.AlignmentFlag.AlignRight), self.tr("the rest"))
+        last = [one.name for one in self._steps if one.term < 0]
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignRight), ", ".join(last))
 
     def _place_at(self, x: float) -> int:
         """Which step is at a place, -1 for none."""
         room = self._room()
         if self._formula is None or not room.left() <= x < room.right():
             return -1
-        return int((x - room.left()) / room.width() * (len(self._sums) - 1))
+        return int((x - room.left()) / room.width() * len(self._steps))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say what the step under the pointer is."""
-        formula, place = self._formula, self._place_at(event.position().x())
-        if formula is None or place < 0:
+        place = self._place_at(event.position().x())
+        if place < 0:
             self.setToolTip("")
             return
-        so_far = number_text(float(self._sums[place + 1]), 5)
-        if place == len(self._sums) - 2:
-            said = self.tr("the rest and β: {value}, to {sum}").format(
-                value=signed_text(float(self._sums[-1] - self._sums[-2]), 4), sum=so_far
-            )
-        else:
-            name = f"in{subscript(int(formula.indices[place]))}"
-            said = self.tr("{name}: {value}, to {sum}").format(
-                name=name, value=signed_text(float(formula.products[place]), 4), sum=so_far
-            )
+        step = self._steps[place]
+        said = self.tr("{name}: {value}, to {sum}").format(
+            name=step.name,
+            value=signed_text(step.value, 4),
+            sum=number_text(float(self._sums[place + 1]), 5),
+        )
         self.setToolTip(plain_tooltip(said))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose a term."""
         place = self._place_at(event.position().x())
-        if self._formula is not None and 0 <= place < len(self._sums) - 2:
-            self.term_chosen.emit(int(self._formula.indices[place]))
+        if place >= 0 and self._steps[place].term >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.term_chosen.emit(self._steps[place].term)
 
     @Slot()
     def _restyle(self) -> None:

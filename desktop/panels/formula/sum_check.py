@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from desktop import theme
 from desktop.panels.formula.wording import difference_text, number_text, reason_sentence, signed_text
-from inference.formula.contract import Formula
+from inference.formula.contract import Applied, Formula
 
-_DIGITS = 8
+ROWS, _DIGITS = 6, 8
 
 
 class SumCheck(QWidget):
-    """Three sums and a sentence.
+    """Sums, what becomes of them, and a sentence.
 
     Args:
         parent: the widget it lies in.
@@ -26,8 +26,8 @@ class SumCheck(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._titles = [QLabel() for _ in range(4)]
-        self._values = [QLabel() for _ in range(4)]
+        self._titles = [QLabel() for _ in range(ROWS)]
+        self._values = [QLabel() for _ in range(ROWS)]
         self.reason = QLabel()
         self.reason.setWordWrap(True)
         self.reason.setProperty("look", "soft")
@@ -65,7 +65,8 @@ class SumCheck(QWidget):
                 rows.append((self.tr("The runtime's"), self.tr("not put out")))
             if formula.rounding == "blocks" and formula.rounding_explains:
                 left = signed_text(formula.computed - formula.rounded_sum, 2)
-                rows.append((self.tr("… of rounded inputs"), left))
+                rows.append((self.tr("Difference, inputs rounded"), left))
+            rows += self._applied(formula.applied)
         for title, value in zip(self._titles, self._values, strict=True):
             said = rows.pop(0) if rows else ("", "")
             title.setText(said[0])
@@ -74,6 +75,16 @@ class SumCheck(QWidget):
             value.setVisible(bool(said[0]))
         self.reason.setText("" if formula is None else reason_sentence(formula))
         self.setAccessibleDescription(self.said())
+
+    def _applied(self, applied: Applied | None) -> list[tuple[str, str]]:
+        """What the runtime made of the sum, as far as it was observed."""
+        rows = []
+        if applied is not None and not math.isnan(applied.computed):
+            title = self.tr("The runtime's {function}(Y)").format(function=applied.name)
+            rows.append((title, number_text(applied.computed, _DIGITS)))
+        if applied is not None and not math.isnan(applied.product):
+            rows.append((self.tr("The runtime's product"), number_text(applied.product, _DIGITS)))
+        return rows
 
     def said(self) -> str:
         """All of it as one line of text."""

@@ -10,18 +10,22 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.controls.fact_cells import LEFT, QUIET_ROLE, RIGHT
 from desktop.controls.numbers import format_count, format_percent
 from desktop.controls.table_text import Table
-from desktop.panels.formula.wording import number_text, signed_text, term_title
+from desktop.panels.formula.wording import column_text, decimals_for, term_title
 from inference.formula.contract import Formula, NeuronLayer
 
 Index = QModelIndex | QPersistentModelIndex
 
 SIGNED_ROLE = Qt.ItemDataRole.UserRole + 4
 """A number from -1 to 1, drawn as a bar to either side of the middle."""
+
+
+_DIGITS = 6
 
 
 class TermColumn(IntEnum):
@@ -44,6 +48,7 @@ class TermRows(QAbstractTableModel):
         self.formula: Formula | None = None
         self._layer: NeuronLayer | None = None
         self._sums = np.empty(0)
+        self._decimals: dict[TermColumn, int | None] = {}
 
     def show(self, layer: NeuronLayer | None, formula: Formula | None) -> None:
         """Show another formula."""
@@ -53,6 +58,16 @@ class TermRows(QAbstractTableModel):
         self._layer, self.formula = layer, formula
         with np.errstate(invalid="ignore", over="ignore"):
             self._sums = np.empty(0) if formula is None else np.cumsum(formula.products)
+        if formula is not None:
+            self._decimals = {
+                column: decimals_for(_largest(values), _DIGITS)
+                for column, values in (
+                    (TermColumn.VALUE, formula.inputs),
+                    (TermColumn.WEIGHT, formula.weights),
+                    (TermColumn.PRODUCT, np.append(formula.products, formula.rest)),
+                    (TermColumn.SUM, np.append(self._sums, formula.sum)),
+                )
+            }
         if same:
             self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(TermColumn) - 1))
         else:
@@ -65,7 +80,9 @@ class TermRows(QAbstractTableModel):
 
     def row_of(self, term: int) -> int:
         """The row of an input, -1 where it is not listed."""
-        found = [] if self.formula is None else np.flatnonzero(self.formula.indices == term)
+        if self.formula is None:
+            return -1
+        found = np.flatnonzero(self.formula.indices == term)
         return int(found[0]) if len(found) else -1
 
     def table(self) -> Table:
@@ -136,30 +153,30 @@ class TermRows(QAbstractTableModel):
             case TermColumn.INPUT:
                 return term_title(layer, int(formula.indices[row]))
             case TermColumn.VALUE:
-                return number_text(float(formula.inputs[row]), 5)
+                return self._number(float(formula.inputs[row]), column)
             case TermColumn.WEIGHT:
-                return number_text(float(formula.weights[row]), 5)
+                return self._number(float(formula.weights[row]), column)
             case TermColumn.PRODUCT:
-                return signed_text(product, 5)
+                return self._number(product, column)
             case TermColumn.SUM:
-                return number_text(float(self._sums[row]), 6)
+                return self._number(float(self._sums[row]), column)
             case TermColumn.SHARE:
                 whole = formula.magnitude
-                return format_percent(abs(product) / whole) if whole and math.isfinite(product / whole) else ""
+                return (
+                    format_percent(abs(product) / whole) if whole and math.isfinite(product / whole) else ""
+                )
         return None
 
     def _of_rest(self, formula: Formula, column: TermColumn, role: int) -> Any:
-        if role == SIGNED_ROLE and column is TermColumn.BAR:
-            return self._bar(formula.rest)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         match column:
             case TermColumn.INPUT:
                 return self.tr("{count} more").format(count=format_count(self._hidden(formula)))
             case TermColumn.PRODUCT:
-                return signed_text(formula.rest, 5)
+                return self._number(formula.rest, column)
             case TermColumn.SUM:
-                return number_text(self._before_offset(formula), 6)
+                return self._number(self._before_offset(formula), column)
             case TermColumn.SHARE:
                 hidden = formula.magnitude - float(np.abs(formula.products).sum())
                 whole = formula.magnitude
@@ -176,14 +193,17 @@ class TermRows(QAbstractTableModel):
             case TermColumn.INPUT:
                 return "β"
             case TermColumn.PRODUCT:
-                return self.tr("none") if none else signed_text(formula.offset, 5)
+                return self.tr("none") if none else self._number(formula.offset, column)
             case TermColumn.SUM:
-                return number_text(formula.sum, 6)
+                return self._number(formula.sum, column)
         return None
+
+    def _number(self, value: float, column: TermColumn) -> str:
+        return column_text(value, self._decimals.get(column), _DIGITS)
 
     def _bar(self, value: float) -> float:
         formula = self.formula
-        most = 0.0 if formula is None else float(np.nanmax(np.abs([formula.rest, *formula.products[:1]])))
+        most = 0.0 if formula is None else _largest(formula.products)
         return max(-1.0, min(value / most, 1.0)) if most and math.isfinite(value / most) else 0.0
 
     def headerData(
@@ -215,3 +235,9 @@ class TermRows(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return LEFT if section in (TermColumn.INPUT, TermColumn.BAR) else RIGHT
         return None
+
+
+def _largest(values: NDArray[np.float64]) -> float:
+    """The largest magnitude of those that are numbers; NaN where there is none."""
+    finite = np.abs(values[np.isfinite(values)])
+    return float(finite.max()) if finite.size else math.nan

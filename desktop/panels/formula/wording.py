@@ -9,7 +9,7 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.controls.numbers import format_count, format_exact, format_percent
+from desktop.controls.numbers import format_count, format_decimal, format_exact, format_percent
 from desktop.panels.layers.wording import part_title
 from desktop.session import Session
 from inference.formula.contract import NO_BLOCK, Formula, NeuronLayer
@@ -27,10 +27,13 @@ def why_empty(session: Session) -> str:
     """Why nothing can be shown; empty where something can."""
     if session.model is None:
         return translate(
-            "Formula", "Here you will see any neuron of the model as a formula in real numbers, once one is loaded."
+            "Formula",
+            "Here you will see any neuron of the model as a formula in real numbers, once one is loaded.",
         )
     if session.recorded:
-        return translate("Formula", "A recording holds no weights: they are in the model, which is not there.")
+        return translate(
+            "Formula", "A recording holds no weights: they are in the model, which is not there."
+        )
     if not session.inside_only and not session.tokens:
         return translate(
             "Formula",
@@ -48,7 +51,9 @@ def group_title(layer: NeuronLayer) -> str:
 
 def layer_title(layer: NeuronLayer) -> str:
     """What a layer is called within its block."""
-    title = part_title(layer.part) if layer.part else escape_text(layer.name, _LONGEST_NAME)
+    if not layer.part:
+        return escape_text(layer.name, _LONGEST_NAME)
+    title = part_title(layer.part)
     return title[:1].upper() + title[1:]
 
 
@@ -59,6 +64,25 @@ def number_text(value: float, digits: int = 4) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     return format_exact(value, digits).replace("-", "−")
+
+
+def decimals_for(largest: float, digits: int) -> int | None:
+    """Digits after the decimal sign for numbers of one column; ``None`` where only a power of ten tells them.
+
+    Args:
+        largest: the largest magnitude in it.
+        digits: that it is to be written with.
+    """
+    if not math.isfinite(largest) or not 1e-3 <= largest < 1e6:
+        return None
+    return max(digits - 1 - math.floor(math.log10(largest)), 0)
+
+
+def column_text(value: float, decimals: int | None, digits: int) -> str:
+    """A number of a column, so that decimal signs stand below each other."""
+    if decimals is None or not math.isfinite(value):
+        return number_text(value, digits)
+    return format_decimal(value, decimals).replace("-", "−")
 
 
 def signed_text(value: float, digits: int = 4) -> str:
@@ -139,8 +163,10 @@ def source_sentence(layer: NeuronLayer) -> str:
             return translate("Formula", "The inputs are what the heads of attention put together.")
         case Part.ACTIVATION.value:
             return translate(
-                "Formula", "The inputs are the neurons of the MLP: each gate's activation times its up projection."
-            ) if layer.part == Part.DOWN.value else ""
+                "Formula",
+                "The inputs are neurons of the MLP: an activated gate times its up projection. Double-click one to "
+                "see its gate spelled out.",
+            )
     return ""
 
 
@@ -153,16 +179,20 @@ def reason_sentence(formula: Formula) -> str:
     if formula.rounding == "blocks" and formula.rounding_explains:
         return translate(
             "Formula",
-            "The runtime's kernel rounds the inputs to 8 bits, in blocks of {block} that share a scale (accuracy level "
-            "4). With inputs rounded so the sum comes out as {sum}, {left} from the runtime's.",
+            "The runtime's kernel rounds the inputs to 8 bits, in blocks of {block} that share a scale (accuracy "
+            "level 4). With inputs rounded so the sum comes out as {sum}, {left} from the runtime's.",
         ).format(
             block=formula.block,
             sum=number_text(formula.rounded_sum, 7),
             left=number_text(abs(formula.computed - formula.rounded_sum), 2),
         )
     if formula.rounding == "half":
-        return translate("Formula", "The runtime computes with 16-bit numbers; here they are added up in 64 bits.")
-    return translate("Formula", "The runtime adds up 32-bit numbers in an order of its own; here they have 64 bits.")
+        return translate(
+            "Formula", "The runtime computes with 16-bit numbers; here they are added up in 64 bits."
+        )
+    return translate(
+        "Formula", "The runtime adds up 32-bit numbers in an order of its own; here they have 64 bits."
+    )
 
 
 def difference_text(formula: Formula) -> str:
