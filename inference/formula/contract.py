@@ -134,16 +134,16 @@ class Applied:
     Args:
         name: of the function; empty where none is applied.
         here: the function of the sum, computed here.
-        computed: what the runtime made; NaN where it was not observed.
-        times: what it is multiplied with, as the runtime has it; NaN where it is not.
-        product: that, as the runtime made it; NaN likewise.
+        computed: what the runtime made; ``None`` where no function is applied.
+        times: what it is multiplied with, as the runtime has it; ``None`` where it is not.
+        product: that, as the runtime made it; ``None`` likewise.
     """
 
     name: str
     here: float
-    computed: float
-    times: float = math.nan
-    product: float = math.nan
+    computed: float | None
+    times: float | None = None
+    product: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,12 +161,12 @@ class Formula:
         count: how many terms there are in all.
         rest: sum of the products that are not listed.
         magnitude: sum of the magnitudes of all products.
-        offset: β; NaN where nothing is added.
+        offset: β; ``None`` where nothing is added.
         sum: of all products and β, added up in 64 bits.
-        computed: what the runtime made of it; NaN where it was not observed.
+        computed: what the runtime made of it.
         rounding: what the runtime's numbers differ by.
         block: inputs that share a scale, where they are rounded in blocks.
-        rounded_sum: the sum with inputs rounded as the kernel rounds them; NaN where it rounds none.
+        rounded_sum: the sum with inputs rounded as the kernel rounds them; ``None`` where it rounds none.
         applied: what becomes of it; ``None`` where nothing does.
     """
 
@@ -180,12 +180,12 @@ class Formula:
     count: int
     rest: float
     magnitude: float
-    offset: float
+    offset: float | None
     sum: float
     computed: float
     rounding: Rounding
     block: int = 0
-    rounded_sum: float = math.nan
+    rounded_sum: float | None = None
     applied: Applied | None = None
 
     @property
@@ -194,6 +194,11 @@ class Formula:
         return self.computed - self.sum
 
     @property
+    def rounded_difference(self) -> float | None:
+        """From the sum with rounded inputs to the runtime's; ``None`` where inputs are not rounded."""
+        return None if self.rounded_sum is None else self.computed - self.rounded_sum
+
+    @property
     def rounding_explains(self) -> bool:
         """Whether the sum with rounded inputs is nearer to the runtime's than the sum with inputs as they are."""
-        return abs(self.computed - self.rounded_sum) < abs(self.difference)
+        return self.rounded_difference is not None and abs(self.rounded_difference) < abs(self.difference)

@@ -5,7 +5,6 @@ Knows nothing about the runtime: what it made comes from a function.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Any
@@ -123,8 +122,8 @@ class Formulas:
         spelled, node = self._layer(query.layer)
         layer = spelled.layer
         values = self._observe(layer.graph, _wanted(spelled), query.position)
-        width = layer.neurons if layer.made != node.made or node.convolves else node.outputs
-        neuron = self._neuron(layer, query.neuron, values, width)
+        made = self._made(layer, node, values)
+        neuron = self._neuron(layer, query.neuron, made)
         inputs, single = self._inputs(layer, node, neuron, values)
         weight = self._inspector.weight(TensorRef(layer.graph, layer.weights))
         row = layer.first + neuron // max(layer.row_of_weights, 1)
@@ -137,9 +136,8 @@ class Formulas:
             total = _sum(products, offset)
             block = node.rounding_block if self._rounds_blocks else 0
             rounded = (
-                _sum(INT8.rounded(inputs, block).astype(np.float64) * weights, offset) if block else math.nan
+                _sum(INT8.rounded(inputs, block).astype(np.float64) * weights, offset) if block else None
             )
-        computed = _value(values, layer.made, layer.made_first + neuron, width)
         return Formula(
             layer=query.layer,
             neuron=neuron,
@@ -153,7 +151,7 @@ class Formulas:
             magnitude=float(np.abs(products).sum()),
             offset=offset,
             sum=total,
-            computed=computed,
+            computed=float(made[neuron]),
             rounding="blocks" if block else single,
             block=block,
             rounded_sum=rounded,
@@ -173,11 +171,15 @@ class Formulas:
             )
         return spelled, spelled.node
 
-    def _neuron(self, layer: NeuronLayer, wanted: int, values: Mapping[str, NDArray[Any]], width: int) -> int:
+    @staticmethod
+    def _made(layer: NeuronLayer, node: LinearNode, values: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+        """What the runtime made of every neuron of the layer."""
+        width = layer.neurons if layer.made != node.made or node.convolves else node.outputs
+        return _last(values[layer.made], width, layer.made)[layer.made_first :][: layer.neurons]
+
+    @staticmethod
+    def _neuron(layer: NeuronLayer, wanted: int, made: NDArray[Any]) -> int:
         if wanted == LARGEST:
-            made = values[layer.made].reshape(-1)[-width:][
-                layer.made_first : layer.made_first + layer.neurons
-            ]
             return int(np.argmax(np.where(np.isnan(made), -np.inf, made)))
         if not 0 <= wanted < layer.neurons:
             raise VitrineError(
@@ -197,18 +199,12 @@ class Formulas:
             kernel = self._inspector.weight(TensorRef(layer.graph, layer.weights)).stored.shape
             found = patch_of(graph.node[node.index], given, kernel, neuron, layer.places)
         else:
-            found = given.reshape(-1)[-node.inputs :]
-        if found.size != node.inputs:
-            raise VitrineError(
-                "unexpected-value",
-                f"“{escape_text(layer.given, 100)}” has {given.size:,} numbers where {node.inputs:,} are multiplied.",
-                "Choose another layer.",
-            )
+            found = _last(given, node.inputs, layer.given)
         return found.astype(np.float64), single
 
-    def _offset(self, layer: NeuronLayer, node: LinearNode, row: int) -> float:
+    def _offset(self, layer: NeuronLayer, node: LinearNode, row: int) -> float | None:
         if not layer.offset:
-            return math.nan
+            return None
         weight = self._inspector.weight(TensorRef(layer.graph, layer.offset))
         return float(weight.numbers.numbers(row, row + 1)[0]) * node.offset_factor
 
@@ -220,18 +216,25 @@ def _wanted(spelled: Spelled) -> tuple[str, ...]:
     return tuple(filter(None, names))
 
 
-def _sum(products: Floats, offset: float) -> float:
+def _sum(products: Floats, offset: float | None) -> float:
     """Products and offset added up; NaN and infinities go the way they do in any sum."""
     total = float(products.sum())
-    return total if math.isnan(offset) else total + offset
+    return total if offset is None else total + offset
 
 
-def _value(values: Mapping[str, NDArray[Any]], name: str, place: int, width: int) -> float:
-    """One of the last `width` numbers of a value, those of the last token; NaN where it was not observed."""
-    found = values.get(name)
-    if found is None or found.size % width:
-        return math.nan if found is None or found.size != 1 else float(found.reshape(-1)[0])
-    return float(found.reshape(-1)[found.size - width + place])
+def _last(value: NDArray[Any], width: int, name: str) -> NDArray[Any]:
+    """The numbers of a value that are of the last token.
+
+    Raises:
+        VitrineError: it has others than are wanted.
+    """
+    if not value.size or value.size % width:
+        raise VitrineError(
+            "unexpected-value",
+            f"“{escape_text(name, 100)}” has {value.size:,} numbers where {width:,} are wanted.",
+            "Choose another layer.",
+        )
+    return value.reshape(-1)[-width:]
 
 
 def _applied(
@@ -241,11 +244,15 @@ def _applied(
     if following.function is None and not following.times:
         return None
 
-    def value(name: str) -> float:
-        return _value(values, name, neuron, width)
+    def value(name: str) -> float | None:
+        found = values.get(name)
+        if found is None:
+            return None
+        # What all are multiplied with may be a single number.
+        return float(_last(found, 1 if found.size == 1 else width, name)[0 if found.size == 1 else neuron])
 
     if following.function is None:
-        return Applied("", total, math.nan, value(following.times), value(following.product))
+        return Applied("", total, None, value(following.times), value(following.product))
     return Applied(
         following.function.name,
         following.function(total),

@@ -5,7 +5,6 @@ Knows nothing about where the numbers come from. The largest terms come first.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
@@ -121,7 +120,7 @@ class FormulaFigure(QWidget):
             rest = formula.rest + float(formula.products[listed:].sum())
             count = self.tr("{count} more").format(count=format_count(hidden))
             found.append(Tile("+", "…", count, number_text(rest), rest, quiet=True))
-        if not math.isnan(formula.offset):
+        if formula.offset is not None:
             found.append(Tile("+", "β", self.tr("bias"), number_text(formula.offset), formula.offset))
         else:
             found.append(Tile("+", "β", self.tr("bias"), self.tr("none"), 0.0, quiet=True))
@@ -141,7 +140,7 @@ class FormulaFigure(QWidget):
             found.append(Tile("", f"{applied.name}(Y)", "", number_text(value, 6), value, result=True))
         else:
             found.append(Tile("", "Y", "", number_text(value, 6), value, result=True))
-        if not math.isnan(applied.times):
+        if applied.times is not None:
             other = self.tr("up projection") if applied.name else self.tr("activated gate")
             found.append(Tile("×", other, "", number_text(applied.times), applied.times))
             made = value * applied.times

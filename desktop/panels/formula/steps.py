@@ -52,7 +52,7 @@ def _steps_of(formula: Formula) -> tuple[Step, ...]:
     if formula.count > len(found):
         others = formula.rest + float(formula.products[MOST_BARS:].sum())
         found.append(Step(others, translate("ProductSteps", "the rest"), quiet=True))
-    if not math.isnan(formula.offset):
+    if formula.offset is not None:
         found.append(Step(formula.offset, "β"))
     return tuple(found)
 

@@ -5,8 +5,6 @@ Knows nothing about where the numbers come from.
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -58,13 +56,10 @@ class SumCheck(QWidget):
         rows: list[tuple[str, str]] = []
         if formula is not None:
             rows.append((self.tr("Sum here, 64 bits"), number_text(formula.sum, _DIGITS)))
-            if not math.isnan(formula.computed) or math.isnan(formula.sum):
-                rows.append((self.tr("The runtime's"), number_text(formula.computed, _DIGITS)))
-                rows.append((self.tr("Difference"), difference_text(formula)))
-            else:
-                rows.append((self.tr("The runtime's"), self.tr("not put out")))
-            if formula.rounding == "blocks" and formula.rounding_explains:
-                left = signed_text(formula.computed - formula.rounded_sum, 2)
+            rows.append((self.tr("The runtime's"), number_text(formula.computed, _DIGITS)))
+            rows.append((self.tr("Difference"), difference_text(formula)))
+            if formula.rounded_difference is not None and formula.rounding_explains:
+                left = signed_text(formula.rounded_difference, 2)
                 rows.append((self.tr("Difference, inputs rounded"), left))
             rows += self._applied(formula.applied)
         for title, value in zip(self._titles, self._values, strict=True):
@@ -79,10 +74,10 @@ class SumCheck(QWidget):
     def _applied(self, applied: Applied | None) -> list[tuple[str, str]]:
         """What the runtime made of the sum, as far as it was observed."""
         rows = []
-        if applied is not None and not math.isnan(applied.computed):
+        if applied is not None and applied.computed is not None:
             title = self.tr("The runtime's {function}(Y)").format(function=applied.name)
             rows.append((title, number_text(applied.computed, _DIGITS)))
-        if applied is not None and not math.isnan(applied.product):
+        if applied is not None and applied.product is not None:
             rows.append((self.tr("The runtime's product"), number_text(applied.product, _DIGITS)))
         return rows
 
@@ -100,4 +95,4 @@ class SumCheck(QWidget):
         for label in (*self._titles, self.reason):
             label.setFont(theme.ui_font(12))
         for label in self._values:
-            label.setFont(theme.mono_font(12))
+            label.setFont(theme.ui_font(13))

@@ -99,11 +99,9 @@ class TermRows(QAbstractTableModel):
         ]
         if self._hidden(formula):
             rows.append(("rest", None, None, formula.rest, self._before_offset(formula)))
-        offset = None if math.isnan(formula.offset) else formula.offset
-        rows.append(("offset", None, None, offset, formula.sum))
+        rows.append(("offset", None, None, formula.offset, formula.sum))
         rows.append(("sum", None, None, formula.sum, formula.sum))
-        rounded = None if math.isnan(formula.rounded_sum) else formula.rounded_sum
-        rows.append(("sum_of_rounded_inputs", None, None, rounded, rounded))
+        rows.append(("sum_of_rounded_inputs", None, None, formula.rounded_sum, formula.rounded_sum))
         rows.append(("runtime", None, None, formula.computed, formula.computed))
         return Table(columns, rows)
 
@@ -115,7 +113,7 @@ class TermRows(QAbstractTableModel):
         return len(formula.indices) + (2 if self._hidden(formula) else 1)
 
     def _before_offset(self, formula: Formula) -> float:
-        return formula.sum if math.isnan(formula.offset) else formula.sum - formula.offset
+        return formula.sum if formula.offset is None else formula.sum - formula.offset
 
     # ------------------------------------------------------------ Qt's virtual methods
 
@@ -184,16 +182,16 @@ class TermRows(QAbstractTableModel):
         return None
 
     def _of_offset(self, formula: Formula, column: TermColumn, role: int) -> Any:
-        none = math.isnan(formula.offset)
-        if role == SIGNED_ROLE and column is TermColumn.BAR and not none:
-            return self._bar(formula.offset)
+        offset = formula.offset
+        if role == SIGNED_ROLE and column is TermColumn.BAR and offset is not None:
+            return self._bar(offset)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         match column:
             case TermColumn.INPUT:
                 return "β"
             case TermColumn.PRODUCT:
-                return self.tr("none") if none else self._number(formula.offset, column)
+                return self.tr("none") if offset is None else self._number(offset, column)
             case TermColumn.SUM:
                 return self._number(formula.sum, column)
         return None

@@ -172,19 +172,18 @@ def source_sentence(layer: NeuronLayer) -> str:
 
 def reason_sentence(formula: Formula) -> str:
     """Why the runtime's sum is another one."""
-    if math.isnan(formula.computed):
-        return ""
     if not math.isfinite(formula.sum) or not math.isfinite(formula.computed):
         return translate("Formula", "There are numbers in it that are infinite or no numbers (NaN).")
-    if formula.rounding == "blocks" and formula.rounding_explains:
+    left, rounded = formula.rounded_difference, formula.rounded_sum
+    if left is not None and rounded is not None and formula.rounding_explains:
         return translate(
             "Formula",
             "The runtime's kernel rounds the inputs to 8 bits, in blocks of {block} that share a scale (accuracy "
             "level 4). With inputs rounded so the sum comes out as {sum}, {left} from the runtime's.",
         ).format(
             block=formula.block,
-            sum=number_text(formula.rounded_sum, 7),
-            left=number_text(abs(formula.computed - formula.rounded_sum), 2),
+            sum=number_text(rounded, 7),
+            left=number_text(abs(left), 2),
         )
     if formula.rounding == "half":
         return translate(
