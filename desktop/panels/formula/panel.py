@@ -98,6 +98,12 @@ class FormulaPanel(QWidget):
         self._dress()
         self._refresh()
 
+    @property
+    def settled(self) -> bool:
+        """Whether what is shown is what is wanted."""
+        known = self.choice.chosen is not None and not self.choice.chosen.why_not
+        return known and self.formula is not None and self._answered == self._wanted()
+
     def table(self) -> Table:
         """The terms that are shown, what all others add up to, and the sums."""
         return self.rows.table()
@@ -252,7 +258,7 @@ class FormulaPanel(QWidget):
     def _choose_term(self, term: int) -> None:
         """A weight is chosen for all panels that look at values."""
         layer, formula = self.choice.chosen, self.formula
-        if layer is None or formula is None:
+        if layer is None or formula is None or formula.layer != self.choice.layer:
             return
         tensor = TensorRef(layer.graph, layer.weights)
         self._session.inspection.choose_value(tensor, layer.weight_place(formula.neuron, term))
@@ -303,10 +309,10 @@ class FormulaPanel(QWidget):
             said = self.tr("The neurons of this layer cannot be spelled out, because {why}.")
             self._say(said.format(why=layer.why_not))
             return
-        asked = self._wanted()
-        if asked == self._answered and self.formula is not None:
+        if self.settled:
             self._show_formula()
             return
+        asked = self._wanted()
         if asked == self._refused:
             self._say(self._refusal)
             return

@@ -51,11 +51,7 @@ def settled(qtbot: QtBot, replied: Session, panel: FormulaPanel) -> Callable[[],
         qtbot.waitUntil(
             lambda: (
                 replied.take_events()
-                or (
-                    panel.formula is not None
-                    and panel._answered == panel._wanted()
-                    and not panel._frame.isActive()
-                )
+                or (panel.formula is not None and panel.settled and not panel._frame.isActive())
             )
         )
         assert panel.formula is not None
@@ -229,7 +225,7 @@ def test_while_a_reply_is_written_neurons_inside_wait(
     qtbot.waitUntil(lambda: replied.take_events() or "when the reply is written" in panel.empty.text())
     engine.advance(100)
     qtbot.waitUntil(lambda: replied.take_events() or replied.phase is Phase.READY)
-    qtbot.waitUntil(lambda: replied.take_events() or panel._answered == panel._wanted())
+    qtbot.waitUntil(lambda: replied.take_events() or panel.settled)
 
 
 def test_terms_are_copied_as_a_table(settled: Callable[[], Formula], panel: FormulaPanel) -> None:
@@ -293,7 +289,7 @@ def test_the_logit_of_the_word_in_the_text_comes_first_and_parts_of_blocks_are_f
 
     def settle() -> Formula:
         qtbot.waitUntil(
-            lambda: tiny.take_events() or (panel.formula is not None and panel._answered == panel._wanted()),
+            lambda: tiny.take_events() or panel.settled,
             timeout=30_000,
         )
         assert panel.formula is not None
