@@ -213,7 +213,10 @@ class FormulaFigure(QWidget):
         ground = palette.accent_soft if tile.result else palette.surface
         chosen = tile.term >= 0 and tile.term == self._term
         hovered = tile.term >= 0 and tile.term == self._hovered
+        first = self._term < 0 and self._placed[0][1] is tile
         edge = palette.cursor if chosen else palette.accent_line if tile.result else palette.line
+        if self.hasFocus() and (chosen or first):
+            edge = palette.accent
         painter.setPen(QPen(theme.colour(edge), 1.5 if chosen else 1.0))
         painter.setBrush(theme.colour(palette.hover if hovered else ground))
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
