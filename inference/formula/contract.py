@@ -65,7 +65,6 @@ class NeuronLayer:
         part: what they are for, a value of `models.anatomy.parts.Part`; empty in any other graph.
         block: of a language model, its number, or `NO_BLOCK`.
         name: of the node, untrusted.
-        operator: its type.
         neurons: how many; 0 where there is no formula, or where only a run tells.
         inputs: terms of each.
         why_not: why there is no formula, a clause to follow “because”; empty where there is one.
@@ -80,8 +79,6 @@ class NeuronLayer:
         source: what the inputs come from, a value of `models.anatomy.parts.Part`; empty where that is not known.
         heads: how many heads the neurons are divided among; 0 for none.
         input_heads: the same of the inputs.
-        function: that is applied to the sum, by its name; empty for none.
-        is_multiplied: whether that is multiplied with the value of another neuron.
         places: of a convolution, the shape of what each filter makes.
     """
 
@@ -89,7 +86,6 @@ class NeuronLayer:
     part: str
     block: int
     name: str
-    operator: str
     neurons: int = 0
     inputs: int = 0
     why_not: str = ""
@@ -104,26 +100,31 @@ class NeuronLayer:
     source: str = ""
     heads: int = 0
     input_heads: int = 0
-    function: str = ""
-    is_multiplied: bool = False
     places: tuple[int, ...] = ()
 
     @property
-    def row_of_weights(self) -> int:
-        """How many neurons share each row of weights: of a convolution the places, otherwise one."""
+    def sharing(self) -> int:
+        """How many neurons have the same weights: of a convolution those of a filter, otherwise one."""
         return math.prod(self.places)
+
+    def row_of(self, neuron: int) -> int:
+        """The place of a neuron's weights among those of all of the weight."""
+        return self.first + neuron // self.sharing
 
     def weight_place(self, neuron: int, term: int) -> int:
         """Where a weight lies in the order of memory."""
-        row = self.first + neuron // max(self.row_of_weights, 1)
+        row = self.row_of(neuron)
         return row * self.inputs + term if self.row_major else term * self.width + row
 
     def neuron_of_weight(self, place: int) -> tuple[int, int] | None:
         """The neuron and the term of a weight by its place in memory; ``None`` where it is another layer's."""
         if not self.inputs or not self.width or place < 0:
             return None
-        row, term = divmod(place, self.inputs) if self.row_major else reversed(divmod(place, self.width))
-        neuron = (row - self.first) * max(self.row_of_weights, 1)
+        if self.row_major:
+            row, term = divmod(place, self.inputs)
+        else:
+            term, row = divmod(place, self.width)
+        neuron = (row - self.first) * self.sharing
         return (neuron, term) if 0 <= neuron < self.neurons else None
 
 

@@ -126,7 +126,7 @@ class Formulas:
         neuron = self._neuron(layer, query.neuron, made)
         inputs, single = self._inputs(layer, node, neuron, values)
         weight = self._inspector.weight(TensorRef(layer.graph, layer.weights))
-        row = layer.first + neuron // max(layer.row_of_weights, 1)
+        row = layer.row_of(neuron)
         weights = row_of_weights(node, weight, row).astype(np.float64) * node.factor
         offset = self._offset(layer, node, row)
         with np.errstate(invalid="ignore", over="ignore"):

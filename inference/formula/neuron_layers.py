@@ -51,19 +51,7 @@ def spelled_layers(
         places_of: asked about convolutions.
     """
     readers = {name: _Reader(graph, entries, places_of) for name, graph in graphs.items()}
-    found: list[Spelled] = []
-    for entry in entries:
-        if entry.graph and entry.nodes:
-            found += readers[entry.graph].layers_of(entry)
-    # A group and its nodes are rows of their own.
-    seen = set[tuple[str, str, int]]()
-    kept = []
-    for one in found:
-        key = (one.layer.graph, one.layer.name, one.layer.first)
-        if key not in seen:
-            seen.add(key)
-            kept.append(one)
-    return tuple(kept)
+    return tuple(one for entry in entries if entry.nodes for one in readers[entry.graph].layers_of(entry))
 
 
 class _Reader:
@@ -85,9 +73,8 @@ class _Reader:
             if not self._linear.multiplies(index):
                 continue
             node = self._graph.node[index]
-            bare = NeuronLayer(
-                self._name, entry.part, entry.layer, node.name or f"{node.op_type} {index}", node.op_type
-            )
+            name = node.name or f"{node.op_type} {index}"
+            bare = NeuronLayer(self._name, entry.part, entry.layer, name)
             try:
                 linear = self._linear.read(index)
             except Unknown as unknown:
@@ -127,8 +114,6 @@ class _Reader:
                     source=self._source(node.given),
                     heads=self._heads(node, stretch, part),
                     input_heads=self._input_heads(node.given),
-                    function="" if following.function is None else following.function.name,
-                    is_multiplied=bool(following.times),
                     places=places,
                 ),
                 node,

@@ -28,6 +28,7 @@ from desktop.panels.empty_state import EmptyState
 from desktop.panels.formula import wording
 from desktop.panels.formula.choice import NeuronChoice, Wanted
 from desktop.panels.formula.figure import FormulaFigure
+from desktop.panels.formula.finding import gate_of, layers_of, neuron_of
 from desktop.panels.formula.steps import ProductSteps
 from desktop.panels.formula.sum_check import SumCheck
 from desktop.panels.formula.term_cells import TermCells
@@ -193,7 +194,7 @@ class FormulaPanel(QWidget):
             return
         chosen = self.choice.chosen
         if chosen is None or tensor.name not in (chosen.weights, chosen.made, chosen.given):
-            found = self._layers_of(tensor)
+            found = layers_of(self._layers, tensor, self.choice.layer)
             if found:
                 self.choice.choose(found[0], Wanted.LARGEST)
         self._schedule()
@@ -201,50 +202,18 @@ class FormulaPanel(QWidget):
     @Slot()
     def _take_chosen_value(self) -> None:
         """A value was chosen, here or elsewhere: its neuron is shown, and its term marked."""
-        looked = self._session.inspection
+        looked, shown = self._session.inspection, self.choice.layer
         self._term = -1
         if looked.tensor is not None and looked.index >= 0 and self._layers is not None:
-            self._find(looked.tensor, looked.index)
+            found = neuron_of(self._layers, looked.tensor, looked.index, shown, self.formula)
+            if found is not None:
+                self._term = found.term
+                if found.neuron is not None:
+                    self.choice.choose(found.layer, Wanted.NUMBER, found.neuron)
+                elif found.layer != shown:
+                    self.choice.choose(found.layer, Wanted.LARGEST)
         self._show_term()
         self._schedule()
-
-    def _find(self, tensor: TensorRef, index: int) -> None:
-        for place in self._layers_of(tensor):
-            layer = self._layers[place] if self._layers is not None else None
-            if layer is None:
-                return
-            if tensor.computed:
-                neuron, term = index - layer.made_first, -1
-                if tensor.name != layer.made:
-                    # It is an input of every neuron of the layer.
-                    self._term = index if index < layer.inputs else -1
-                    return
-                found = (neuron, term) if 0 <= neuron < layer.neurons else None
-            else:
-                found = layer.neuron_of_weight(index)
-            if found is None:
-                continue
-            self._term = found[1]
-            shown = self.formula
-            same = shown is not None and shown.layer == place == self.choice.layer
-            if same and shown is not None and found[1] >= 0:
-                same = layer.weight_place(shown.neuron, found[1]) == index
-            if not same or found[1] < 0:
-                self.choice.choose(place, Wanted.NUMBER, found[0])
-            return
-
-    def _layers_of(self, tensor: TensorRef) -> list[int]:
-        """The layers that a tensor belongs to, the one that is shown first."""
-        found = [
-            place
-            for place, layer in enumerate(self._layers or ())
-            if layer.graph == tensor.graph
-            and not layer.why_not
-            and tensor.name in ((layer.made, layer.given) if tensor.computed else (layer.weights,))
-        ]
-        made = [one for one in found if self._layers is not None and self._layers[one].made == tensor.name]
-        ordered = made or found
-        return sorted(ordered, key=lambda one: one != self.choice.layer)
 
     # ------------------------------------------------------------ from a person
 
@@ -275,15 +244,12 @@ class FormulaPanel(QWidget):
     @Slot(QModelIndex)
     def _go_back(self, index: QModelIndex) -> None:
         """See where an input comes from: the gate of the MLP, where it is one of its neurons."""
-        layer, term = self.choice.chosen, self.rows.term(index.row())
-        if layer is None or term < 0 or layer.part != Part.DOWN.value:
-            return
-        for place, one in enumerate(self._layers or ()):
-            gate = one.block == layer.block and one.part in (Part.GATE.value, Part.GATE_UP.value)
-            if gate and one.neurons == layer.inputs and not one.why_not:
-                self.choice.choose(place, Wanted.NUMBER, term)
+        term = self.rows.term(index.row())
+        if self._layers and term >= 0:
+            gate = gate_of(self._layers, self.choice.layer)
+            if gate is not None:
+                self.choice.choose(gate, Wanted.NUMBER, term)
                 self._choose()
-                return
 
     # ------------------------------------------------------------ showing
 

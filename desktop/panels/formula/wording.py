@@ -105,9 +105,9 @@ def neuron_title(session: Session, layer: NeuronLayer, neuron: int) -> str:
         head, entry = divmod(neuron, layer.neurons // layer.heads)
         return translate("Formula", "head {head}, entry {entry}").format(head=head, entry=entry)
     if layer.places:
-        row, column = divmod(neuron % layer.row_of_weights, layer.places[1])
+        row, column = divmod(neuron % layer.sharing, layer.places[1])
         return translate("Formula", "filter {number}, row {row}, column {column}").format(
-            number=neuron // layer.row_of_weights, row=row, column=column
+            number=neuron // layer.sharing, row=row, column=column
         )
     return translate("Formula", "neuron {number}").format(number=format_count(neuron))
 

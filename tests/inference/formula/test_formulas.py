@@ -56,7 +56,7 @@ def small(given: list[float], **made: list[float]) -> Formulas:
 def test_a_sum_that_can_be_checked_by_hand() -> None:
     formulas = small([2, -1, 0.5], s=[-2.75, -6], y=[0, 0])
     (layer,) = formulas.layers
-    assert (layer.neurons, layer.inputs, layer.offset, layer.function) == (2, 3, "b", "ReLU")
+    assert (layer.neurons, layer.inputs, layer.offset) == (2, 3, "b")
     found = formulas.formula(ReadFormula(1, 0, 0, 0))
     # 2 · 0.5 = 1, −1 · 3 = −3, 0.5 · −2 = −1; together −3, and β = 0.25.
     assert found.indices.tolist() == [1, 0, 2]
@@ -96,7 +96,7 @@ def test_weights_are_found_by_their_place_and_back() -> None:
     # Three rows of two: the last weight of the second neuron is the last of all.
     assert layer.weight_place(1, 2) == 5
     assert layer.neuron_of_weight(5) == (1, 2)
-    turned = NeuronLayer("g", "", -1, "n", "Gemm", neurons=2, inputs=3, row_major=True, first=4, width=9)
+    turned = NeuronLayer("g", "", -1, "n", neurons=2, inputs=3, row_major=True, first=4, width=9)
     assert turned.weight_place(1, 2) == 5 * 3 + 2
     assert turned.neuron_of_weight(5 * 3 + 2) == (1, 2)
     assert turned.neuron_of_weight(3 * 3) is None

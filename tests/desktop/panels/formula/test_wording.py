@@ -50,11 +50,11 @@ def test_numbers_of_a_column_stand_below_each_other() -> None:
 
 def test_layers_and_terms_have_names() -> None:
     projection = NeuronLayer(
-        "body", "output projection", 3, "layers.3.o", "MatMul", neurons=6, inputs=12, input_heads=3
+        "body", "output projection", 3, "layers.3.o", neurons=6, inputs=12, input_heads=3
     )
     assert (group_title(projection), layer_title(projection)) == ("Block 3", "Output projection")
     assert term_title(projection, 9) == "in₉, head 2, entry 1"
-    plain = NeuronLayer("graph", "", -1, "dense\u202e/MatMul", "MatMul", inputs=4)
+    plain = NeuronLayer("graph", "", -1, "dense\u202e/MatMul", inputs=4)
     assert "\u202e" not in group_title(plain)
     assert group_title(plain).startswith("dense")
     assert term_title(plain, 2) == "in₂"
