@@ -78,6 +78,8 @@ class FormulaPanel(QWidget):
         self._refused: Asked | None = None
         self._refusal = ""
         self._had_tensor = False
+        self._chosen_at = -1
+        """Where the cursor was when a tensor was chosen."""
         self._term = -1
         self._list = Inquiry(session, self)
         self._inquiry = Inquiry(session, self)
@@ -189,6 +191,7 @@ class FormulaPanel(QWidget):
         """Another tensor was chosen: one that a person chose leads to its neurons."""
         tensor = self._session.inspection.tensor
         first, self._had_tensor = not self._had_tensor, tensor is not None
+        self._chosen_at = self._session.cursor
         # The first one is chosen by nobody: Tensors shows the largest.
         if tensor is None or first or self._layers is None:
             return
@@ -307,9 +310,13 @@ class FormulaPanel(QWidget):
         return self.choice.layer, neuron, self._position(layer), most
 
     def _position(self, layer: NeuronLayer) -> int:
-        """The token that the model reads; one that was chosen along with an activation is meant itself."""
-        tensor = self._session.inspection.tensor
-        if tensor is not None and tensor.computed and tensor.name in (layer.made, layer.given):
+        """The token that is read when the one at the cursor is chosen.
+
+        Of an activation that was chosen it is the activation's own, until the cursor goes on without it.
+        """
+        tensor, cursor = self._session.inspection.tensor, self._session.cursor
+        activation = tensor is not None and tensor.computed and tensor.name in (layer.made, layer.given)
+        if tensor is not None and activation and cursor in (tensor.position, self._chosen_at):
             return tensor.position
         return max(self._session.row, 0)
 

@@ -158,6 +158,8 @@ def test_an_activation_chosen_elsewhere_leads_to_its_neuron_at_its_token(
     replied.inspection.choose_value(TensorRef("graph", "dense/BiasAdd:0", position=6), 40)
     found = settled()
     assert (found.layer, found.neuron, found.position) == (DENSE, 40, 6)
+    replied.move_cursor(4)
+    assert settled().position == 3
 
 
 def test_the_largest_neuron_is_the_largest_at_every_token(
