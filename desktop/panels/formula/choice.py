@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
 from desktop import theme
 from desktop.controls.choice_box import ChoiceBox
@@ -20,6 +20,7 @@ from inference.formula.contract import NO_BLOCK, NeuronLayer
 from models.anatomy.parts import Part
 
 _MOST = 2**31 - 1
+_WORD_WIDTH = 130
 
 
 class Wanted(Enum):
@@ -42,6 +43,8 @@ class NeuronChoice(QWidget):
 
     changed = Signal()
     """A person chose another neuron."""
+    word_typed = Signal(str)
+    """A person wants the logit of a word."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +58,7 @@ class NeuronChoice(QWidget):
         self.neuron = PlaceField(self.tr("Number of the neuron"))
         self.largest = QPushButton(self.tr("Largest"))
         self.word = QPushButton(self.tr("Word in the text"))
+        self.other = QLineEdit()
         self._arrange()
 
     @property
@@ -94,7 +98,8 @@ class NeuronChoice(QWidget):
         self.parts.blockSignals(False)
         self.parts.setVisible(len(members) > 1)
         is_head = chosen is not None and chosen.part == Part.HEAD.value
-        self.word.setVisible(is_head)
+        for widget in (self.word, self.other):
+            widget.setVisible(is_head)
         if wanted is Wanted.WORD and not is_head:
             self.wanted = Wanted.LARGEST
         self.neuron.blockSignals(True)
@@ -116,6 +121,7 @@ class NeuronChoice(QWidget):
             button.setChecked(self.wanted is wanted)
             button.setEnabled(known)
         self.neuron.setEnabled(known)
+        self.other.clear()
 
     @staticmethod
     def _fill(box: QComboBox, titles: Sequence[str]) -> None:
@@ -166,6 +172,11 @@ class NeuronChoice(QWidget):
         self._show_wanted()
         self.changed.emit()
 
+    @Slot()
+    def _type_word(self) -> None:
+        if self.other.text().strip():
+            self.word_typed.emit(self.other.text())
+
     # ------------------------------------------------------------ construction
 
     def _arrange(self) -> None:
@@ -177,12 +188,16 @@ class NeuronChoice(QWidget):
         self.neuron.setKeyboardTracking(False)
         self.largest.setToolTip(self.tr("The neuron whose value is the largest at each token."))
         self.word.setToolTip(self.tr("The logit of the word that stands in the text."))
+        self.other.setPlaceholderText(self.tr("Another word"))
+        self.other.setAccessibleName(self.tr("A word whose logit is spelled out"))
+        self.other.setToolTip(self.tr("Type a word and press Enter: its logit is spelled out."))
+        self.other.setMaxLength(200)
         for button in (self.largest, self.word):
             button.setCheckable(True)
             button.setAccessibleName(button.text())
             button.setAccessibleDescription(button.toolTip())
         row = WrappingRow(2 * theme.SPACE, self)
-        for widget in (self.groups, self.parts, self.neuron, self.largest, self.word):
+        for widget in (self.groups, self.parts, self.neuron, self.largest, self.word, self.other):
             row.addWidget(widget)
         for box in (self.groups, self.parts):
             box.view().setAccessibleName(box.accessibleName())
@@ -192,3 +207,10 @@ class NeuronChoice(QWidget):
         self.neuron.valueChanged.connect(self._choose_number)
         self.largest.clicked.connect(self._choose_largest)
         self.word.clicked.connect(self._choose_word)
+        self.other.returnPressed.connect(self._type_word)
+        theme.themed.connect(self._dress)
+        self._dress()
+
+    @Slot()
+    def _dress(self) -> None:
+        self.other.setFixedWidth(theme.scaled(_WORD_WIDTH))

@@ -33,6 +33,7 @@ from desktop.panels.formula.steps import ProductSteps
 from desktop.panels.formula.sum_check import SumCheck
 from desktop.panels.formula.term_cells import TermCells
 from desktop.panels.formula.terms_model import TermColumn, TermRows
+from desktop.panels.next_token.word import WordReader
 from desktop.panels.panel_body import put_below
 from desktop.phase import Phase
 from desktop.session import Session
@@ -83,6 +84,7 @@ class FormulaPanel(QWidget):
         self._term = -1
         self._list = Inquiry(session, self)
         self._inquiry = Inquiry(session, self)
+        self._word = WordReader(session, self)
         self.about = ElidedLabel()
         self.choice = NeuronChoice()
         self.all = QPushButton(self.tr("All terms"))
@@ -225,6 +227,17 @@ class FormulaPanel(QWidget):
         self._refused = None
         self._term = -1
         self._schedule()
+
+    @Slot()
+    def _take_word(self) -> None:
+        """Spell out the logit of the word that was typed: of its first token, where it has several."""
+        if self._word.refusal:
+            self._session.noticed.emit(self._word.refusal)
+        layer, spellings = self.choice.chosen, self._word.spellings
+        if spellings and layer is not None and layer.part == Part.HEAD.value:
+            whole = next((one for one in spellings if len(one) == 1), spellings[0])
+            self.choice.choose(self.choice.layer, Wanted.NUMBER, whole[0])
+            self._choose()
 
     @Slot(int)
     def _choose_term(self, term: int) -> None:
@@ -427,6 +440,8 @@ class FormulaPanel(QWidget):
         self._inquiry.answered.connect(self._take_formula)
         self._inquiry.refused.connect(self._take_refusal)
         self.choice.changed.connect(self._choose)
+        self.choice.word_typed.connect(self._word.read)
+        self._word.changed.connect(self._take_word)
         self.all.toggled.connect(self._choose)
         self.figure.term_chosen.connect(self._choose_term)
         self.steps.term_chosen.connect(self._choose_term)

@@ -302,6 +302,13 @@ def test_the_logit_of_the_word_in_the_text_comes_first_and_parts_of_blocks_are_f
     assert found.neuron == tiny.tokens[tiny.cursor].id
     assert panel.about.text().startswith("Logit of “")
     assert "accuracy level 4" in panel.check.reason.text()
+    panel.choice.other.setText("e")
+    qtbot.keyClick(panel.choice.other, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: tiny.take_events() or panel.choice.wanted is Wanted.NUMBER, timeout=30_000)
+    assert tiny.model is not None
+    assert tiny.model.vocabulary[settle().neuron].strip() == b"e"
+    assert panel.about.text().startswith("Logit of “e”") or panel.about.text().startswith("Logit of “·e”")
+    assert panel.choice.other.text() == ""
     titles = [panel.choice.groups.itemText(row) for row in range(panel.choice.groups.count())]
     assert titles[0] == "Block 0"
     assert titles[-1] == "Head"
