@@ -61,6 +61,7 @@ class FormulaFigure(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._formula: Formula | None = None
+        self._in_mlp = False
         self._term = -1
         self._hovered = -1
         self._placed: list[tuple[QRectF, Tile]] = []
@@ -70,10 +71,15 @@ class FormulaFigure(QWidget):
         self.setAccessibleName(self.tr("The neuron as a formula"))
         theme.themed.connect(self._restyle)
 
-    def show_formula(self, formula: Formula | None) -> None:
-        """Show another formula."""
+    def show_formula(self, formula: Formula | None, *, in_mlp: bool = False) -> None:
+        """Show another formula.
+
+        Args:
+            formula: of a neuron; ``None`` for none.
+            in_mlp: whether it is a gate of an MLP or what is multiplied with one.
+        """
         heights = self._applied_lines()
-        self._formula = formula
+        self._formula, self._in_mlp = formula, in_mlp
         self.setAccessibleDescription(self.said())
         if heights != self._applied_lines():
             self.updateGeometry()
@@ -133,20 +139,17 @@ class FormulaFigure(QWidget):
         applied = None if formula is None else formula.applied
         if formula is None or applied is None:
             return []
-        found = []
-        value = formula.sum
-        if applied.name:
-            value = applied.here
-            found.append(Tile("", f"{applied.name}(Y)", "", number_text(value, 6), value, result=True))
-        else:
-            found.append(Tile("", "Y", "", number_text(value, 6), value, result=True))
+        value = applied.here
+        name = f"{applied.name}(Y)" if applied.name else "Y"
+        found = [Tile("", name, "", number_text(value, 6), value, result=True)]
         if applied.times is not None:
-            other = self.tr("up projection") if applied.name else self.tr("activated gate")
-            found.append(Tile("×", other, "", number_text(applied.times), applied.times))
+            other, whole = self.tr("another value"), self.tr("their product")
+            if self._in_mlp:
+                other = self.tr("up projection") if applied.name else self.tr("activated gate")
+                whole = self.tr("into the down projection")
             made = value * applied.times
-            found.append(
-                Tile("=", self.tr("into the down projection"), "", number_text(made, 6), made, result=True)
-            )
+            found.append(Tile("×", other, "", number_text(applied.times), applied.times))
+            found.append(Tile("=", whole, "", number_text(made, 6), made, result=True))
         return found
 
     def _applied_lines(self) -> int:
@@ -175,10 +178,7 @@ class FormulaFigure(QWidget):
         across = max((self.width() + gap) // (theme.scaled(TILE) + gap), 3)
         tile = (self.width() - (across - 1) * gap) / across
         room = across * LINES
-        ending = self._ending(0)
-        terms = max(room - len(ending), 1)
-        if terms >= self._formula.count:
-            terms = self._formula.count
+        terms = min(room - len(self._ending(0)), self._formula.count)
         tiles = [*self._terms(terms), *self._ending(terms)]
         top = theme.scaled(_SYMBOLS)
         line = theme.scaled(_HEIGHT + theme.SPACE)

@@ -336,7 +336,8 @@ class FormulaPanel(QWidget):
     def _show(self, formula: Formula | None) -> None:
         self.formula = formula
         layer = self.choice.chosen
-        self.figure.show_formula(formula)
+        in_mlp = layer is not None and layer.part in (Part.GATE.value, Part.UP.value)
+        self.figure.show_formula(formula, in_mlp=in_mlp)
         self.steps.show_formula(formula)
         self.check.show_formula(formula)
         self.rows.show(layer, formula)
