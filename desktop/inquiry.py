@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from PySide6.QtCore import QObject, Signal
 
 from inference.contract import ChangeTemplate, Failed, Query, ReadPrompt, Tokenize
+from inference.formula.contract import ReadNeuronLayers
 from inference.readings.contract import ReadingsQuery
 from inference.tensors.contract import TensorQuery, WeightCommand
 
@@ -20,6 +21,7 @@ _OF_NO_SEQUENCE = (
     Tokenize,
     ReadPrompt,
     ChangeTemplate,
+    ReadNeuronLayers,
     *get_args(ReadingsQuery | TensorQuery | WeightCommand),
 )
 

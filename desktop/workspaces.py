@@ -43,6 +43,7 @@ WORKSPACES: tuple[Workspace, ...] = (
     Workspace("knife", str(QT_TRANSLATE_NOOP("Workspaces", "Knife")), (("knife", 100),)),
     Workspace("inside", str(QT_TRANSLATE_NOOP("Workspaces", "Inside")), (("layers", 45), ("tensors", 55))),
     Workspace("numbers", str(QT_TRANSLATE_NOOP("Workspaces", "Numbers")), (("tensors", 45), ("numbers", 55))),
+    Workspace("formula", str(QT_TRANSLATE_NOOP("Workspaces", "Formula")), (("formula", 100),)),
     Workspace("performance", str(QT_TRANSLATE_NOOP("Workspaces", "Performance")), (("performance", 100),)),
     Workspace("readings", str(QT_TRANSLATE_NOOP("Workspaces", "Readings")), (("readings", 100),)),
 )

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.formula.contract import FormulaQuery
 from inference.intervention import NOTHING, Intervention
 from inference.plain_records import by_fields
 from inference.readings.contract import ReadingsQuery
@@ -499,6 +500,7 @@ Query: TypeAlias = (
     | ReadRecordingOutline
     | ReadRecording
     | TensorQuery
+    | FormulaQuery
     | WeightCommand
     | ReadCost
     | ReadProfile

@@ -52,6 +52,7 @@ from inference.contract import (
     UpdateSettings,
 )
 from inference.failed_command import failed_command
+from inference.formula.contract import FormulaQuery
 from inference.inbox import INTERRUPTING, Inbox
 from inference.loaded_model import LoadedModel, load_model
 from inference.memory import give_back_memory, has_room_for
@@ -61,6 +62,8 @@ from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
 from inference.readings.contract import ReadingsQuery
 from inference.reply import Reply
 from inference.runtime.failures import OUT_OF_MEMORY
+from inference.runtime.opening import graph_opener
+from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupted, Interrupter
 from inference.sliced_answers import SlicedAnswers
 from inference.slices import Slices
@@ -171,7 +174,8 @@ class Engine:
                 command.capture_mib,
             )
         except VitrineError as error:
-            self._inside = opened_inside(path, error)
+            opener = graph_opener(choose_provider("cpu"), self._interrupter, self._watch)
+            self._inside = opened_inside(path, error, opener)
             if self._inside is None:
                 raise
             self._emit(self._inside.loaded((time.perf_counter() - started) * 1000))
@@ -355,12 +359,13 @@ class Engine:
             inside = self._inside or self._loaded()
             tensor = getattr(query, "tensor", None)
             if self._reply is not None and tensor is not None and tensor.computed:
-                raise VitrineError(
-                    "reply-running",
-                    "Activations are computed by a second run of the model, which would hold up the reply.",
-                    "Wait until it is written, or stop it.",
-                )
+                raise _would_hold_up()
             return inside.inspector.answer(query, self._patience())
+        if isinstance(query, FormulaQuery):
+            spelling = (self._inside or self._loaded()).formulas
+            if self._reply is not None and not spelling.is_at_hand(query):
+                raise _would_hold_up()
+            return spelling.answer(query)
         model = self._loaded()
         if isinstance(query, ReadingsQuery):
             if self._reply is not None:
@@ -487,7 +492,7 @@ class Engine:
             raise VitrineError(
                 "inside-only",
                 self._inside.why,
-                "Its layers, tensors and numbers can be looked at, nothing else.",
+                "Its layers, tensors, numbers and neurons can be looked at, nothing else.",
             )
         if self._model is None:
             raise VitrineError("no-model", "No model is loaded.", "Load one first.")
@@ -499,6 +504,14 @@ class Engine:
             self._emit(stopped)
         else:
             self._emit(failed_command(error, command))
+
+
+def _would_hold_up() -> VitrineError:
+    return VitrineError(
+        "reply-running",
+        "Activations are computed by a second run of the model, which would hold up the reply.",
+        "Wait until it is written, or stop it.",
+    )
 
 
 def _interrupted(query: Query) -> Failed:

@@ -5,12 +5,12 @@ Knows nothing about commands and events but for the figures of a status.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import psutil
@@ -54,6 +54,7 @@ from models.tokenizer.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
     from inference.activations import Activations
+    from inference.formula.formulas import Formulas
     from inference.tensors.changed_weights import ChangedWeights
     from inference.tensors.inspector import Inspector
 
@@ -90,6 +91,7 @@ class LoadedModel:
         self.sequence = TokenSequence(self.decoder.capacity)
         self._pause: Callable[[], None] = lambda: None
         self._activations: Activations | None = None
+        self._expected: Mapping[str, Collection[str]] = {}
         self.intervention = NOTHING
         """What is muted in the model whose sequence this is."""
         self._ordinary = self.decoder, self.sequence
@@ -125,12 +127,68 @@ class LoadedModel:
         Raises:
             VitrineError: the position is not read yet, or the value cannot be had.
         """
-        self.reader.check_read(ref.position)
+        return self.observed(ref.graph, (ref.name,), ref.position)[ref.name]
+
+    @cached_property
+    def formulas(self) -> Formulas:
+        """Spells out neurons of the model.
+
+        Raises:
+            ModelFileError: its graphs cannot be read.
+        """
+        from inference.formula.formulas import Formulas
+
+        wiring = self.facts.wiring
+        return Formulas(
+            self.inspector,
+            self.observed,
+            rounds_blocks=self.provider.choice.name == "CPU",
+            at_hand=(wiring.head_input, wiring.head_output),
+            expect=self._expect,
+        )
+
+    def _expect(self, names: Mapping[str, Collection[str]]) -> None:
+        self._expected = names
+        if self._activations is not None:
+            self._activations.expect(names)
+
+    def observed(self, graph: str, names: tuple[str, ...], position: int) -> Mapping[str, NDArray[Any]]:
+        """Values of a graph at a position that is read, as the runtime makes them.
+
+        Logits and what they are made of are those of the conversation; other values are computed once more.
+
+        Args:
+            graph: ``"body"`` or ``"head"``.
+            names: of values that its nodes make, or of the head's input.
+            position: of the token.
+
+        Raises:
+            Interrupted: something else is wanted first.
+            VitrineError: the position is not read yet, or the values cannot be had.
+        """
+        self.reader.check_read(position)
+        wiring, known = self.facts.wiring, dict[str, NDArray[Any]]()
+        if graph == "head":
+            known[wiring.head_input] = self.decoder.hidden[position]
+            if wiring.head_output in names:
+                known[wiring.head_output] = self.reader.logits(position)
+        missing = tuple(name for name in names if name not in known)
+        if not missing:
+            return known
         if self._activations is None:
             from inference.activations import Activations
 
             self._activations = Activations(self.bundle, self.provider, self.interrupter)
-        return self._activations.value(ref.name, self.sequence.ids[: ref.position + 1])
+            self._activations.expect(self._expected)
+        if graph == "head":
+            return known | self._activations.head_values(missing, self.decoder.hidden[position])
+        if self.intervention:
+            raise VitrineError(
+                "something-is-muted",
+                "Activations are computed by the whole model, and some of it is muted in this reply.",
+                "Write the reply with nothing muted to see them.",
+            )
+        return self._activations.values(missing, self.decoder, self.sequence.ids[: position + 1])
 
     @property
     def facts(self) -> BundleFacts:

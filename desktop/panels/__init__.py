@@ -35,6 +35,7 @@ PANELS: tuple[PanelEntry, ...] = (
     PanelEntry(
         "numbers", str(QT_TRANSLATE_NOOP("Panels", "Numbers")), "numbers.panel:NumbersPanel", of_model=True
     ),
+    PanelEntry("formula", str(QT_TRANSLATE_NOOP("Panels", "Formula")), "formula.panel:FormulaPanel"),
     PanelEntry(
         "performance", str(QT_TRANSLATE_NOOP("Panels", "Performance")), "performance.panel:PerformancePanel"
     ),

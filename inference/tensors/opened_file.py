@@ -1,20 +1,23 @@
 """An ONNX file that is no language model, or none that can be chatted with: opened only to be looked into.
 
-Knows nothing about running it.
+Knows nothing about sessions; it is run only for a neuron to be spelled out, by what it is given for that.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inference.contract import Loaded, ProviderChoice
 from models.errors import ModelFileError, TokenizerError, VitrineError
 from models.escaping import escape_text
+from models.graph_runner import GraphRunner
 from models.import_report import ImportReport
 
 if TYPE_CHECKING:
+    from inference.formula.formulas import Formulas
     from inference.tensors.inspector import Inspector
 
 NO_CHAT = frozenset(
@@ -36,7 +39,7 @@ NO_CHAT = frozenset(
 """Failures of an import that say: this is a sound graph, but nothing to chat with."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class InspectedFile:
     """One file.
 
@@ -44,11 +47,26 @@ class InspectedFile:
         path: of it.
         inspector: looks at it.
         why: there can be no chat with it, one sentence.
+        open_graph: opens it to be run.
     """
 
     path: Path
     inspector: Inspector
     why: str
+    open_graph: GraphRunner
+
+    @cached_property
+    def formulas(self) -> Formulas:
+        """Spells out its neurons, on an input that is made up."""
+        # What it needs is wanted only by those who look.
+        from inference.formula.formulas import Formulas
+        from inference.formula.made_up_run import MadeUpRun
+
+        (graph,) = self.inspector.graphs.values()
+        run = MadeUpRun(self.path, graph, self.open_graph)
+        return Formulas(
+            self.inspector, run.observed, rounds_blocks=True, places_of=run.places_of, expect=run.expect
+        )
 
     def loaded(self, load_ms: float) -> Loaded:
         """The event that says so."""
@@ -90,12 +108,13 @@ class InspectedFile:
         )
 
 
-def opened_inside(path: Path | None, error: VitrineError) -> InspectedFile | None:
+def opened_inside(path: Path | None, error: VitrineError, open_graph: GraphRunner) -> InspectedFile | None:
     """The file that could not be opened as a language model, to be looked into; ``None`` where that is no use.
 
     Args:
         path: that was to be loaded.
         error: that came of it.
+        open_graph: opens its graph, should somebody want it run.
 
     Raises:
         VitrineError: the file itself is damaged.
@@ -110,4 +129,4 @@ def opened_inside(path: Path | None, error: VitrineError) -> InspectedFile | Non
     if found.kind is not FolderKind.ONNX:
         return None
     graph = found.best_variant("CPU").path
-    return InspectedFile(graph, Inspector(file_graphs(graph), "file"), error.what)
+    return InspectedFile(graph, Inspector(file_graphs(graph), "file"), error.what, open_graph)

@@ -125,6 +125,18 @@ def graph_tree(graph: TreeGraph) -> tuple[LayerEntry, ...]:
 
 def graph_costs(model: onnx.ModelProto) -> dict[str, NodeCost]:
     """What one run of any graph costs, by name of the node; axes of no fixed size count as 1."""
+    inputs = input_shapes(model)
+    if inputs is None:
+        return {}
+    return {one.name: one for one in node_costs(model, inputs)}
+
+
+def input_shapes(model: onnx.ModelProto) -> dict[str, NDArray[Any]] | None:
+    """What a graph is given in one run, as zeros that take no memory; axes of no fixed size count as 1.
+
+    Returns:
+        Arrays by name; ``None`` where an input is of a type that numpy has no numbers for.
+    """
     weights = {one.name for one in model.graph.initializer}
     inputs: dict[str, NDArray[Any]] = {}
     for value in model.graph.input:
@@ -135,11 +147,11 @@ def graph_costs(model: onnx.ModelProto) -> dict[str, NodeCost]:
         try:
             dtype = helper.tensor_dtype_to_np_dtype(kind.elem_type)
         except KeyError:
-            return {}
+            return None
         if dtype.kind == "O":
-            return {}
+            return None
         inputs[value.name] = np.broadcast_to(np.zeros((), dtype), shape)
-    return {one.name: one for one in node_costs(model, inputs)}
+    return inputs
 
 
 def node_facts(model: onnx.ModelProto, indices: Iterable[int]) -> tuple[NodeFacts, ...]:

@@ -56,17 +56,21 @@ class IntegerFormat:
         """Its bits in two's complement."""
         return integer & ((1 << self.bits) - 1)
 
-    def rounded(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        """The nearest numbers, in blocks of `BLOCK` in the order of memory; the last may be shorter.
+    def rounded(self, values: NDArray[Any], block: int = BLOCK) -> NDArray[np.float32]:
+        """The nearest numbers, in blocks in the order of memory; the last may be shorter.
+
+        Args:
+            values: of any shape.
+            block: how many share a scale.
 
         Returns:
             ``float32`` of the same shape; no number where a block holds one, or an infinity.
         """
         given = np.asarray(values, np.float32)
         flat = given.reshape(-1)
-        padded = np.zeros(-(-flat.size // BLOCK) * BLOCK, np.float32)
+        padded = np.zeros(-(-flat.size // block) * block, np.float32)
         padded[: flat.size] = flat
-        blocks = padded.reshape(-1, BLOCK)
+        blocks = padded.reshape(-1, block)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             scales = np.abs(blocks).max(axis=1, keepdims=True) / np.float32(self.largest)
             inverse = np.float32(1) / scales

@@ -79,6 +79,8 @@ from inference.contract import (
     Unload,
     UpdateSettings,
 )
+from inference.formula.contract import FormulaQuery
+from inference.formula.formulas import Formulas
 from inference.readings.contract import CompareReadings, ReadingsQuery
 from inference.recording import Recording
 from inference.sampling.chain import ChainResult, run_chain
@@ -96,6 +98,7 @@ from tests.desktop.scripted_inside import (
     scripted_effect,
     scripted_head_effects,
     scripted_lens,
+    scripted_values,
 )
 from tests.desktop.scripted_readings import scripted_reading
 from tests.desktop.scripted_recording import scripted_reader, scripted_recording
@@ -242,6 +245,7 @@ class ScriptedEngine:
         self._held: list[Query] = []
         self._inspector: Inspector | None = None
         self._weights: ChangedWeights | None = None
+        self._formulas: Formulas | None = None
 
     # ------------------------------------------------------------ EngineConnection
 
@@ -536,6 +540,11 @@ class ScriptedEngine:
             read = self._read_of_pairs.get(pair, 0) + self.reading_pace
             self._read_of_pairs |= {pair: read} if isinstance(query, CompareReadings) else {}
             return scripted_reading(query, LAYERS, HEADS, read)
+        if isinstance(query, FormulaQuery):
+            self._formulas = self._formulas or Formulas(
+                self.inspector(), scripted_values(self.inspector()), rounds_blocks=False
+            )
+            return self._formulas.answer(query)
         if isinstance(query, WeightCommand):
             self._weights = self._weights or ChangedWeights(self.inspector())
             self._weights.take(() if isinstance(query, RestoreWeights) else self._weights.flipped(query))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from desktop.history.search import Hit
 from desktop.panels.attention.panel import AttentionPanel
 from desktop.panels.compare.panel import ComparePanel
+from desktop.panels.formula.panel import FormulaPanel
 from desktop.panels.knife import KnifePanel
 from desktop.panels.layers.panel import LayersPanel
 from desktop.panels.lens import LensPanel
@@ -63,6 +64,7 @@ def state_of(window: Window) -> dict[str, Any]:
         "layers": layers(window),
         "tensors": tensors(window),
         "numbers": numbers(window),
+        "formula": formula(window),
         "banners": [banner.text.text() for banner in window.chat.notices.banners],
         "head": [session.layer, session.head],
         "composer": window.chat.composer.draft,
@@ -271,6 +273,28 @@ def numbers(window: Window) -> dict[str, Any] | None:
     if not isinstance(panel, NumbersPanel) or not panel.isVisible():
         return None
     return {"about": panel.about.text(), "bits": panel.rows.facts[0].bits, "bit": panel.flipping.bit.value()}
+
+
+def formula(window: Window) -> dict[str, Any] | None:
+    """What the panel Formula shows, where it is open and has nothing more to ask."""
+    panel = window.panels.panel("formula")
+    if not isinstance(panel, FormulaPanel) or not panel.isVisible() or not panel.settled:
+        return None
+    assert panel.formula is not None
+    found, layer = panel.formula, panel.choice.chosen
+    return {
+        "about": panel.about.text(),
+        "part": "" if layer is None else layer.part or layer.name,
+        "block": -1 if layer is None else layer.block,
+        "neuron": found.neuron,
+        "sum": found.sum,
+        "computed": found.computed,
+        "rounded": found.rounded_difference,
+        "check": panel.check.accessibleDescription(),
+        "figure": panel.figure.accessibleDescription(),
+        "first": [str(panel.rows.index(0, column).data()) for column in range(panel.rows.columnCount())],
+        "term": panel._term,
+    }
 
 
 def keyboard() -> str:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from inference.activations import Activations
 from inference.contract import Failed, Generate, IdsPrompt
+from inference.runtime.decoder import Decoder
+from inference.runtime.providers import Provider
+from inference.runtime.session import Interrupter
 from inference.sampling.settings import SamplingSettings
 from inference.tensors.contract import (
     ReadTensor,
@@ -16,9 +20,11 @@ from inference.tensors.contract import (
     TensorRef,
 )
 from models.bundle import Bundle
+from models.errors import VitrineError
 from models.graphs.names import BODY
 from models.weights.inspected_graph import bundle_graphs
 from tests.inference.event_log import EventLog
+from tests.inference.runtime.on_device import CPU, DEVICE
 
 IDS = tuple(range(3, 23))
 
@@ -73,3 +79,34 @@ def test_it_is_described_and_counted_like_a_weight(log: EventLog) -> None:
 def test_what_is_not_there_is_named(log: EventLog, name: str, position: int, case: str) -> None:
     log.engine.send(ReadTensor(60, TensorRef("body", name, position=position)))
     assert log.wait(Failed, lambda event: event.query == 60).case == case
+
+
+@pytest.mark.parametrize("provider", [CPU, DEVICE], ids=["cpu", "memory of its own"])
+def test_the_conversations_own_cache_is_used_and_left_as_it_was(
+    tiny_bundle: Bundle, provider: Provider
+) -> None:
+    decoder = Decoder(tiny_bundle, provider, Interrupter())
+    ids = np.asarray(IDS, np.int64)
+    for _ in decoder.prefill(ids[:15].tolist(), 0):
+        pass
+    for position in range(15, len(ids)):
+        decoder.decode(int(ids[position]), position)
+    caches = range(len(tiny_bundle.facts.wiring.caches))
+    before = [decoder.cache.first(index, len(ids)).copy() for index in caches]
+    activations = Activations(tiny_bundle, provider, Interrupter())
+    for position in (17, 4, 19):
+        found = activations.values((BODY.hidden, "layers.1.down"), decoder, ids[: position + 1])
+        assert found["layers.1.down"].shape == (1, 1, tiny_bundle.facts.wiring.hidden_width)
+        if position >= 15:  # it was read by itself, as it is now
+            np.testing.assert_array_equal(found[BODY.hidden].reshape(-1), decoder.hidden[position])
+    for index in caches:
+        np.testing.assert_array_equal(decoder.cache.first(index, len(ids)), before[index])
+
+
+def test_what_is_only_in_the_cache_is_refused(tiny_bundle: Bundle) -> None:
+    decoder = Decoder(tiny_bundle, CPU, Interrupter())
+    for _ in decoder.prefill(IDS, 0):
+        pass
+    activations = Activations(tiny_bundle, CPU, Interrupter())
+    with pytest.raises(VitrineError, match="kept in the cache"):
+        activations.values((BODY.present(0, "key"),), decoder, np.asarray(IDS, np.int64))

@@ -81,4 +81,5 @@ def convolutional_model() -> ModelProto:
         [helper.make_tensor_value_info("output", TensorProto.FLOAT, ["batch", CLASSES])],
         initializer=tensors,
     )
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], producer_name="tf2onnx")
+    opset = helper.make_opsetid("", 13)
+    return helper.make_model(graph, opset_imports=[opset], producer_name="tf2onnx", ir_version=8)

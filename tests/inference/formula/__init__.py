@@ -1,0 +1,1 @@
+"""Tests of spelling out neurons."""

@@ -1,0 +1,1 @@
+"""Tests of finding what can be spelled out as a formula."""
