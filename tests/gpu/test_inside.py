@@ -24,8 +24,10 @@ from inference.contract import (
     ReadLens,
     ReadMachineLimits,
 )
+from inference.formula.contract import Formula, ReadFormula, ReadNeuronLayers
 from inference.intervention import Intervention
 from inference.process import EngineProcess
+from inference.readings.contract import CompareReadings, ReadWordAtPoint, Similarity, WordInSentence
 from inference.sampling.settings import SamplingSettings
 from tests.inference.event_log import EventLog
 
@@ -92,6 +94,28 @@ def test_what_is_muted_is_muted_there_too(asked: Callable[[Any], tuple[Any, Any]
     assert apart(there.before, here.before) < 0.02
     assert apart(there.after, here.after) < 0.02
     assert np.abs(there.after - there.before).max() > 0.1
+
+
+def test_a_neuron_is_spelled_out_there_too(asked: Callable[[Any], tuple[Any, Any]]) -> None:
+    layers, same = asked(ReadNeuronLayers(600))
+    assert layers == same
+    for number, part in enumerate(("query projection", "gate projection", "down projection", "head"), 601):
+        index = next(index for index, one in enumerate(layers) if one.part == part)
+        there, here = asked(ReadFormula(number, index, 7, 70))
+        assert isinstance(there, Formula)
+        assert abs(there.difference) < 0.01 * max(1.0, there.magnitude)
+        assert abs(there.computed - here.computed) < 0.02 * max(1.0, here.magnitude)
+
+
+def test_two_sentences_are_read_beside_the_conversation(asked: Callable[[Any], tuple[Any, Any]]) -> None:
+    pair = WordInSentence((9, 40, 51, 77, 300), 3), WordInSentence((12, 14, 77), 2)
+    there, here = asked(CompareReadings(700, *pair))
+    assert isinstance(there, Similarity)
+    assert there.complete
+    np.testing.assert_allclose(there.cosines, here.cosines, atol=0.01)
+    there, here = asked(ReadWordAtPoint(701, *pair, 12))
+    assert np.abs(there.first.attention - here.first.attention).max() < 0.02
+    assert set(there.first.ids[:3].tolist()) & set(here.first.ids[:3].tolist())
 
 
 def test_a_reply_under_the_knife_is_written(both: tuple[EventLog, EventLog], ids: list[int]) -> None:
