@@ -24,11 +24,19 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
-    def say(self, text: str) -> None:
-        """Show a text."""
+    def say(self, text: str, explanation: str = "") -> None:
+        """Show a text.
+
+        Args:
+            text: on the line.
+            explanation: of it, below it in the tooltip.
+        """
         if text != self.text():
             self.setText(text)
-            self.setToolTip(plain_tooltip(text))
+        told = f"{text}\n{explanation}" if explanation else text
+        if plain_tooltip(told) != self.toolTip():
+            self.setToolTip(plain_tooltip(told))
+            self.setAccessibleDescription(explanation)
 
     def minimumSizeHint(self) -> QSize:
         """No width of its own."""

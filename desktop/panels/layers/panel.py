@@ -28,7 +28,7 @@ from desktop.panels.empty_state import EmptyState
 from desktop.panels.layers.detail import LayerDetail
 from desktop.panels.layers.expression_view import ExpressionView
 from desktop.panels.layers.tree_model import LayerColumn, LayerTreeModel
-from desktop.panels.layers.wording import flops_text, layer_title
+from desktop.panels.layers.wording import cost_explanation, flops_text, layer_title
 from desktop.panels.panel_body import put_below
 from desktop.session import Session
 from inference.contract import Failed, Profile, ReadProfile
@@ -243,7 +243,10 @@ class LayersPanel(QWidget):
             self._body.setCurrentWidget(self.parts)
             self._upper.setCurrentWidget(self.view if self.tree_button.isChecked() else self.expression)
         self._tell_times()
-        self.about.say("" if anatomy is None else self._about(anatomy))
+        if anatomy is None:
+            self.about.say("")
+        else:
+            self.about.say(self._about(anatomy), cost_explanation(by_token=self.rows.by_token))
         for button in (self.tree_button, self.expression_button, self.export):
             button.setEnabled(anatomy is not None)
 

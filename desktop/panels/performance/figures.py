@@ -18,6 +18,7 @@ from desktop.panels.performance.measuring import Measuring
 from desktop.panels.performance.share_rows import ShareRow
 from desktop.panels.performance.token_times import TokenTimes
 from inference.contract import ComparedRun, Loaded, PartTime, Status
+from models.anatomy.parts import Part
 from models.tokenizer.pieces import render_piece
 
 translate = QCoreApplication.translate
@@ -62,9 +63,16 @@ def limit_rows(shown: Shown) -> list[ShareRow]:
         weights=wording.size(costs.weight_bytes),
         cache=wording.size(costs.cache_bytes),
     )
+    looking_back = sum(part.flops for part in costs.parts if part.part == Part.ATTENTION.value)
+    attention = translate(
+        "Performance",
+        "Attention, which looks back at all of them, is {flops} of that; Layers counts a token with nothing "
+        "before it.",
+    ).format(flops=wording.operations(looking_back))
+    operations = f"{uncounted} {attention}" if looking_back else uncounted
     rows = [
         ShareRow(
-            translate("Performance", "Operations a token"), None, wording.operations(costs.flops), uncounted
+            translate("Performance", "Operations a token"), None, wording.operations(costs.flops), operations
         ),
         ShareRow(translate("Performance", "Bytes a token"), None, parts, uncounted),
     ]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from inference.contract import Failed, Load, ReadLogits
+from inference.performance.costs import read_costs
 from inference.process import EngineThread
 from inference.tensors.contract import (
     Anatomy,
@@ -26,6 +27,7 @@ from inference.tensors.contract import (
     TensorValue,
 )
 from inference.tensors.inspector import PART, Inspector
+from models.anatomy.parts import Part
 from models.block_quantization import dequantize_8bit_blocks
 from models.bundle import Bundle
 from models.errors import VitrineError
@@ -65,6 +67,22 @@ def test_parameters_of_all_layers_are_those_of_the_model(inspector: Inspector, t
     assert anatomy.flops > 2 * sum(one.parameters for one in blocks)
     assert [one.part for one in anatomy.entries if one.parent < 0 and one.part][:1] == ["embedding"]
     assert all(one.parent < index for index, one in enumerate(anatomy.entries))
+
+
+def test_operations_of_all_layers_are_those_of_a_token_with_nothing_before_it(
+    inspector: Inspector, tiny_bundle: Bundle
+) -> None:
+    """What Performance counts at a length is that and attention's share, which alone grows."""
+    alone, later = read_costs(tiny_bundle, 1), read_costs(tiny_bundle, 40)
+    assert inspector.anatomy().flops == alone.flops
+    grown = [
+        (before.part, after.flops - before.flops)
+        for before, after in zip(alone.parts, later.parts, strict=True)
+        if after.flops != before.flops
+    ]
+    assert grown
+    assert {part for part, _ in grown} == {Part.ATTENTION.value}
+    assert later.flops == alone.flops + sum(more for _, more in grown)
 
 
 def test_bytes_that_two_weights_share_are_counted_once(inspector: Inspector) -> None:

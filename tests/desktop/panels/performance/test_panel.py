@@ -77,6 +77,14 @@ def test_speed_costs_and_memory_are_told(panel: PerformancePanel) -> None:
     assert told["Rest of the process"] == "146 MB · 49 %"
 
 
+def test_it_is_said_which_operations_are_attentions_alone(panel: PerformancePanel) -> None:
+    """Layers counts a token with nothing before it, and so fewer."""
+    hints = {row.name: row.hint for row in panel.limits.rows}
+
+    assert "is 80.0 MFLOP of that; Layers counts" in hints["Operations a token"]
+    assert "Attention" not in hints["Bytes a token"]
+
+
 def test_measuring_compares_with_the_limits(
     qtbot: QtBot, panel: PerformancePanel, engine: ScriptedEngine
 ) -> None:
