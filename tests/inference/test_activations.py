@@ -8,12 +8,14 @@ import pytest
 from inference.contract import Failed, Generate, IdsPrompt
 from inference.sampling.settings import SamplingSettings
 from inference.tensors.contract import (
+    ReadFormatErrors,
     ReadTensor,
     ReadTensorArray,
     ReadTensorStatistics,
     TensorArray,
     TensorInfo,
     TensorRef,
+    TensorStatistics,
 )
 from models.bundle import Bundle
 from models.graphs.names import BODY
@@ -65,6 +67,21 @@ def test_it_is_described_and_counted_like_a_weight(log: EventLog) -> None:
     assert isinstance(info, TensorInfo)
     assert (info.element, info.lives, info.parameters) == ("FP32", "memory", 0)
     assert log.ask(ReadTensorStatistics(51, ref)).complete  # type: ignore[attr-defined]
+
+
+def test_of_another_sequence_at_the_same_place_it_is_another(log: EventLog) -> None:
+    ref = TensorRef("body", BODY.hidden, position=5)
+    before = [log.ask(ReadTensorStatistics(70, ref)), log.ask(ReadFormatErrors(71, ref))]
+    log.engine.send(Generate(2, IdsPrompt(tuple(reversed(IDS))), SamplingSettings(), 0, 0))
+    log.wait_for_stopped(2)
+    after = [log.ask(ReadTensorStatistics(72, ref)), log.ask(ReadFormatErrors(73, ref))]
+    values = array(log, 74, BODY.hidden, 5)
+    found = after[0]
+    assert isinstance(found, TensorStatistics)
+    assert found.mean == pytest.approx(values.astype(np.float64).mean())
+    assert isinstance(before[0], TensorStatistics)
+    assert before[0].mean != found.mean
+    assert before[1] != after[1]
 
 
 @pytest.mark.parametrize(

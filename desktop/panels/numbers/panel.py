@@ -63,6 +63,9 @@ class NumbersPanel(QWidget):
         self._errors = Inquiry(session, self)
         self._found = typed_value(FIRST_NUMBER)
         self._measured: tuple[TensorRef | None] | None = None
+        """What the errors are of: a tensor, or ``(None,)`` for the whole model."""
+        self._measures = False
+        """Whether the next part of it is wanted."""
         self.rows = FormatRows(self)
         self.view = FormatTable()
         self.about = ElidedLabel()
@@ -125,7 +128,7 @@ class NumbersPanel(QWidget):
     def _take_model(self) -> None:
         for inquiry in (self._value, self._errors):
             inquiry.forget()
-        self._measured = None
+        self._measured, self._measures = None, False
         self.errors.show(None)
         self._show_found()
         self._show_state()
@@ -145,6 +148,9 @@ class NumbersPanel(QWidget):
         looked = self._session.inspection
         self.of_tensor.setEnabled(looked.tensor is not None)
         if self.isVisible() and looked.tensor is not None and looked.index >= 0:
+            if self._waits_for_reply(looked.tensor):
+                self.about.say(self.tr("Activations are computed when the reply is written."))
+                return
             self._value.ask(ReadTensorValue, tensor=looked.tensor, index=looked.index)
 
     @Slot(object)
@@ -159,7 +165,10 @@ class NumbersPanel(QWidget):
 
     @Slot(object)
     def _take_refusal(self, failed: Failed) -> None:
-        self._session.noticed.emit(f"{failed.what} {failed.remedy}")
+        if failed.case == "interrupted":
+            self._take_choice()
+        else:
+            self._session.noticed.emit(f"{failed.what} {failed.remedy}")
 
     @Slot(object)
     def _take_errors(self, errors: FormatErrors) -> None:
@@ -176,10 +185,48 @@ class NumbersPanel(QWidget):
         self._tell_measured()
         self._go_on()
 
+    @Slot(object)
+    def _take_errors_refusal(self, failed: Failed) -> None:
+        if failed.case == "interrupted":
+            self._go_on()
+            return
+        self._stop()
+        self._session.noticed.emit(f"{failed.what} {failed.remedy}")
+
+    @Slot()
+    def _take_phase(self) -> None:
+        """A reply begins or ends: the model computes activations between replies alone."""
+        if not self._session.busy:
+            self._take_activation()
+        self._tell_measured()
+        self._go_on()
+        self._show_flipping()
+
+    @Slot()
+    def _take_sequence(self) -> None:
+        """At the same place of another sequence the model computes something else."""
+        self._take_activation()
+        if self._measured is not None and self._measured[0] is not None and self._measured[0].computed:
+            self.errors.show(None)
+            self._tell_measured()
+            self._go_on()
+
+    def _take_activation(self) -> None:
+        """Ask about the value that is chosen if it is computed at a token."""
+        tensor = self._session.inspection.tensor
+        if tensor is not None and tensor.computed:
+            self._take_choice()
+
+    def _waits_for_reply(self, tensor: TensorRef | None) -> bool:
+        """Whether nothing can be known of a tensor before the reply is written."""
+        return tensor is not None and tensor.computed and self._session.busy
+
     def _go_on(self) -> None:
         """Ask for the next part of what is being measured."""
         known = self.errors.errors
-        if self._measured is not None and self.isVisible() and (known is None or not known.complete):
+        if not self._measures or self._measured is None or (known is not None and known.complete):
+            return
+        if self.isVisible() and not self._waits_for_reply(self._measured[0]):
             self._errors.ask(ReadFormatErrors, tensor=self._measured[0])
 
     # ------------------------------------------------------------ from a person
@@ -208,7 +255,7 @@ class NumbersPanel(QWidget):
 
     def _measure(self, tensor: TensorRef | None) -> None:
         self._errors.forget()
-        self._measured = (tensor,)
+        self._measured, self._measures = (tensor,), True
         self.errors.show(None)
         self._tell_measured()
         self._go_on()
@@ -217,8 +264,10 @@ class NumbersPanel(QWidget):
     def _stop(self) -> None:
         """Measure no further; what is known stays."""
         self._errors.forget()
-        self._measured = None
-        self.stop.setVisible(False)
+        self._measures = False
+        if self.errors.errors is None:
+            self._measured = None
+        self._tell_measured()
 
     @Slot(int)
     def _flip(self, bit: int) -> None:
@@ -246,9 +295,8 @@ class NumbersPanel(QWidget):
     @Slot()
     def _take_changes(self) -> None:
         """Weights are others now: so is the value, and what was measured."""
-        self._stop()
         self.errors.show(None)
-        self._tell_measured()
+        self._stop()
         self._take_choice()
         self._show_flipping()
 
@@ -279,21 +327,26 @@ class NumbersPanel(QWidget):
         self._share_width()
 
     def _tell_measured(self) -> None:
-        errors = self.errors.errors
-        running = self._measured is not None and (errors is None or not errors.complete)
+        errors, measured = self.errors.errors, self._measured
+        running = self._measures and (errors is None or not errors.complete)
         self.stop.setVisible(running)
-        if self._measured is None and errors is None:
+        if measured is None:
             said = self.tr("What each format would make of all numbers, and what they would take in memory.")
+            self.measured.setText(said)
+            return
+        tensor = measured[0]
+        what = self.tr("the whole model") if tensor is None else escape_text(tensor.name, 80)
+        seen = round(100 * errors.done / errors.total) if errors is not None and errors.total else 0
+        if running and self._waits_for_reply(tensor):
+            said = self.tr("{what}: measured when the reply is written").format(what=what)
+        elif running:
+            said = self.tr("{share} % of {what} seen").format(share=seen, what=what)
+        elif errors is None or not errors.complete:
+            said = self.tr("Stopped: {share} % of {what} seen").format(share=seen, what=what)
         else:
-            done, total = (0, 0) if errors is None else (errors.done, errors.total)
-            seen = round(100 * done / total) if total else 0
-            tensor = self._measured[0] if self._measured is not None else None
-            what = self.tr("the whole model") if tensor is None else escape_text(tensor.name, 80)
-            said = self.tr("{share} % of {what} seen").format(share=seen, what=what) if running else what
-            if errors is not None and not running:
-                said = self.tr("{what}: {count} numbers, {size} as they are stored").format(
-                    what=what, count=format_count(total), size=size_text(errors.stored_bytes)
-                )
+            said = self.tr("{what}: {count} numbers, {size} as they are stored").format(
+                what=what, count=format_count(errors.total), size=size_text(errors.stored_bytes)
+            )
         self.measured.setText(said)
 
     def _show_state(self) -> None:
@@ -368,7 +421,8 @@ class NumbersPanel(QWidget):
         session.inspection.tensor_changed.connect(self._take_choice)
         session.inspection.value_changed.connect(self._take_choice)
         session.inspection.weights_changed.connect(self._take_changes)
-        session.phase_changed.connect(self._show_flipping)
+        session.phase_changed.connect(self._take_phase)
+        session.tokens_reset.connect(self._take_sequence)
         session.conversation_changed.connect(self._show_flipping)
         self.view.bit_chosen.connect(self.flipping.bit.setValue)
         self.flipping.bit_chosen.connect(self.view.show_bit)
@@ -379,7 +433,7 @@ class NumbersPanel(QWidget):
         self._value.answered.connect(self._take_value)
         self._value.refused.connect(self._take_refusal)
         self._errors.answered.connect(self._take_errors)
-        self._errors.refused.connect(self._take_refusal)
+        self._errors.refused.connect(self._take_errors_refusal)
         self.number.returnPressed.connect(self._type)
         self.of_tensor.clicked.connect(self._measure_tensor)
         self.of_model.clicked.connect(self._measure_model)

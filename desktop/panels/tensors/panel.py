@@ -237,6 +237,14 @@ class TensorsPanel(QWidget):
             # The same place of another sequence is another value.
             self._take_tensor()
 
+    @Slot()
+    def _take_sequence(self) -> None:
+        """At the same place of another sequence the model computes something else."""
+        tensor = self._session.inspection.tensor
+        if tensor is not None and tensor.computed and self._activation is not None:
+            self._activation = None
+            self._take_tensor()
+
     @Slot(object)
     def _take_activation(self, info: TensorInfo) -> None:
         query, tensor = self._computed.query, self._session.inspection.tensor
@@ -505,6 +513,7 @@ class TensorsPanel(QWidget):
         self._list.refused.connect(self._take_refusal)
         self._computed.answered.connect(self._take_activation)
         self._computed.refused.connect(self._take_slice_refusal)
+        session.tokens_reset.connect(self._take_sequence)
         session.cursor_changed.connect(self._follow_cursor)
         session.phase_changed.connect(self._follow_cursor)
         self._statistics.answered.connect(self._take_statistics)

@@ -13,7 +13,7 @@ from desktop.panels.numbers.panel import NumbersPanel
 from desktop.panels.numbers.rows import BITS_ROLE, FormatColumn, neighbour_text, number_text
 from desktop.session import Session
 from desktop.window import Window
-from inference.tensors.contract import FlipBit, ReadFormatErrors, RestoreWeights, TensorRef
+from inference.tensors.contract import FlipBit, ReadFormatErrors, ReadTensorValue, RestoreWeights, TensorRef
 from tests.desktop.scripted_engine import ScriptedEngine
 
 BIAS = TensorRef("graph", "dense/bias")
@@ -105,6 +105,63 @@ def test_errors_of_a_tensor_and_of_the_model_are_measured_and_stopped(
     qtbot.waitUntil(lambda: session.take_events() or "155,429 numbers" in panel.measured.text())
     asked = [one for one in engine.commands if isinstance(one, ReadFormatErrors) and one.tensor is None]
     assert len(asked) > 1  # a part at a time
+
+
+def test_what_was_stopped_says_how_far_it_came(
+    qtbot: QtBot, session: Session, panel: NumbersPanel, engine: ScriptedEngine
+) -> None:
+    panel.of_model.click()
+    engine.answering = False  # the first part was answered already
+    session.take_events()
+    panel.stop.click()
+    assert panel.measured.text().startswith("Stopped: ")
+    assert panel.measured.text().endswith(" % of the whole model seen")
+    assert panel.errors.rowCount() == 8
+
+
+def test_errors_of_an_activation_wait_for_the_reply_and_come_by_themselves(
+    qtbot: QtBot, replied: Session, panel: NumbersPanel, engine: ScriptedEngine
+) -> None:
+    noticed: list[str] = []
+    replied.noticed.connect(noticed.append)
+    replied.inspection.choose_value(TensorRef("graph", "conv2d/Relu:0", position=3), 1)
+    engine.automatic = False
+    replied.send("And why is it red?")
+    replied.take_events()
+    before = len([one for one in engine.commands if isinstance(one, ReadFormatErrors | ReadTensorValue)])
+    assert panel.about.text() == "Activations are computed when the reply is written."
+    panel.of_tensor.click()
+    assert panel.measured.text() == "conv2d/Relu:0: measured when the reply is written"
+    assert panel.stop.isVisible()
+    engine.advance(3)
+    replied.take_events()
+    asked = [one for one in engine.commands if isinstance(one, ReadFormatErrors | ReadTensorValue)]
+    assert len(asked) == before
+    engine.advance(100)
+    qtbot.waitUntil(lambda: replied.take_events() or "6 numbers" in panel.measured.text())
+    qtbot.waitUntil(lambda: replied.take_events() or panel.about.text() == "conv2d/Relu:0[1] = 3")
+    assert panel.errors.rowCount() == 8
+    # The first token of another conversation is another one.
+    replied.new_conversation()
+    replied.send("Hello")
+    replied.take_events()
+    assert panel.measured.text() == "conv2d/Relu:0: measured when the reply is written"
+    assert panel.errors.rowCount() == 0
+    assert noticed == []
+    engine.advance(100)
+
+
+def test_where_errors_cannot_be_had_that_is_said_and_the_measuring_ends(
+    qtbot: QtBot, replied: Session, panel: NumbersPanel
+) -> None:
+    noticed: list[str] = []
+    replied.noticed.connect(noticed.append)
+    replied.inspection.choose_tensor(TensorRef("graph", "nothing", position=3))
+    panel.of_tensor.click()
+    qtbot.waitUntil(lambda: replied.take_events() or bool(noticed))
+    assert noticed[0].startswith("No node of the model makes “nothing”.")
+    assert not panel.stop.isVisible()
+    assert panel.measured.text().startswith("What each format would make")
 
 
 def test_a_bit_is_chosen_flipped_seen_and_undone(
