@@ -389,7 +389,11 @@ class Engine:
                 return model.inside.effect(query.position, query.intervention)
             case ReadHeadEffects():
                 return model.inside.head_effects(
-                    query.position, query.token, query.heads, everywhere=query.everywhere
+                    query.position,
+                    query.token,
+                    query.heads,
+                    everywhere=query.everywhere,
+                    intervention=query.intervention,
                 )
             case ChangeTemplate():
                 return model.change_template(query.template)

@@ -71,7 +71,13 @@ class Inside:
         return self._knife.effect(self._sequence, self._reader, position, intervention)
 
     def head_effects(
-        self, position: int, token: int | None, heads: tuple[tuple[int, int], ...], *, everywhere: bool
+        self,
+        position: int,
+        token: int | None,
+        heads: tuple[tuple[int, int], ...],
+        *,
+        everywhere: bool,
+        intervention: Intervention,
     ) -> HeadEffects:
         """As `ReadHeadEffects`.
 
@@ -80,7 +86,9 @@ class Inside:
             VitrineError: the row is not read yet, or there is no such head.
         """
         self._reader.check_read(position)
-        return self._knife.head_effects(self._sequence, position, token, heads, everywhere=everywhere)
+        return self._knife.head_effects(
+            self._sequence, position, token, heads, everywhere=everywhere, base=intervention
+        )
 
     def _turn_to(self, intervention: Intervention) -> None:
         self._intervention = intervention
