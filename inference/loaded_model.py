@@ -242,7 +242,7 @@ class LoadedModel:
         return not self.guess_refused
 
     def change_weights(self, command: WeightCommand) -> WeightChanges:
-        """Turn a bit of a weight over, or undo all of that; the sequence is read anew.
+        """Turn a bit of a weight over, or undo all of that; the sequence counts as not read.
 
         Raises:
             VitrineError: there is no such bit, or the model cannot be opened so; all stays as it was.
@@ -265,7 +265,7 @@ class LoadedModel:
 
     def _bring_back_with_weights(self) -> None:
         self.provider = replace(self.provider, weights=self.weights.by_name())
-        self.bring_back(self.interrupter)
+        self._reopen(self.interrupter)
 
     @cached_property
     def weights(self) -> ChangedWeights:
@@ -313,6 +313,18 @@ class LoadedModel:
         """
         sequence = self.sequence
         wanted = np.where(sequence.alone[: sequence.read], ALONE, TOGETHER).astype(np.int8)
+        self._reopen(interrupter)
+        with suppress(Interrupted):
+            for _ in self.read(plan(wanted, 0, self.decoder.capacity, self.decoder.in_parts)):
+                pass
+
+    def _reopen(self, interrupter: Interrupter) -> None:
+        """Open the decoder again; nothing is read then.
+
+        Raises:
+            VitrineError: it cannot be opened again.
+        """
+        sequence = self.sequence
         sequence.read = 0
         give_back_memory()
         self.decoder = Decoder(
@@ -332,9 +344,6 @@ class LoadedModel:
                 self.intervention = NOTHING
         self.let_others_in(self._pause)
         self._make_readers()
-        with suppress(Interrupted):
-            for _ in self.read(plan(wanted, 0, self.decoder.capacity, self.decoder.in_parts)):
-                pass
 
     def let_others_in(self, pause: Callable[[], None]) -> None:
         """Have a function called in the middle of long answers; it may raise `Postponed` to end them for now."""

@@ -24,9 +24,9 @@ GAIN = TensorRef("body", "final_norm.gain")
 IDS = (5, 9, 11, 3)
 
 
-def read(log: EventLog) -> None:
-    log.engine.send(Generate(1, IdsPrompt(IDS), SamplingSettings(), 0, 0))
-    log.wait_for_stopped(1)
+def read(log: EventLog, generation: int = 1) -> None:
+    log.engine.send(Generate(generation, IdsPrompt(IDS), SamplingSettings(), 0, 0))
+    log.wait_for_stopped(generation)
 
 
 def test_a_flipped_bit_changes_what_the_model_computes_and_is_undone(
@@ -43,12 +43,16 @@ def test_a_flipped_bit_changes_what_the_model_computes_and_is_undone(
     step = value.quantized.scale  # type: ignore[attr-defined]
     assert bit.before == value.value  # type: ignore[attr-defined]
     assert abs(bit.after - bit.before) == pytest.approx(128 * step, rel=1e-6)
-    # The sequence was read anew: the same question has another answer.
+    # Read anew, the same question has another answer.
+    engine_log.engine.send(ReadLogits(17, 2))
+    assert engine_log.wait(Failed, lambda event: event.query == 17).case == "position-not-read"
+    read(engine_log, 2)
     changed = engine_log.ask(ReadLogits(13, 2))
     assert np.abs(changed - before).max() > 1e-4  # type: ignore[operator]
     seen = engine_log.ask(ReadTensorValue(14, DOWN, 7))
     assert (seen.value, seen.flipped) == (bit.after, 128)  # type: ignore[attr-defined]
     assert engine_log.ask(RestoreWeights(15)) == WeightChanges()
+    read(engine_log, 3)
     np.testing.assert_array_equal(engine_log.ask(ReadLogits(16, 2)), before)
     assert hashlib.sha256((tiny_bundle.folder / WEIGHTS).read_bytes()).hexdigest() == digest
 

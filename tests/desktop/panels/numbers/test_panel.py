@@ -11,8 +11,10 @@ from pytestqt.qtbot import QtBot
 from desktop.panels.numbers.bit_cells import boxes
 from desktop.panels.numbers.panel import NumbersPanel
 from desktop.panels.numbers.rows import BITS_ROLE, FormatColumn, neighbour_text, number_text
+from desktop.phase import Phase
 from desktop.session import Session
 from desktop.window import Window
+from inference.contract import Failed, Generate, IdsPrompt
 from inference.tensors.contract import FlipBit, ReadFormatErrors, ReadTensorValue, RestoreWeights, TensorRef
 from tests.desktop.scripted_engine import ScriptedEngine
 
@@ -185,6 +187,53 @@ def test_a_bit_is_chosen_flipped_seen_and_undone(
     assert not panel.flipping.undo.isEnabled()
     kinds = [type(one) for one in engine.commands if isinstance(one, FlipBit | RestoreWeights)]
     assert kinds == [FlipBit, RestoreWeights]
+
+
+def test_flipped_and_back_the_conversation_is_read_anew_with_progress_and_can_be_stopped(
+    replied: Session, panel: NumbersPanel, engine: ScriptedEngine, settle: Callable[[], None]
+) -> None:
+    engine.automatic = False
+    tokens = [token.id for token in replied.tokens]
+    for act in (lambda: replied.flip_bit(BIAS, 3, 31), replied.restore_weights):
+        act()
+        replied.take_events()
+        asked = engine.commands[-1]
+        assert isinstance(asked, Generate)
+        assert isinstance(asked.prompt, IdsPrompt)
+        assert (list(asked.prompt.ids), asked.max_tokens) == (tokens, 0)
+        assert replied.phase is Phase.PREFILLING
+        settle()
+        assert replied.phase is Phase.READY
+    assert [token.id for token in replied.tokens] == tokens
+
+
+def test_where_a_bit_cannot_be_flipped_the_conversation_is_read_as_it_was(
+    replied: Session, engine: ScriptedEngine, settle: Callable[[], None]
+) -> None:
+    """Fault 40: the model was opened anew for nothing, and has read nothing."""
+    failures: list[Failed] = []
+    replied.failed.connect(failures.append)
+    replied.flip_bit(BIAS, 1 << 40, 0)
+    settle()
+    assert [one.case for one in failures] == ["no-such-bit"]
+    last = engine.commands[-1]
+    assert isinstance(last, Generate)
+    assert last.max_tokens == 0
+    assert replied.phase is Phase.READY
+
+
+def test_what_is_asked_meanwhile_is_not_given_up_for_reading_anew(
+    replied: Session, engine: ScriptedEngine, settle: Callable[[], None]
+) -> None:
+    engine.answering = False
+    replied.flip_bit(BIAS, 3, 31)
+    replied.send("And why is it red?")
+    engine.answering = True
+    engine.answer()
+    settle()
+    assert len(replied.messages) == 4
+    assert replied.messages[-1].text
+    assert len(replied.inspection.bits) == 1
 
 
 def test_the_reply_is_written_again_with_the_same_dice(
