@@ -8,6 +8,7 @@ consistency. What must act inside a run (stopping, above all) also calls `Engine
 
 from __future__ import annotations
 
+import queue
 import time
 from collections import deque
 from collections.abc import Callable
@@ -73,6 +74,9 @@ SLICES_S = 0.002
 PATIENCE_S, PATIENCE_WRITING_S = 0.1, 0.004
 """How long one question that takes long is gone on with before it is answered as far as it is."""
 
+UNUSED_S = 120.0
+"""So long a second session is kept open after somebody looked inside by it."""
+
 MEASURING = (ReadProfile, ReadMachineLimits, CompareRun)
 """Questions that take seconds: they wait for a reply, and for each other."""
 
@@ -132,7 +136,18 @@ class Engine:
         if not self._next and self._proof_wanted and self._inbox.empty():
             self._prove()
             self._finish_postponed()
-        return self._next.pop(0) if self._next else self._inbox.get()
+        return self._next.pop(0) if self._next else self._wait()
+
+    def _wait(self) -> Command | None:
+        """Wait for a command, and once for what was opened to look inside to be of no more use."""
+        model = self._model
+        if model is not None and (unused := model.unused_s) is not None:
+            try:
+                return self._inbox.get(timeout=max(UNUSED_S - unused, 0.0))
+            except queue.Empty:
+                model.look_no_more()
+                self._emit(model.status())
+        return self._inbox.get()
 
     def _obey(self, command: Command) -> None:
         match command:

@@ -5,6 +5,7 @@ Knows nothing about commands and events but for the figures of a status.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -90,6 +91,7 @@ class LoadedModel:
         self.sequence = TokenSequence(self.decoder.capacity)
         self._pause: Callable[[], None] = lambda: None
         self._activations: Activations | None = None
+        self._activations_used_s = 0.0
         self.intervention = NOTHING
         """What is muted in the model whose sequence this is."""
         self._ordinary = self.decoder, self.sequence
@@ -126,11 +128,25 @@ class LoadedModel:
             VitrineError: the position is not read yet, or the value cannot be had.
         """
         self.reader.check_read(ref.position)
+        self._activations_used_s = time.monotonic()
         if self._activations is None:
             from inference.activations import Activations
 
             self._activations = Activations(self.bundle, self.provider, self.interrupter)
         return self._activations.value(ref.name, self.sequence.ids[: ref.position + 1])
+
+    @property
+    def unused_s(self) -> float | None:
+        """Seconds since somebody looked inside by what was opened for that; ``None`` where nothing is."""
+        used = [self.inside.used_s, self._activations_used_s if self._activations is not None else None]
+        known = [one for one in used if one is not None]
+        return time.monotonic() - max(known) if known else None
+
+    def look_no_more(self) -> None:
+        """Close what was opened to look inside; it is opened again when somebody looks."""
+        self._activations = None
+        self.inside.let_go()
+        give_back_memory()
 
     @property
     def facts(self) -> BundleFacts:

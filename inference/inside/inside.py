@@ -5,6 +5,8 @@ Knows nothing about commands. Nothing is opened before somebody asks.
 
 from __future__ import annotations
 
+import time
+
 from inference.contract import Attribution, Effect, HeadEffects, LensGrid
 from inference.inside.attribution import Attributor
 from inference.inside.knife import Knife
@@ -25,6 +27,8 @@ class Inside:
 
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
+        self.used_s: float | None = None
+        """When it was last asked, by the clock of `time.monotonic`; ``None`` where nothing was opened for it."""
         self._turn_to(NOTHING)
 
     def follow(self, sequence: TokenSequence, reader: Reader, intervention: Intervention) -> None:
@@ -38,6 +42,15 @@ class Inside:
         self._sequence, self._reader = sequence, reader
         if intervention != self._intervention:
             self._turn_to(intervention)
+            self.used_s = time.monotonic()
+
+    def let_go(self) -> None:
+        """Close what was opened to answer; it is opened again when something is asked."""
+        self.used_s = None
+        self._turn_to(self._intervention)
+        if not self._intervention:
+            # What is muted is read by that very session.
+            self.instrument.let_go()
 
     def lens(self, start: int, stop: int) -> LensGrid:
         """As `ReadLens`.
@@ -48,6 +61,7 @@ class Inside:
         """
         self._reader.check_read(start)
         self._reader.check_read(stop - 1)
+        self.used_s = time.monotonic()
         return read_lens(self._looking, self._sequence, start, stop)
 
     def attribution(self, position: int, token: int | None) -> Attribution:
@@ -58,6 +72,7 @@ class Inside:
             VitrineError: the row is not read yet, or the model cannot be taken apart.
         """
         self._reader.check_read(position)
+        self.used_s = time.monotonic()
         return self._attributor.attribution(self._sequence, position, token)
 
     def effect(self, position: int, intervention: Intervention) -> Effect:
@@ -68,6 +83,7 @@ class Inside:
             VitrineError: the row is not read yet, or the model cannot be muted so.
         """
         self._reader.check_read(position)
+        self.used_s = time.monotonic()
         return self._knife.effect(self._sequence, self._reader, position, intervention)
 
     def head_effects(
@@ -86,6 +102,7 @@ class Inside:
             VitrineError: the row is not read yet, or there is no such head.
         """
         self._reader.check_read(position)
+        self.used_s = time.monotonic()
         return self._knife.head_effects(
             self._sequence, position, token, heads, everywhere=everywhere, base=intervention
         )
