@@ -29,6 +29,7 @@ from desktop.panels.lens.reader import LensReader
 from desktop.phase import Phase
 from desktop.plots.layer_lines import LayerLines
 from desktop.plots.lens_grid import LensCell, LensGrid
+from desktop.plots.lens_legend import LensLegend
 from desktop.plots.share_bars import ShareBars
 from desktop.session import Session
 from inference.contract import Attribution, Failed, ReadAttribution
@@ -57,6 +58,7 @@ class LensPanel(QWidget):
         self._no_shares = ""
         self.reader = LensReader(session, self)
         self.grid = LensGrid()
+        self.legend = LensLegend()
         self.lines = LayerLines()
         self.shares = ShareBars()
         self.about = ElidedLabel()
@@ -275,6 +277,7 @@ class LensPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE * 2)
         column.addWidget(self.grid, 3)
+        column.addWidget(self.legend)
         column.addLayout(below, 2)
         shown = QWidget()
         self._stack = QStackedLayout(shown)

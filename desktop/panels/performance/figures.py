@@ -24,6 +24,9 @@ from models.tokenizer.pieces import render_piece
 translate = QCoreApplication.translate
 NOTHING = Figure("–")
 
+_GPU_MAY_BE_THERE = ("chosen", "the GPU has too little memory for this model")
+"""Reasons for the CPU that are none against trying a GPU."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -154,7 +157,9 @@ def memory_rows(shown: Shown) -> list[ShareRow]:
             translate("Performance", "Rest of the process"),
             rest,
             translate(
-                "Performance", "Libraries, the tokenizer, weights that were packed anew, and working memory."
+                "Performance",
+                "Libraries, the tokenizer, weights that were packed anew, and working memory; and the second session "
+                "of the model that Lens, Knife and Tensors open, until nobody has looked for two minutes.",
             ),
         ),
     )
@@ -222,6 +227,21 @@ def why_no_cuda(shown: Shown) -> str:
     if provider.reason == "chosen":
         return translate("Performance", "The reply was not run on a GPU yet; “Run again” does.")
     return translate("Performance", "There is no run on a GPU: {reason}.").format(
+        reason=translate("StatusLine", provider.reason)
+    )
+
+
+def no_gpu(model: Loaded, refusal: str) -> str:
+    """Why the reply cannot be run on a GPU, in a sentence; empty where that can be tried.
+
+    Args:
+        model: that is loaded.
+        refusal: what was said when it was tried and there was none; empty where it was not.
+    """
+    provider = model.provider
+    if provider.name != "CPU" or (provider.reason in _GPU_MAY_BE_THERE and not refusal):
+        return ""
+    return refusal or translate("Performance", "There is no run on a GPU: {reason}.").format(
         reason=translate("StatusLine", provider.reason)
     )
 
