@@ -29,7 +29,7 @@ class LensLegend(QWidget):
         self._ends = self.tr("0 %"), self.tr("100 %")
         self._mark = self.tr("it is the token that follows")
         self.setAccessibleName(self.tr("Legend"))
-        told = self.tr("Shade: {shade}. Orange mark: {mark}.")
+        told = self.tr("Shade: {shade}. Mark on the left edge: {mark}.")
         self.setAccessibleDescription(told.format(shade=self._shade, mark=self._mark))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.themed.connect(self._dress)

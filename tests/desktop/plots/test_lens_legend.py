@@ -25,7 +25,7 @@ def test_the_mark_is_explained_where_there_is_room(qtbot: QtBot) -> None:
     assert mark in colours(legend)
     legend.resize(160, legend.sizeHint().height())
     assert mark not in colours(legend)
-    assert "Orange mark: it is the token that follows" in legend.accessibleDescription()
+    assert "Mark on the left edge: it is the token that follows" in legend.accessibleDescription()
 
 
 def test_the_likelier_a_token_the_stronger_its_shade() -> None:
