@@ -296,7 +296,9 @@ class Inspector:
             begin, end = int(columns[0]), int(columns[-1]) + 1
             for index, row in enumerate(rows.tolist()):
                 start = first + row * width
-                values[index] = source.numbers(start + begin, start + end)[columns - begin]
+                # Some patterns of no number are warned about wherever they are turned into another type.
+                with np.errstate(invalid="ignore"):
+                    values[index] = source.numbers(start + begin, start + end)[columns - begin]
         return TensorSlice(rows, columns, values, (height, width))
 
     def value(self, ref: TensorRef, index: int) -> TensorValue:
