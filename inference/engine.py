@@ -380,7 +380,11 @@ class Engine:
             # What is being answered holds on to the decoder.
             self._sliced.abandon()
             self._give_up_postponed()
-            return model.change_weights(query)
+            try:
+                return model.change_weights(query)
+            finally:
+                if not model.is_open:
+                    self._close()
         match query:
             case Tokenize():
                 return model.tokens_of(query.text, first=query.first)

@@ -261,12 +261,18 @@ class LoadedModel:
         """Turn a bit of a weight over, or undo all of that; the sequence counts as not read.
 
         Raises:
-            VitrineError: there is no such bit, or the model cannot be opened so; all stays as it was.
+            VitrineError: there is no such bit, or the model cannot be opened so; all stays as it was, but where
+                `is_open` says that it could not be opened as it was either.
         """
         former = self.weights.bits
         changed = () if isinstance(command, RestoreWeights) else self.weights.flipped(command)
         try:
             self.weights.take(changed)
+        except VitrineError:
+            self.weights.take(former)
+            raise
+        try:
+            self.bundle.check_source()
         except VitrineError:
             self.weights.take(former)
             raise
@@ -278,6 +284,11 @@ class LoadedModel:
             self._bring_back_with_weights()
             raise
         return WeightChanges(self.weights.bits)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a decoder: not between `put_away` and `bring_back`, nor after that has failed."""
+        return "decoder" in vars(self)
 
     def _bring_back_with_weights(self) -> None:
         self.provider = replace(self.provider, weights=self.weights.by_name())

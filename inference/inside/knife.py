@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from inference.contract import Effect, FloatArray, HeadEffects
+from inference.generation import check_hidden
 from inference.inside.looking import Looking
 from inference.intervention import NOTHING, Intervention
 from inference.reading import Reader
@@ -141,6 +142,7 @@ class Knife:
 
 
 def _logits(reading: Rereading, position: int) -> FloatArray:
+    check_hidden(reading.decoder.hidden[position])
     logits = reading.decoder.last_logits(position).copy()
     check_logits(logits, reading.decoder.vocabulary)
     return logits

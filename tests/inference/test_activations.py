@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from inference.contract import Failed, Generate, IdsPrompt
+from inference.process import EngineThread
 from inference.sampling.settings import SamplingSettings
 from inference.tensors.contract import (
     ReadFormatErrors,
@@ -20,6 +21,7 @@ from inference.tensors.contract import (
 from models.bundle import Bundle
 from models.graphs.names import BODY
 from models.weights.inspected_graph import bundle_graphs
+from tests.inference.conftest import loaded_engine
 from tests.inference.event_log import EventLog
 
 IDS = tuple(range(3, 23))
@@ -90,3 +92,16 @@ def test_of_another_sequence_at_the_same_place_it_is_another(log: EventLog) -> N
 def test_what_is_not_there_is_named(log: EventLog, name: str, position: int, case: str) -> None:
     log.engine.send(ReadTensor(60, TensorRef("body", name, position=position)))
     assert log.wait(Failed, lambda event: event.query == 60).case == case
+
+
+def test_fault_41_where_there_is_no_room_for_a_second_session_that_is_said(
+    tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.activations.has_room_for", lambda needed: False)
+    for log in loaded_engine(EngineThread, tiny_bundle):
+        log.engine.send(Generate(1, IdsPrompt(IDS), SamplingSettings(), 0, 0))
+        log.wait_for_stopped(1)
+        log.engine.send(ReadTensor(2, TensorRef("body", BODY.hidden, position=5)))
+        failed = log.wait(Failed, lambda event: event.query == 2)
+        assert failed.case == "no-room-for-activations"
+        assert "there is no room for it in memory" in failed.what

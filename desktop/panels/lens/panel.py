@@ -218,7 +218,9 @@ class LensPanel(QWidget):
     def _show_reading(self) -> None:
         if self.reader.reading_all:
             sentence = self.tr("Stop ({done} of {total})")
-            done, total = format_count(len(self.reader.rows)), format_count(self.reader.total)
+            wanted = self.reader.all_rows
+            done = format_count(sum(row in wanted for row in self.reader.rows))
+            total = format_count(len(wanted))
             self.read.setText(sentence.format(done=done, total=total))
         else:
             self.read.setText(self.tr("Read all"))

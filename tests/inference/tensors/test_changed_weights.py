@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from inference.contract import Failed, Generate, IdsPrompt, ReadLogits, Stopped
 from inference.loaded_model import load_model
+from inference.process import EngineThread
 from inference.runtime.decoder import Decoder
 from inference.runtime.providers import Provider
 from inference.runtime.session import Interrupter
@@ -17,7 +19,10 @@ from inference.sampling.settings import SamplingSettings
 from inference.tensors.contract import FlipBit, ReadTensorValue, RestoreWeights, TensorRef, WeightChanges
 from models.bundle import WEIGHTS, Bundle
 from models.errors import VitrineError
+from tests.inference.conftest import loaded_engine
 from tests.inference.event_log import EventLog
+from tests.inference.observed_exports import OBSERVED, opened
+from tests.models.tiny_export import write_tiny_export
 
 DOWN = TensorRef("body", "layers.1.down.quantized")
 GAIN = TensorRef("body", "final_norm.gain")
@@ -113,3 +118,50 @@ def test_a_model_that_cannot_be_opened_so_is_opened_as_it_was(
         assert np.isfinite(model.decoder.last_logits(0)).all()
     finally:
         model.close()
+
+
+def test_fault_40_where_it_cannot_be_opened_as_it_was_either_there_is_no_model_any_more(
+    tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for log in loaded_engine(EngineThread, tiny_bundle):
+        read(log)
+
+        def refuse(*_: Any, **options: Any) -> Decoder:
+            raise VitrineError("out-of-memory", "There is not enough memory.", "Close other programs.")
+
+        monkeypatch.setattr("inference.loaded_model.Decoder", refuse)
+        log.engine.send(FlipBit(1, DOWN, 7, 7))
+        assert log.wait(Failed, lambda event: event.query == 1).case == "out-of-memory"
+        log.engine.send(ReadLogits(2, 2))
+        assert log.wait(Failed, lambda event: event.query == 2).case == "no-model"
+
+
+def test_fault_41_a_weight_that_there_is_no_room_to_copy_stays(
+    tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = load_model(tiny_bundle.folder, "cpu", Interrupter(), lambda done, total: None)
+    monkeypatch.setattr("inference.tensors.changed_weights.has_room_for", lambda needed: False)
+    try:
+        with pytest.raises(
+            VitrineError, match=r"layers\.1\.down\.quantized” has .* no room for a copy of it"
+        ):
+            model.change_weights(FlipBit(1, DOWN, 7, 7))
+        assert model.weights.bits == ()
+        model.decoder.decode(5, 0)
+    finally:
+        model.close()
+
+
+def test_fault_53_where_the_file_is_gone_nothing_is_flipped_and_the_model_goes_on(tmp_path: Path) -> None:
+    folder = write_tiny_export(tmp_path, OBSERVED["decomposed, weights elsewhere"])
+    with opened(folder) as model:
+        tensor = next(one for one in model.inspector.tensors() if one.file and one.parameters)
+        for file in tmp_path.rglob("*"):
+            if file.is_file() and file.suffix == ".onnx":
+                file.unlink()
+        with pytest.raises(VitrineError) as raised:
+            model.change_weights(FlipBit(1, TensorRef(tensor.graph, tensor.name), 0, 0))
+        assert raised.value.case == "source-missing"
+        assert model.weights.bits == ()
+        model.decoder.decode(5, 0)
+        assert np.isfinite(model.decoder.last_logits(0)).all()

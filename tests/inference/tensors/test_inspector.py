@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import TensorProto
 
 from inference.contract import Failed, Load, ReadLogits
 from inference.performance.costs import read_costs
@@ -34,6 +35,7 @@ from models.errors import VitrineError
 from models.weights.inspected_graph import bundle_graphs, file_graphs
 from tests.inference.event_log import EventLog
 from tests.models.convolutional import PARAMETERS, write_convolutional
+from tests.models.tiny_export import TinyExport, write_tiny_export
 
 DOWN = "layers.1.down.quantized"
 
@@ -214,6 +216,34 @@ def test_an_engine_opens_a_file_that_is_no_language_model(tmp_path: Path) -> Non
         assert (failed.case, failed.query, failed.what) == ("inside-only", 2, loaded.inside_only)
     finally:
         engine.close()
+
+
+@pytest.mark.parametrize(
+    "export", [TinyExport(further_input="temperature"), TinyExport(cache_type=TensorProto.BFLOAT16)]
+)
+def test_fault_19_what_there_can_be_no_chat_with_is_looked_into(tmp_path: Path, export: TinyExport) -> None:
+    engine = EngineThread()
+    try:
+        log = EventLog(engine)
+        engine.send(Load(str(write_tiny_export(tmp_path, export)), "cpu"))
+        assert log.wait_for_loaded().inside_only
+        anatomy = log.ask(ReadLayers(1))
+        tensors = log.ask(ReadTensors(2))
+        assert isinstance(anatomy, Anatomy)
+        assert anatomy.parameters == sum(one.parameters for one in tensors)  # type: ignore[attr-defined]
+    finally:
+        engine.close()
+
+
+def test_fault_53_a_file_that_went_while_it_is_looked_into_is_named(tmp_path: Path) -> None:
+    path = write_convolutional(tmp_path / "cnn.onnx")
+    inspector = Inspector(file_graphs(path), "file")
+    ref = TensorRef("graph", "dense/kernel")
+    path.unlink()
+    with pytest.raises(VitrineError, match=r"“cnn\.onnx” cannot be read"):
+        inspector.statistics(ref, always)
+    write_convolutional(path)
+    assert inspector.statistics(ref, always).complete
 
 
 def test_a_damaged_file_is_refused_all_the_same(tmp_path: Path) -> None:
