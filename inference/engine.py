@@ -32,20 +32,15 @@ from inference.contract import (
     Proved,
     Query,
     ReadAtlas,
-    ReadAttention,
     ReadAttentionMap,
-    ReadAttentionProfile,
     ReadAttribution,
     ReadCost,
     ReadEffect,
     ReadHeadEffects,
     ReadLens,
-    ReadLogits,
     ReadMachineLimits,
     ReadProfile,
     ReadPrompt,
-    ReadRecording,
-    ReadRecordingOutline,
     ReadStatistics,
     Stop,
     Tokenize,
@@ -59,11 +54,11 @@ from inference.memory import give_back_memory, has_room_for
 from inference.performance.costs import read_costs
 from inference.performance.measurements import Measurements, Task
 from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
+from inference.reading_answers import AnsweredAtOnce, AnsweredInSlices, read_at_once, read_in_slices
 from inference.reply import Reply
 from inference.runtime.failures import OUT_OF_MEMORY
 from inference.runtime.session import Interrupted, Interrupter
 from inference.sliced_answers import SlicedAnswers
-from inference.slices import Slices
 from inference.suggested import suggested_settings
 from inference.tensors.contract import TensorQuery, WeightCommand
 from inference.tensors.opened_file import InspectedFile, opened_inside
@@ -309,7 +304,7 @@ class Engine:
     # -------------------------------------------------------------- queries
 
     def _answer(self, query: Query, *, again: bool = False) -> None:
-        if isinstance(query, ReadAttentionMap | ReadAtlas | ReadStatistics):
+        if isinstance(query, AnsweredInSlices):
             self._answer_in_slices(query)
             return
         try:
@@ -327,21 +322,13 @@ class Engine:
         else:
             self._fail(error, query)
 
-    def _answer_in_slices(self, query: ReadAttentionMap | ReadAtlas | ReadStatistics) -> None:
+    def _answer_in_slices(self, query: AnsweredInSlices) -> None:
         try:
             model = self._loaded()
         except VitrineError as error:
             self._refuse(error, query)
             return
-        work: Slices[object]
-        match query:
-            case ReadAttentionMap():
-                work = model.reader.attention_map(query)
-            case ReadAtlas():
-                work = model.reader.atlas(query.cells)
-            case ReadStatistics():
-                work = model.reader.statistics(query.start, query.stop)
-        self._sliced.add(query, work, model.sequence)
+        self._sliced.add(query, read_in_slices(query, model.reader), model.sequence)
 
     def _pause(self) -> None:
         """Called in the middle of a long answer.
@@ -385,21 +372,13 @@ class Engine:
             finally:
                 if not model.is_open:
                     self._close()
+        if isinstance(query, AnsweredAtOnce):
+            return read_at_once(query, model.reader, model.recording_reader)
         match query:
             case Tokenize():
                 return model.tokens_of(query.text, first=query.first)
             case ReadPrompt():
                 return model.assemble(query.prompt, query.template).tokens
-            case ReadLogits():
-                return model.reader.logits(query.position)
-            case ReadAttention():
-                return model.reader.attention(query.layer, query.head, query.start, query.stop)
-            case ReadAttentionProfile():
-                return model.reader.attention_profile(query.position)
-            case ReadRecordingOutline():
-                return model.recording_reader.outline()
-            case ReadRecording():
-                return model.recording_reader.piece(query.parts, query.checksum)
             case ReadLens():
                 return model.inside.lens(query.start, query.stop)
             case ReadAttribution():

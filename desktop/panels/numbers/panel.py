@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -29,6 +28,7 @@ from desktop.controls.numbers import format_count, parse_number, size_text
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
+from desktop.panels.late_panel import LatePanel
 from desktop.panels.numbers.bit_cells import BitCells
 from desktop.panels.numbers.facts import facts_of, typed_value
 from desktop.panels.numbers.flipping import FlippingLine
@@ -46,7 +46,7 @@ FIRST_NUMBER = 0.1
 """Shown before a value is chosen: no binary format has it exactly."""
 
 
-class NumbersPanel(QWidget):
+class NumbersPanel(LatePanel):
     """A value bit by bit.
 
     Args:
@@ -81,7 +81,6 @@ class NumbersPanel(QWidget):
         self.of_model = QPushButton(self.tr("Whole model"))
         self.stop = QPushButton(self.tr("Stop"))
         self.empty = EmptyState()
-        self._soon = QTimer(self, singleShot=True, interval=0)
         self._arrange()
         self._connect()
         self._dress()
@@ -107,19 +106,9 @@ class NumbersPanel(QWidget):
             ],
         )
 
-    # ------------------------------------------------------------ Qt's virtual methods
+    # ------------------------------------------------------------ hidden
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up."""
-        super().showEvent(event)
-        # What lies in a splitter loses its own font when the panel is put into its dock.
-        self._dress()
-        self._refresh()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Do nothing from now on; what is being measured is gone on with when it is shown again."""
-        super().hideEvent(event)
-        self._soon.stop()
+    def _rest(self) -> None:
         self._errors.forget()
 
     # ------------------------------------------------------------ from the session
@@ -132,8 +121,7 @@ class NumbersPanel(QWidget):
         self.errors.show(None)
         self._show_found()
         self._show_state()
-        if self.isVisible():
-            self._soon.start()
+        self._refresh_soon()
 
     @Slot()
     def _refresh(self) -> None:
@@ -429,7 +417,6 @@ class NumbersPanel(QWidget):
         self.flipping.flip_asked.connect(self._flip)
         self.flipping.undo_asked.connect(self._undo)
         self.flipping.again_asked.connect(self._write_again)
-        self._soon.timeout.connect(self._refresh)
         self._value.answered.connect(self._take_value)
         self._value.refused.connect(self._take_refusal)
         self._errors.answered.connect(self._take_errors)
