@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop import theme
+from desktop.controls.numbers import format_decimal
 from inference.contract import Proof
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -24,7 +25,7 @@ def format_delta(delta: float) -> str:
     if delta == 0:
         return "0"
     mantissa, exponent = f"{delta:.1e}".split("e")
-    return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+    return f"{format_decimal(float(mantissa), 1)} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
 
 
 def as_clause(reason: str) -> str:

@@ -24,7 +24,7 @@ from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.export_menu import ExportMenu
 from desktop.controls.fact_cells import ROW_HEIGHT, FactCells, prepare_view
-from desktop.controls.numbers import format_count, parse_number, size_text
+from desktop.controls.numbers import format_count, number_text, parse_number, size_text
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
@@ -34,7 +34,7 @@ from desktop.panels.numbers.facts import facts_of, typed_value
 from desktop.panels.numbers.flipping import FlippingLine
 from desktop.panels.numbers.format_table import FormatTable
 from desktop.panels.numbers.range_scale import RangeScale
-from desktop.panels.numbers.rows import ErrorColumn, ErrorRows, FormatColumn, FormatRows, number_text
+from desktop.panels.numbers.rows import ErrorColumn, ErrorRows, FormatColumn, FormatRows
 from desktop.panels.panel_body import put_below
 from desktop.session import Session
 from inference.contract import Failed

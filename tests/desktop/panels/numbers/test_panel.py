@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import QRectF, Qt
 from pytestqt.qtbot import QtBot
 
+from desktop.controls.numbers import number_text
 from desktop.panels.numbers.bit_cells import boxes
 from desktop.panels.numbers.panel import NumbersPanel
-from desktop.panels.numbers.rows import BITS_ROLE, FormatColumn, neighbour_text, number_text
+from desktop.panels.numbers.rows import BITS_ROLE, FormatColumn, neighbour_text
 from desktop.phase import Phase
 from desktop.session import Session
 from desktop.window import Window
