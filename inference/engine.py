@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from inference.captures import Postponed
@@ -449,10 +450,12 @@ class Engine:
             VitrineError: the model cannot be opened again.
         """
         ids = model.tokenizer.encode(PROBE)
+        # It is of the model in its files, whatever is flipped in memory.
+        provider = replace(model.provider, weights={})
         if has_room_for(model.facts.report.weight_bytes * 5 // 4):
             with suppress(VitrineError):  # there was not, after all: not on the GPU, say
                 return prove(
-                    model.bundle, model.provider, ids, self._interrupter, self._serve, model.decoder.capacity
+                    model.bundle, provider, ids, self._interrupter, self._serve, model.decoder.capacity
                 )
         # What is being answered holds on to the decoder.
         self._sliced.abandon()
@@ -460,9 +463,7 @@ class Engine:
         proof: Proof | None = None
         try:
             # Nobody is served meanwhile: there is nothing that could answer.
-            proof = prove(
-                model.bundle, model.provider, ids, self._interrupter, context=model.sequence.capacity
-            )
+            proof = prove(model.bundle, provider, ids, self._interrupter, context=model.sequence.capacity)
         except VitrineError as error:
             proof = could_not_run(error, len(ids))
         except Interrupted:

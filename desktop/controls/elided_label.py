@@ -21,6 +21,7 @@ class ElidedLabel(QLabel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._explanation = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
@@ -36,6 +37,8 @@ class ElidedLabel(QLabel):
         told = f"{text}\n{explanation}" if explanation else text
         if plain_tooltip(told) != self.toolTip():
             self.setToolTip(plain_tooltip(told))
+        if explanation != self._explanation:
+            self._explanation = explanation
             self.setAccessibleDescription(explanation)
 
     def minimumSizeHint(self) -> QSize:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inference.contract import Failed, Generate, IdsPrompt, ReadLogits, Stopped
+from inference.contract import Failed, Generate, IdsPrompt, Load, Proof, Proved, ReadLogits, Stopped
 from inference.loaded_model import load_model
 from inference.process import EngineThread
 from inference.runtime.decoder import Decoder
@@ -165,3 +165,25 @@ def test_fault_53_where_the_file_is_gone_nothing_is_flipped_and_the_model_goes_o
         assert model.weights.bits == ()
         model.decoder.decode(5, 0)
         assert np.isfinite(model.decoder.last_logits(0)).all()
+
+
+def test_the_proof_is_of_the_model_in_its_files(tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bit that is flipped before there was time for it must not be kept as proved beside the bundle."""
+    proved: list[Provider] = []
+
+    def prove(bundle: Bundle, provider: Provider, *_: Any, **options: Any) -> Proof:
+        proved.append(provider)
+        return Proof("reconstructed", 0.0, 0.0, 1, "")
+
+    monkeypatch.setattr("inference.engine.known_proof", lambda bundle, provider: None)
+    monkeypatch.setattr("inference.engine.keep_proof", lambda bundle, provider, proof: None)
+    monkeypatch.setattr("inference.engine.prove", prove)
+    engine = EngineThread()
+    try:
+        log = EventLog(engine)
+        engine.send(Load(str(tiny_bundle.folder), "cpu"))
+        engine.send(FlipBit(1, DOWN, 7, 7))
+        log.wait(Proved)
+        assert [one.weights for one in proved] == [{}]
+    finally:
+        engine.close()
