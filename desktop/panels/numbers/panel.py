@@ -24,7 +24,7 @@ from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.export_menu import ExportMenu
 from desktop.controls.fact_cells import ROW_HEIGHT, FactCells, prepare_view
-from desktop.controls.numbers import format_count, number_text, parse_number, size_text
+from desktop.controls.numbers import format_count, number_text, parse_number
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
@@ -33,12 +33,13 @@ from desktop.panels.numbers.bit_cells import BitCells
 from desktop.panels.numbers.facts import facts_of, typed_value
 from desktop.panels.numbers.flipping import FlippingLine
 from desktop.panels.numbers.format_table import FormatTable
+from desktop.panels.numbers.measuring import FormatMeasuring
 from desktop.panels.numbers.range_scale import RangeScale
 from desktop.panels.numbers.rows import ErrorColumn, ErrorRows, FormatColumn, FormatRows
 from desktop.panels.panel_body import put_below
 from desktop.session import Session
 from inference.contract import Failed
-from inference.tensors.contract import FormatErrors, ReadFormatErrors, ReadTensorValue, TensorRef, TensorValue
+from inference.tensors.contract import ReadTensorValue, TensorRef, TensorValue
 from models.errors import VitrineError
 from models.escaping import escape_text
 
@@ -60,12 +61,8 @@ class NumbersPanel(LatePanel):
         self.setAccessibleName(self.tr("Numbers"))
         self._session = session
         self._value = Inquiry(session, self)
-        self._errors = Inquiry(session, self)
+        self.measuring = FormatMeasuring(session, self)
         self._found = typed_value(FIRST_NUMBER)
-        self._measured: tuple[TensorRef | None] | None = None
-        """What the errors are of: a tensor, or ``(None,)`` for the whole model."""
-        self._measures = False
-        """Whether the next part of it is wanted."""
         self.rows = FormatRows(self)
         self.view = FormatTable()
         self.about = ElidedLabel()
@@ -109,16 +106,14 @@ class NumbersPanel(LatePanel):
     # ------------------------------------------------------------ hidden
 
     def _rest(self) -> None:
-        self._errors.forget()
+        self.measuring.look(False)
 
     # ------------------------------------------------------------ from the session
 
     @Slot()
     def _take_model(self) -> None:
-        for inquiry in (self._value, self._errors):
-            inquiry.forget()
-        self._measured, self._measures = None, False
-        self.errors.show(None)
+        self._value.forget()
+        self.measuring.forget()
         self._show_found()
         self._show_state()
         self._refresh_soon()
@@ -127,7 +122,7 @@ class NumbersPanel(LatePanel):
     def _refresh(self) -> None:
         if self.isVisible():
             self._take_choice()
-            self._go_on()
+            self.measuring.look(True)
         self._show_state()
 
     @Slot()
@@ -158,47 +153,23 @@ class NumbersPanel(LatePanel):
         else:
             self._session.noticed.emit(f"{failed.what} {failed.remedy}")
 
-    @Slot(object)
-    def _take_errors(self, errors: FormatErrors) -> None:
-        query = self._errors.query
-        if (
-            self._measured is None
-            or not isinstance(query, ReadFormatErrors)
-            or (query.tensor,) != self._measured
-        ):
-            return
-        self.errors.show(errors)
-        if self.rows.rowCount():
+    @Slot()
+    def _show_errors(self) -> None:
+        errors = self.measuring.errors
+        if errors is not self.errors.errors:
+            self.errors.show(errors)
             self._share_width()
-        self._tell_measured()
-        self._go_on()
-
-    @Slot(object)
-    def _take_errors_refusal(self, failed: Failed) -> None:
-        if failed.case == "interrupted":
-            self._go_on()
-            return
-        self._stop()
-        self._session.noticed.emit(f"{failed.what} {failed.remedy}")
+        self.stop.setVisible(self.measuring.running)
+        self.measured.setText(self.measuring.sentence())
 
     @Slot()
     def _take_phase(self) -> None:
         """A reply begins or ends: the model computes activations between replies alone."""
         if not self._session.busy:
             self._take_activation()
-        self._tell_measured()
-        self._go_on()
         self._show_flipping()
 
     @Slot()
-    def _take_sequence(self) -> None:
-        """At the same place of another sequence the model computes something else."""
-        self._take_activation()
-        if self._measured is not None and self._measured[0] is not None and self._measured[0].computed:
-            self.errors.show(None)
-            self._tell_measured()
-            self._go_on()
-
     def _take_activation(self) -> None:
         """Ask about the value that is chosen if it is computed at a token."""
         tensor = self._session.inspection.tensor
@@ -208,14 +179,6 @@ class NumbersPanel(LatePanel):
     def _waits_for_reply(self, tensor: TensorRef | None) -> bool:
         """Whether nothing can be known of a tensor before the reply is written."""
         return tensor is not None and tensor.computed and self._session.busy
-
-    def _go_on(self) -> None:
-        """Ask for the next part of what is being measured."""
-        known = self.errors.errors
-        if not self._measures or self._measured is None or (known is not None and known.complete):
-            return
-        if self.isVisible() and not self._waits_for_reply(self._measured[0]):
-            self._errors.ask(ReadFormatErrors, tensor=self._measured[0])
 
     # ------------------------------------------------------------ from a person
 
@@ -235,27 +198,11 @@ class NumbersPanel(LatePanel):
 
     @Slot()
     def _measure_tensor(self) -> None:
-        self._measure(self._session.inspection.tensor)
+        self.measuring.measure(self._session.inspection.tensor)
 
     @Slot()
     def _measure_model(self) -> None:
-        self._measure(None)
-
-    def _measure(self, tensor: TensorRef | None) -> None:
-        self._errors.forget()
-        self._measured, self._measures = (tensor,), True
-        self.errors.show(None)
-        self._tell_measured()
-        self._go_on()
-
-    @Slot()
-    def _stop(self) -> None:
-        """Measure no further; what is known stays."""
-        self._errors.forget()
-        self._measures = False
-        if self.errors.errors is None:
-            self._measured = None
-        self._tell_measured()
+        self.measuring.measure(None)
 
     @Slot(int)
     def _flip(self, bit: int) -> None:
@@ -283,8 +230,7 @@ class NumbersPanel(LatePanel):
     @Slot()
     def _take_changes(self) -> None:
         """Weights are others now: so is the value, and what was measured."""
-        self.errors.show(None)
-        self._stop()
+        self.measuring.forget()
         self._take_choice()
         self._show_flipping()
 
@@ -314,29 +260,6 @@ class NumbersPanel(LatePanel):
         self._show_flipping()
         self._share_width()
 
-    def _tell_measured(self) -> None:
-        errors, measured = self.errors.errors, self._measured
-        running = self._measures and (errors is None or not errors.complete)
-        self.stop.setVisible(running)
-        if measured is None:
-            said = self.tr("What each format would make of all numbers, and what they would take in memory.")
-            self.measured.setText(said)
-            return
-        tensor = measured[0]
-        what = self.tr("the whole model") if tensor is None else escape_text(tensor.name, 80)
-        seen = round(100 * errors.done / errors.total) if errors is not None and errors.total else 0
-        if running and self._waits_for_reply(tensor):
-            said = self.tr("{what}: measured when the reply is written").format(what=what)
-        elif running:
-            said = self.tr("{share} % of {what} seen").format(share=seen, what=what)
-        elif errors is None or not errors.complete:
-            said = self.tr("Stopped: {share} % of {what} seen").format(share=seen, what=what)
-        else:
-            said = self.tr("{what}: {count} numbers, {size} as they are stored").format(
-                what=what, count=format_count(errors.total), size=size_text(errors.stored_bytes)
-            )
-        self.measured.setText(said)
-
     def _show_state(self) -> None:
         model = self._session.model
         there = model is not None and not model.recorded
@@ -352,7 +275,7 @@ class NumbersPanel(LatePanel):
         self._show_flipping()
         for control in (self.number, self.export, self.of_model):
             control.setEnabled(there)
-        self._tell_measured()
+        self._show_errors()
 
     # ------------------------------------------------------------ construction
 
@@ -410,7 +333,9 @@ class NumbersPanel(LatePanel):
         session.inspection.value_changed.connect(self._take_choice)
         session.inspection.weights_changed.connect(self._take_changes)
         session.phase_changed.connect(self._take_phase)
-        session.tokens_reset.connect(self._take_sequence)
+        session.tokens_reset.connect(self._take_activation)
+        session.phase_changed.connect(self.measuring.take_phase)
+        session.tokens_reset.connect(self.measuring.take_sequence)
         session.conversation_changed.connect(self._show_flipping)
         self.view.bit_chosen.connect(self.flipping.bit.setValue)
         self.flipping.bit_chosen.connect(self.view.show_bit)
@@ -419,12 +344,12 @@ class NumbersPanel(LatePanel):
         self.flipping.again_asked.connect(self._write_again)
         self._value.answered.connect(self._take_value)
         self._value.refused.connect(self._take_refusal)
-        self._errors.answered.connect(self._take_errors)
-        self._errors.refused.connect(self._take_errors_refusal)
+        self.measuring.changed.connect(self._show_errors)
+        self.measuring.refused.connect(session.noticed)
         self.number.returnPressed.connect(self._type)
         self.of_tensor.clicked.connect(self._measure_tensor)
         self.of_model.clicked.connect(self._measure_model)
-        self.stop.clicked.connect(self._stop)
+        self.stop.clicked.connect(self.measuring.stop)
         self.menu.said.connect(session.noticed)
         theme.themed.connect(self._dress)
 
