@@ -31,7 +31,7 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    # Numbers are printed and parsed the same way on every machine, whatever its locale.
+    # Numbers are written in the window's language, whatever the machine's locale; `speak` says which that is.
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
     # The first argument names the window's instance under X11, however the program was started.
     application = QApplication(["vitrine", *arguments])

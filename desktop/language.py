@@ -48,7 +48,8 @@ def choose_language(asked: str, system: QLocale | None = None) -> Language:
 
 
 def speak(application: QCoreApplication, language: Language) -> None:
-    """Have everything that is made from now on speak a language, the menus and buttons of Qt included."""
+    """Have everything that is made from now on speak a language and write numbers as its speakers do, Qt included."""
+    QLocale.setDefault(QLocale(language.code))
     qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     for file in (Path(qt) / f"qtbase_{language.code}.qm", TRANSLATIONS / f"vitrine_{language.code}.qm"):
         translator = QTranslator(application)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
-from desktop.controls.numbers import format_count
+from desktop.controls.numbers import format_count, number_text
 from desktop.model_library.opening import place_of
 from desktop.notices import Notices
 from desktop.recorded_wording import open_former_model, what_is_explored
@@ -97,8 +97,8 @@ class ModelNotices(QObject):
         said = what.format(
             count=format_count(len(bits)),
             name=escape_text(last.tensor.name, 80),
-            before=f"{last.before:.9g}",
-            after=f"{last.after:.9g}",
+            before=number_text(last.before, 9),
+            after=number_text(last.after, 9),
         )
         remedy = self.tr("The file is as it was.")
         self._notices.say(FLIPPED, said, remedy, self.tr("Undo"), kind="notice")

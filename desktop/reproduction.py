@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from desktop.history.model_identity import ModelIdentity
+from desktop.precision_words import precision_words
 from desktop.session import Session
 
 translate = QCoreApplication.translate
@@ -79,7 +80,9 @@ def differences(written: ModelIdentity, now: ModelIdentity) -> tuple[str, ...]:
         said.append(clause.format(now=now.name, written=written.name))
     elif written.precision != now.precision:
         clause = translate("Reproduction", "its weights are {now} now and were {written}")
-        said.append(clause.format(now=now.precision, written=written.precision))
+        said.append(
+            clause.format(now=precision_words(now.precision), written=precision_words(written.precision))
+        )
     if written.provider != now.provider:
         clause = translate("Reproduction", "it runs on {now} now and ran on {written}")
         said.append(clause.format(now=now.provider, written=written.provider))

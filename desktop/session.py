@@ -79,7 +79,7 @@ class Session(Varying):
         self._statistics.learnt.connect(self.statistics_changed)
         self._weights = Inquiry(self, self)
         self._weights.answered.connect(self._take_weights)
-        self._weights.refused.connect(self.failed)
+        self._weights.refused.connect(self._take_weights_refusal)
 
     # ------------------------------------------------------------ engine
 
@@ -228,10 +228,19 @@ class Session(Varying):
 
     @Slot(object)
     def _take_weights(self, changes: WeightChanges) -> None:
-        """Other weights are in force, and the sequence was read anew with them: what was read before is void."""
+        """Other weights are in force: what was read before is void, and is read anew with them."""
         self.epoch += 1
+        if not self.busy:
+            self._restore()
         self.inspection.take_changes(changes)
         self.tokens_reset.emit()
+
+    @Slot(object)
+    def _take_weights_refusal(self, failed: Failed) -> None:
+        """All weights are as they were; where the model had to be opened again for that, it has read nothing."""
+        self.failed.emit(failed)
+        if not self.busy:
+            self._restore()
 
     def stop_loading(self) -> None:
         """Give up loading the model; `restart_engine` begins again. While a prompt is read, stop that."""

@@ -16,6 +16,7 @@ from desktop.controls.inked_line import InkedLine, Run, soft, strong
 from desktop.controls.numbers import format_count, format_decimal
 from desktop.language import LANGUAGES
 from desktop.phase import Phase
+from desktop.running_reply import PACE_TOKENS
 from desktop.session import Session
 from inference.contract import GpuMemory
 
@@ -125,6 +126,12 @@ class StatusLine(QWidget):
             device = detail.format(device=choice.device, threads=choice.threads)
             self.provider.setToolTip("\n".join((device, *choice.notes)))
         self.speed.say(self._speed_text())
+        self.speed.setToolTip(
+            self.tr(
+                "Tokens a second: the mean over the last {count} tokens; Performance shows the median over the whole "
+                "reply.\nFirst token: from sending to its arrival."
+            ).format(count=format_count(PACE_TOKENS))
+        )
         self.speed.setVisible(not lost and bool(session.speed or session.first_token_ms))
         known = session.model is not None and not session.inside_only
         for widget in (self.context, self.gauge, self.filled):

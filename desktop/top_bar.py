@@ -15,6 +15,7 @@ from desktop.controls.numbers import format_count
 from desktop.controls.plain_tooltip import plain_tooltip
 from desktop.model_chip import ModelChip
 from desktop.phase import Phase
+from desktop.precision_words import precision_words
 from desktop.session import Session
 from desktop.workspace_bar import WorkspaceBar
 from models.escaping import escape_text
@@ -88,7 +89,9 @@ class TopBar(QWidget):
             shape = self.tr("{precision} · {layers} layers × {heads} heads")
         else:  # attention is refused, and nobody knows its heads
             shape = self.tr("{precision} · {layers} layers")
-        facts = shape.format(precision=model.precision, layers=model.layers, heads=model.heads)
+        facts = shape.format(
+            precision=precision_words(model.precision), layers=model.layers, heads=model.heads
+        )
         if session.inside_only:
             facts = self.tr("no language model · {parameters} parameters")
             facts = facts.format(parameters=format_count(model.parameters))

@@ -478,6 +478,8 @@ class ReadHeadEffects:
         heads: layer and head of each.
         everywhere: whether a head is muted at every position, which takes reading the whole text again for each, or
             at this row alone, where it finds what earlier positions left as it was.
+        intervention: what is muted and covered besides, with and without each head; takes the place of the one that
+            the sequence was read under, if any.
     """
 
     query: int
@@ -485,6 +487,7 @@ class ReadHeadEffects:
     token: int | None
     heads: tuple[tuple[int, int], ...]
     everywhere: bool = True
+    intervention: Intervention = NOTHING
 
 
 Query: TypeAlias = (

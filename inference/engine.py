@@ -8,10 +8,12 @@ consistency. What must act inside a run (stopping, above all) also calls `Engine
 
 from __future__ import annotations
 
+import queue
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from inference.captures import Postponed
@@ -31,20 +33,15 @@ from inference.contract import (
     Proved,
     Query,
     ReadAtlas,
-    ReadAttention,
     ReadAttentionMap,
-    ReadAttentionProfile,
     ReadAttribution,
     ReadCost,
     ReadEffect,
     ReadHeadEffects,
     ReadLens,
-    ReadLogits,
     ReadMachineLimits,
     ReadProfile,
     ReadPrompt,
-    ReadRecording,
-    ReadRecordingOutline,
     ReadStatistics,
     Stop,
     Tokenize,
@@ -59,6 +56,7 @@ from inference.memory import give_back_memory, has_room_for
 from inference.performance.costs import read_costs
 from inference.performance.measurements import Measurements, Task
 from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
+from inference.reading_answers import AnsweredAtOnce, AnsweredInSlices, read_at_once, read_in_slices
 from inference.readings.contract import ReadingsQuery
 from inference.reply import Reply
 from inference.runtime.failures import OUT_OF_MEMORY
@@ -66,7 +64,6 @@ from inference.runtime.opening import graph_opener
 from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupted, Interrupter
 from inference.sliced_answers import SlicedAnswers
-from inference.slices import Slices
 from inference.suggested import suggested_settings
 from inference.tensors.contract import TensorQuery, WeightCommand
 from inference.tensors.opened_file import InspectedFile, opened_inside
@@ -76,6 +73,9 @@ SLICES_S = 0.002
 """So long after each token is worked on answers that come in slices: less than a token takes."""
 PATIENCE_S, PATIENCE_WRITING_S = 0.1, 0.004
 """How long one question that takes long is gone on with before it is answered as far as it is."""
+
+UNUSED_S = 120.0
+"""So long a second session is kept open after somebody looked inside by it."""
 
 MEASURING = (ReadProfile, ReadMachineLimits, CompareRun)
 """Questions that take seconds: they wait for a reply, and for each other."""
@@ -136,7 +136,18 @@ class Engine:
         if not self._next and self._proof_wanted and self._inbox.empty():
             self._prove()
             self._finish_postponed()
-        return self._next.pop(0) if self._next else self._inbox.get()
+        return self._next.pop(0) if self._next else self._wait()
+
+    def _wait(self) -> Command | None:
+        """Wait for a command, and once for what was opened to look inside to be of no more use."""
+        model = self._model
+        if model is not None and (unused := model.unused_s) is not None:
+            try:
+                return self._inbox.get(timeout=max(UNUSED_S - unused, 0.0))
+            except queue.Empty:
+                model.look_no_more()
+                self._emit(model.status())
+        return self._inbox.get()
 
     def _obey(self, command: Command) -> None:
         match command:
@@ -299,7 +310,7 @@ class Engine:
     # -------------------------------------------------------------- queries
 
     def _answer(self, query: Query, *, again: bool = False) -> None:
-        if isinstance(query, ReadAttentionMap | ReadAtlas | ReadStatistics):
+        if isinstance(query, AnsweredInSlices):
             self._answer_in_slices(query)
             return
         try:
@@ -317,21 +328,13 @@ class Engine:
         else:
             self._fail(error, query)
 
-    def _answer_in_slices(self, query: ReadAttentionMap | ReadAtlas | ReadStatistics) -> None:
+    def _answer_in_slices(self, query: AnsweredInSlices) -> None:
         try:
             model = self._loaded()
         except VitrineError as error:
             self._refuse(error, query)
             return
-        work: Slices[object]
-        match query:
-            case ReadAttentionMap():
-                work = model.reader.attention_map(query)
-            case ReadAtlas():
-                work = model.reader.atlas(query.cells)
-            case ReadStatistics():
-                work = model.reader.statistics(query.start, query.stop)
-        self._sliced.add(query, work, model.sequence)
+        self._sliced.add(query, read_in_slices(query, model.reader), model.sequence)
 
     def _pause(self) -> None:
         """Called in the middle of a long answer.
@@ -379,22 +382,18 @@ class Engine:
             # What is being answered holds on to the decoder.
             self._sliced.abandon()
             self._give_up_postponed()
-            return model.change_weights(query)
+            try:
+                return model.change_weights(query)
+            finally:
+                if not model.is_open:
+                    self._close()
+        if isinstance(query, AnsweredAtOnce):
+            return read_at_once(query, model.reader, model.recording_reader)
         match query:
             case Tokenize():
                 return model.tokens_of(query.text, first=query.first)
             case ReadPrompt():
                 return model.assemble(query.prompt, query.template).tokens
-            case ReadLogits():
-                return model.reader.logits(query.position)
-            case ReadAttention():
-                return model.reader.attention(query.layer, query.head, query.start, query.stop)
-            case ReadAttentionProfile():
-                return model.reader.attention_profile(query.position)
-            case ReadRecordingOutline():
-                return model.recording_reader.outline()
-            case ReadRecording():
-                return model.recording_reader.piece(query.parts, query.checksum)
             case ReadLens():
                 return model.inside.lens(query.start, query.stop)
             case ReadAttribution():
@@ -403,7 +402,11 @@ class Engine:
                 return model.inside.effect(query.position, query.intervention)
             case ReadHeadEffects():
                 return model.inside.head_effects(
-                    query.position, query.token, query.heads, everywhere=query.everywhere
+                    query.position,
+                    query.token,
+                    query.heads,
+                    everywhere=query.everywhere,
+                    intervention=query.intervention,
                 )
             case ChangeTemplate():
                 return model.change_template(query.template)
@@ -461,10 +464,12 @@ class Engine:
             VitrineError: the model cannot be opened again.
         """
         ids = model.tokenizer.encode(PROBE)
+        # It is of the model in its files, whatever is flipped in memory.
+        provider = replace(model.provider, weights={})
         if has_room_for(model.facts.report.weight_bytes * 5 // 4):
             with suppress(VitrineError):  # there was not, after all: not on the GPU, say
                 return prove(
-                    model.bundle, model.provider, ids, self._interrupter, self._serve, model.decoder.capacity
+                    model.bundle, provider, ids, self._interrupter, self._serve, model.decoder.capacity
                 )
         # What is being answered holds on to the decoder.
         self._sliced.abandon()
@@ -472,9 +477,7 @@ class Engine:
         proof: Proof | None = None
         try:
             # Nobody is served meanwhile: there is nothing that could answer.
-            proof = prove(
-                model.bundle, model.provider, ids, self._interrupter, context=model.sequence.capacity
-            )
+            proof = prove(model.bundle, provider, ids, self._interrupter, context=model.sequence.capacity)
         except VitrineError as error:
             proof = could_not_run(error, len(ids))
         except Interrupted:

@@ -127,7 +127,8 @@ def check_hidden(hidden: NDArray[Any]) -> None:
             "hidden-not-finite",
             f"{wrong.size:,} of the model's {hidden.size:,} final hidden values are NaN or infinite, first "
             f"number {wrong[0]}.",
-            "The model file or its conversion is faulty; try another file of this model.",
+            "Undo what is flipped or muted; if nothing is, the model file or its conversion is faulty: try another "
+            "file of this model.",
         )
 
 

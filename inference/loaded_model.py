@@ -5,6 +5,7 @@ Knows nothing about commands and events but for the figures of a status.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -92,6 +93,7 @@ class LoadedModel:
         self._pause: Callable[[], None] = lambda: None
         self._activations: Activations | None = None
         self._expected: Mapping[str, Collection[str]] = {}
+        self._activations_used_s = 0.0
         self.intervention = NOTHING
         """What is muted in the model whose sequence this is."""
         self._ordinary = self.decoder, self.sequence
@@ -175,6 +177,7 @@ class LoadedModel:
         missing = tuple(name for name in names if name not in known)
         if not missing:
             return known
+        self._activations_used_s = time.monotonic()
         if self._activations is None:
             from inference.activations import Activations
 
@@ -189,6 +192,19 @@ class LoadedModel:
                 "Write the reply with nothing muted to see them.",
             )
         return self._activations.values(missing, self.decoder, self.sequence.ids[: position + 1])
+
+    @property
+    def unused_s(self) -> float | None:
+        """Seconds since somebody looked inside by what was opened for that; ``None`` where nothing is."""
+        used = [self.inside.used_s, self._activations_used_s if self._activations is not None else None]
+        known = [one for one in used if one is not None]
+        return time.monotonic() - max(known) if known else None
+
+    def look_no_more(self) -> None:
+        """Close what was opened to look inside; it is opened again when somebody looks."""
+        self._activations = None
+        self.inside.let_go()
+        give_back_memory()
 
     @property
     def facts(self) -> BundleFacts:
@@ -300,15 +316,21 @@ class LoadedModel:
         return not self.guess_refused
 
     def change_weights(self, command: WeightCommand) -> WeightChanges:
-        """Turn a bit of a weight over, or undo all of that; the sequence is read anew.
+        """Turn a bit of a weight over, or undo all of that; the sequence counts as not read.
 
         Raises:
-            VitrineError: there is no such bit, or the model cannot be opened so; all stays as it was.
+            VitrineError: there is no such bit, or the model cannot be opened so; all stays as it was, but where
+                `is_open` says that it could not be opened as it was either.
         """
         former = self.weights.bits
         changed = () if isinstance(command, RestoreWeights) else self.weights.flipped(command)
         try:
             self.weights.take(changed)
+        except VitrineError:
+            self.weights.take(former)
+            raise
+        try:
+            self.bundle.check_source()
         except VitrineError:
             self.weights.take(former)
             raise
@@ -321,9 +343,14 @@ class LoadedModel:
             raise
         return WeightChanges(self.weights.bits)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a decoder: not between `put_away` and `bring_back`, nor after that has failed."""
+        return "decoder" in vars(self)
+
     def _bring_back_with_weights(self) -> None:
         self.provider = replace(self.provider, weights=self.weights.by_name())
-        self.bring_back(self.interrupter)
+        self._reopen(self.interrupter)
 
     @cached_property
     def weights(self) -> ChangedWeights:
@@ -371,6 +398,18 @@ class LoadedModel:
         """
         sequence = self.sequence
         wanted = np.where(sequence.alone[: sequence.read], ALONE, TOGETHER).astype(np.int8)
+        self._reopen(interrupter)
+        with suppress(Interrupted):
+            for _ in self.read(plan(wanted, 0, self.decoder.capacity, self.decoder.in_parts)):
+                pass
+
+    def _reopen(self, interrupter: Interrupter) -> None:
+        """Open the decoder again; nothing is read then.
+
+        Raises:
+            VitrineError: it cannot be opened again.
+        """
+        sequence = self.sequence
         sequence.read = 0
         give_back_memory()
         self.decoder = Decoder(
@@ -390,9 +429,6 @@ class LoadedModel:
                 self.intervention = NOTHING
         self.let_others_in(self._pause)
         self._make_readers()
-        with suppress(Interrupted):
-            for _ in self.read(plan(wanted, 0, self.decoder.capacity, self.decoder.in_parts)):
-                pass
 
     def let_others_in(self, pause: Callable[[], None]) -> None:
         """Have a function called in the middle of long answers; it may raise `Postponed` to end them for now."""

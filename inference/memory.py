@@ -6,6 +6,7 @@ Knows nothing about how a model is loaded.
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 
 import psutil
@@ -44,7 +45,14 @@ def give_back_memory() -> None:
     """Have the C library hand free memory to the system, where it can be told to.
 
     What a closed session leaves stays with the process otherwise: after an import that is several times the model.
+    Decoders and what reads by them refer to each other, so that they go only when such circles are looked for, among
+    what the collector was told to leave alone too: a model that was opened before may be there.
     """
+    frozen = gc.get_freeze_count()
+    gc.unfreeze()
+    gc.collect()
+    if frozen:
+        gc.freeze()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only the GNU library has it
         if trim is not None:

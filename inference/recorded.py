@@ -25,15 +25,7 @@ from inference.contract import (
     Prompted,
     Proved,
     Query,
-    ReadAtlas,
-    ReadAttention,
-    ReadAttentionMap,
-    ReadAttentionProfile,
-    ReadLogits,
     ReadPrompt,
-    ReadRecording,
-    ReadRecordingOutline,
-    ReadStatistics,
     Status,
     Stop,
     Stopped,
@@ -44,6 +36,7 @@ from inference.contract import (
 )
 from inference.failed_command import failed_command
 from inference.inbox import Inbox
+from inference.reading_answers import AnsweredAtOnce, AnsweredInSlices, read_at_once, read_in_slices
 from inference.recorded_reader import RecordedReader
 from inference.recording import Recording
 from inference.recording_reader import RecordingReader
@@ -145,27 +138,13 @@ class RecordedEngine:
         opened = self._loaded()
         if opened.astray and not isinstance(query, Tokenize | ReadPrompt | ChangeTemplate):
             raise _not_recorded()
-        match query:
-            case ReadLogits():
-                return opened.reader.logits(query.position)
-            case ReadStatistics():
-                return finished(opened.reader.statistics(query.start, query.stop))
-            case ReadAttention():
-                return opened.reader.attention(query.layer, query.head, query.start, query.stop)
-            case ReadAttentionMap():
-                return finished(opened.reader.attention_map(query))
-            case ReadAttentionProfile():
-                return opened.reader.attention_profile(query.position)
-            case ReadAtlas():
-                return finished(opened.reader.atlas(query.cells))
-            case ReadRecordingOutline():
-                return opened.recording_reader.outline()
-            case ReadRecording():
-                return opened.recording_reader.piece(query.parts, query.checksum)
-            case ReadPrompt() if isinstance(query.prompt, IdsPrompt):
-                return tuple(map(opened.token, query.prompt.ids))
-            case _:
-                raise _recorded_only()
+        if isinstance(query, AnsweredAtOnce):
+            return read_at_once(query, opened.reader, opened.recording_reader)
+        if isinstance(query, AnsweredInSlices):
+            return finished(read_in_slices(query, opened.reader))
+        if isinstance(query, ReadPrompt) and isinstance(query.prompt, IdsPrompt):
+            return tuple(map(opened.token, query.prompt.ids))
+        raise _recorded_only()
 
     def _loaded(self) -> _OpenedRecording:
         if self._opened is None:

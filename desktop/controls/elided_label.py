@@ -21,14 +21,25 @@ class ElidedLabel(QLabel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._explanation = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
-    def say(self, text: str) -> None:
-        """Show a text."""
+    def say(self, text: str, explanation: str = "") -> None:
+        """Show a text.
+
+        Args:
+            text: on the line.
+            explanation: of it, below it in the tooltip.
+        """
         if text != self.text():
             self.setText(text)
-            self.setToolTip(plain_tooltip(text))
+        told = f"{text}\n{explanation}" if explanation else text
+        if plain_tooltip(told) != self.toolTip():
+            self.setToolTip(plain_tooltip(told))
+        if explanation != self._explanation:
+            self._explanation = explanation
+            self.setAccessibleDescription(explanation)
 
     def minimumSizeHint(self) -> QSize:
         """No width of its own."""

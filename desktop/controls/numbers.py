@@ -68,6 +68,17 @@ def format_exact(value: float, digits: int = 4) -> str:
     return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
 
 
+def number_text(value: float, digits: int = 8) -> str:
+    """A number of any kind with so many digits at most."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == int(value) and abs(value) < 1e6:
+        return format_count(int(value)) if value or math.copysign(1, value) > 0 else "−0"
+    return format_exact(value, digits)
+
+
 def size_text(size: int) -> str:
     """Bytes for people, in powers of ten as memory is sold."""
     if size >= 1_000_000_000:

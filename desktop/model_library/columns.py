@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.controls.numbers import format_count
 from desktop.model_library.wording import LONGEST, count_text, size_text
 from desktop.panels.attention.proof_badge import format_delta
+from desktop.precision_words import precision_words
 from models.bundle_shelf import NOT_IMPORTED, BundleState, ShelvedBundle
 from models.escaping import escape_text
 
@@ -146,7 +147,7 @@ def _architecture(bundle: ShelvedBundle) -> str:
 
 
 def _precision(bundle: ShelvedBundle) -> str:
-    return escape_text(bundle.facts.precision_label) if bundle.facts else ""
+    return precision_words(bundle.facts.precision_label) if bundle.facts else ""
 
 
 def _source(bundle: ShelvedBundle) -> str:

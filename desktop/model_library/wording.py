@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.controls.numbers import format_count, format_decimal
 from desktop.controls.numbers import size_text as size_text
 from desktop.panels.attention.proof_badge import as_clause, format_delta
+from desktop.precision_words import precision_words
 from models.escaping import escape_text
 from models.import_report import ImportReport
 
@@ -159,7 +160,7 @@ def report_lines(
 
 def precision_change(report: ImportReport) -> str:
     """How the weights were kept and are kept now, with the error that the change made."""
-    before, after = escape_text(report.source_precision), escape_text(report.precision)
+    before, after = precision_words(report.source_precision), precision_words(report.precision)
     if before == after:
         return translate("Library", "{precision}, kept as it is").format(precision=after)
     changed = f"{before} → {after}"

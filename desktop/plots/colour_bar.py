@@ -5,11 +5,14 @@ Knows nothing about maps.
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
+from desktop.controls.numbers import format_decimal
 from desktop.plots.attention_picture import heat_colours
 from desktop.plots.attention_scale import ZERO, AttentionScale
 
@@ -67,8 +70,11 @@ class ColourBar(QWidget):
 
     def _name(self, weight: float) -> str:
         if self._scale.logarithmic:
-            return {1e-4: "≤10⁻⁴", 1e-3: "10⁻³", 1e-2: "0.01", 1e-1: "0.1"}.get(weight, "1")
-        return f"{weight:g}"
+            return {
+                1e-4: "≤10⁻⁴",
+                1e-3: "10⁻³",
+            }.get(weight, format_decimal(weight, max(-round(math.log10(weight)), 0)))
+        return format_decimal(weight, len(f"{weight:g}".partition(".")[2]))
 
     @Slot()
     def _restyle(self) -> None:

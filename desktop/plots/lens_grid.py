@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QColor,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
@@ -46,6 +47,15 @@ class LensCell:
     share: float
     chosen: bool
     words: str
+
+
+def cell_shade(share: float) -> QColor:
+    """What a cell is tinted with, over the colour of an empty one.
+
+    Args:
+        share: probability of its token.
+    """
+    return theme.colour(theme.current().accent, 0.03 + 0.47 * share)
 
 
 class LensGrid(QWidget):
@@ -208,7 +218,7 @@ class LensGrid(QWidget):
             painter.fillRect(room, theme.colour(palette.raised, 0.5))
             if cell is None:
                 continue
-            painter.fillRect(room, theme.colour(palette.accent, 0.03 + 0.47 * cell.share))
+            painter.fillRect(room, cell_shade(cell.share))
             if cell.chosen:
                 strip = QRectF(room.left(), room.top(), theme.SPACE - 1, room.height())
                 painter.fillRect(strip, theme.colour(palette.cursor))

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from inference.contract import Effect, FloatArray, HeadEffects
+from inference.generation import check_hidden
 from inference.inside.looking import Looking
 from inference.intervention import NOTHING, Intervention
 from inference.reading import Reader
@@ -31,8 +32,8 @@ class Knife:
         self._intervention = intervention
         self._muted: tuple[Intervention, Rereading] | None = None
         self._whole: Rereading | None = None
-        self._scratch: Rereading | None = None
-        self._known: tuple[tuple[int, int, bool], FloatArray] | None = None
+        self._scratch: tuple[Intervention, Rereading] | None = None
+        self._known: tuple[tuple[int, int, bool, Intervention], FloatArray] | None = None
 
     def effect(
         self, sequence: TokenSequence, reader: Reader, position: int, intervention: Intervention
@@ -69,23 +70,24 @@ class Knife:
         heads: tuple[tuple[int, int], ...],
         *,
         everywhere: bool,
+        base: Intervention,
     ) -> HeadEffects:
-        """What muting each of some heads does to one token; arguments as in `ReadHeadEffects`.
+        """What muting each of some heads, besides `base`, does to one token; arguments as in `ReadHeadEffects`.
 
         Raises:
             Interrupted: a run was interrupted.
             VitrineError: there is no such head, or the runtime failed.
         """
         self._looking.instrument.check(Intervention(heads=heads))
-        base = self._intervention
-        before = self._unmuted(sequence, position, everywhere=everywhere)
+        before = self._unmuted(sequence, position, base, everywhere=everywhere)
         if token is None:
             follows = position + 1 < len(sequence)
             token = int(sequence.ids[position + 1]) if follows else int(before.argmax())
         after = np.zeros(len(heads), np.float32)
         for index, head in enumerate(heads):
             muted = replace(base, heads=tuple(sorted({*base.heads, head})))
-            after[index] = _logprob(self._read_muted(sequence, position, muted, everywhere=everywhere), token)
+            logits = self._read_muted(sequence, position, muted, base, everywhere=everywhere)
+            after[index] = _logprob(logits, token)
         return HeadEffects(position, token, heads, everywhere, _logprob(before, token), after)
 
     def _reading_under(self, intervention: Intervention) -> Rereading:
@@ -98,22 +100,25 @@ class Knife:
         instrument = self._looking.instrument
         return Rereading(lambda positions: instrument.decoder(intervention, capacity=positions))
 
-    def _unmuted(self, sequence: TokenSequence, position: int, *, everywhere: bool) -> FloatArray:
+    def _unmuted(
+        self, sequence: TokenSequence, position: int, base: Intervention, *, everywhere: bool
+    ) -> FloatArray:
         """The logits of a row that those with a muted head are compared with, read in the same way."""
-        known = (checksum(sequence.ids[: position + 1]), position, everywhere)
+        known = (checksum(sequence.ids[: position + 1]), position, everywhere, base)
         if self._known is None or self._known[0] != known:
-            self._known = (
-                known,
-                self._read_muted(sequence, position, self._intervention, everywhere=everywhere),
-            )
+            self._known = (known, self._read_muted(sequence, position, base, base, everywhere=everywhere))
         return self._known[1]
 
     def _read_muted(
-        self, sequence: TokenSequence, position: int, muted: Intervention, *, everywhere: bool
+        self,
+        sequence: TokenSequence,
+        position: int,
+        muted: Intervention,
+        base: Intervention,
+        *,
+        everywhere: bool,
     ) -> FloatArray:
-        if self._scratch is None:
-            self._scratch = self._reading(self._intervention)
-        scratch = self._scratch
+        scratch = self._scratch_under(base)
         scratch.make_room(position + 1)
         if everywhere:
             scratch.decoder.mute(muted)
@@ -122,15 +127,22 @@ class Knife:
             logits = _logits(scratch, position)
             scratch.forget()
             return logits
-        scratch.decoder.mute(self._intervention)
+        scratch.decoder.mute(base)
         scratch.read(sequence, position, as_it_was=False)
         scratch.decoder.mute(muted)
         # What it leaves in the cache at this position counts as not read.
         scratch.decoder.decode(int(sequence.ids[position]), position)
         return _logits(scratch, position)
 
+    def _scratch_under(self, base: Intervention) -> Rereading:
+        if self._scratch is None or self._scratch[0] != base:
+            self._scratch = None
+            self._scratch = base, self._reading(base)
+        return self._scratch[1]
+
 
 def _logits(reading: Rereading, position: int) -> FloatArray:
+    check_hidden(reading.decoder.hidden[position])
     logits = reading.decoder.last_logits(position).copy()
     check_logits(logits, reading.decoder.vocabulary)
     return logits

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.contract import FloatArray
+from inference.generation import check_hidden
 from inference.inside.final_norm import Norm
 from inference.intervention import Intervention
 from inference.rereading import Rereading
@@ -93,7 +94,7 @@ class Looking:
             start: position of the first.
 
         Raises:
-            VitrineError: something else happens in between.
+            VitrineError: something else happens in between, or they are no numbers.
         """
         self.check_same(made, np.asarray(self.reading.decoder.hidden[start : start + len(made)], np.float32))
 
@@ -109,6 +110,8 @@ class Looking:
         """
         from models.inside.instrumented import cannot_look_inside
 
+        for row in own:
+            check_hidden(row)
         if not np.abs(own - made).max() <= _SAME * max(float(np.abs(own).max()), 1e-6):
             raise cannot_look_inside(
                 self.instrument.bundle.facts.name, "its end does not lead to the final hidden states"

@@ -54,6 +54,15 @@ class Instrument:
         """
         return Session(graph, self._provider, self._interrupter, str(self._bundle.weights_folder))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a session that takes memory."""
+        return self._opened is not None
+
+    def let_go(self) -> None:
+        """Close the session as far as no decoder runs it any more; the next one that is wanted opens another."""
+        self._opened = None
+
     def graph(self) -> InstrumentedGraph:
         """What is where in the graph.
 

@@ -163,7 +163,8 @@ class ReadFormatErrors:
 class FlipBit:
     """Turn a bit of a weight over in memory, or back; no file is changed. Answer: `WeightChanges`.
 
-    The model is opened again with it and reads its sequence anew.
+    The model is opened again with it, and its sequence counts as not read: `Generate` has it read anew, with progress
+    and until it is stopped.
 
     Args:
         query: number chosen by the sender.

@@ -70,10 +70,17 @@ Activation = Callable[[TensorRef], NDArray[np.generic]]
 
 @dataclass(slots=True)
 class _Task:
-    """Something that is gone on with each time it is asked for."""
+    """Something that is gone on with each time it is asked for.
+
+    Args:
+        sum: of what was seen so far.
+        parts: what is still to be seen.
+        values: what it is about where that was computed; another sequence has others at the same place.
+    """
 
     sum: StatisticsSum | FormatErrorSum
     parts: Iterator[NDArray[np.generic]]
+    values: NDArray[np.generic] | None = None
 
 
 class Inspector:
@@ -258,8 +265,9 @@ class Inspector:
         return StoredTensor(ref.name, element, values.shape, inner=values)
 
     def _source(self, ref: TensorRef) -> NumberSource:
-        if ref.computed:
-            return self._computed(ref)
+        return self._computed(ref) if ref.computed else self._weight_source(ref)
+
+    def _weight_source(self, ref: TensorRef) -> NumberSource:
         weight = self._weight(ref)
         return weight.stored if ref.stored else weight.numbers
 
@@ -288,7 +296,9 @@ class Inspector:
             begin, end = int(columns[0]), int(columns[-1]) + 1
             for index, row in enumerate(rows.tolist()):
                 start = first + row * width
-                values[index] = source.numbers(start + begin, start + end)[columns - begin]
+                # Some patterns of no number are warned about wherever they are turned into another type.
+                with np.errstate(invalid="ignore"):
+                    values[index] = source.numbers(start + begin, start + end)[columns - begin]
         return TensorSlice(rows, columns, values, (height, width))
 
     def value(self, ref: TensorRef, index: int) -> TensorValue:
@@ -360,31 +370,39 @@ class Inspector:
     def statistics(self, ref: TensorRef, patience: Patience) -> TensorStatistics:
         """As far as they are after going on a little; see `ReadTensorStatistics`."""
 
-        def begin() -> _Task:
-            source = self._source(ref)
-            return _Task(StatisticsSum(math.prod(source.shape)), _parts(source))
+        computed = self._computed(ref) if ref.computed else None
 
-        made = self._go_on(("statistics", ref), begin, patience).sum
+        def begin() -> _Task:
+            source = self._weight_source(ref) if computed is None else computed
+            return _Task(StatisticsSum(math.prod(source.shape)), _parts(source), _values_of(computed))
+
+        made = self._go_on(("statistics", ref), begin, patience, computed).sum
         assert isinstance(made, StatisticsSum)
         return made.statistics()
 
     def format_errors(self, ref: TensorRef | None, patience: Patience) -> FormatErrors:
         """As far as they are after going on a little; see `ReadFormatErrors`."""
 
+        computed = self._computed(ref) if ref is not None and ref.computed else None
+
         def begin() -> _Task:
-            sources = list(self._learnt()) if ref is None else [self._source(ref)]
-            if ref is None:
+            sources: list[NumberSource]
+            if computed is not None:
+                sources, stored = [computed], computed.nbytes
+            elif ref is None:
+                sources = list(self._learnt())
                 stored = sum(
                     info.nbytes
                     for info in self.tensors()
                     if info.parameters or (info.part_of and not info.same_as)
                 )
             else:
-                stored = self._stored_bytes(ref)
+                sources, stored = [self._weight_source(ref)], self._stored_bytes(ref)
             total = sum(math.prod(one.shape) for one in sources)
-            return _Task(FormatErrorSum(total, stored), (part for one in sources for part in _parts(one)))
+            parts = (part for one in sources for part in _parts(one))
+            return _Task(FormatErrorSum(total, stored), parts, _values_of(computed))
 
-        made = self._go_on(("errors", ref), begin, patience).sum
+        made = self._go_on(("errors", ref), begin, patience, computed).sum
         assert isinstance(made, FormatErrorSum)
         return made.errors()
 
@@ -394,17 +412,17 @@ class Inspector:
                 yield self._weight(TensorRef(info.graph, info.name)).numbers
 
     def _stored_bytes(self, ref: TensorRef) -> int:
-        if ref.computed:
-            return self._computed(ref).nbytes
         weight = self._weight(ref)
         if weight.matrix is None or ref.stored:
             return weight.stored.nbytes
         points = weight.matrix.zero_points
         return weight.stored.nbytes + weight.matrix.scales.nbytes + (0 if points is None else points.nbytes)
 
-    def _go_on(self, key: object, begin: Callable[[], _Task], patience: Patience) -> _Task:
+    def _go_on(
+        self, key: object, begin: Callable[[], _Task], patience: Patience, computed: StoredTensor | None
+    ) -> _Task:
         task = self._tasks.get(key)
-        if task is None:
+        if task is None or task.values is not _values_of(computed):
             task = self._tasks[key] = begin()
             while len(self._tasks) > MOST_KEPT:
                 self._tasks.popitem(last=False)
@@ -419,6 +437,10 @@ class Inspector:
             del self._tasks[key]
             raise
         return task
+
+
+def _values_of(computed: StoredTensor | None) -> NDArray[np.generic] | None:
+    return None if computed is None else computed.inner
 
 
 def _parts(source: NumberSource) -> Iterator[NDArray[np.generic]]:

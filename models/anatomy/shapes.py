@@ -76,6 +76,12 @@ def value_types(model: onnx.ModelProto, inputs: Mapping[str, NDArray[Any]]) -> d
     return _Walk(model, inputs).types
 
 
+def _is_known(tensor: onnx.TensorProto) -> bool:
+    """Whether a weight may be a length or a position; of others the numbers are not wanted, nor can all be read."""
+    numbers = helper.tensor_dtype_to_np_dtype(tensor.data_type).kind in "iub"
+    return numbers and math.prod(tensor.dims) <= MOST_NUMBERS
+
+
 class _Walk:
     """Goes through a graph from its inputs on."""
 
@@ -86,7 +92,7 @@ class _Walk:
         self._version = next((one.version for one in self._opsets if one.domain in ("", "ai.onnx")), 1)
         for tensor in model.graph.initializer:
             self.types[tensor.name] = ValueType(tensor.data_type, tuple(tensor.dims))
-            if tensor.data_location != onnx.TensorProto.EXTERNAL:
+            if tensor.data_location != onnx.TensorProto.EXTERNAL and _is_known(tensor):
                 self._know(tensor.name, numpy_helper.to_array(tensor))
         for name, array in inputs.items():
             self.types[name] = ValueType(helper.np_dtype_to_tensor_dtype(array.dtype), array.shape)

@@ -42,8 +42,9 @@ class IntegerFormat:
         return self.bits + SCALE_BITS / BLOCK
 
     def scale_for(self, magnitude: float) -> float:
-        """The scale of numbers of at most this magnitude; of zeros, 1."""
-        scale = float(np.float32(magnitude) / np.float32(self.largest))
+        """The scale of numbers of at most this magnitude; 1 of zeros, and of what 32 bits cannot hold."""
+        with np.errstate(over="ignore"):
+            scale = float(np.float32(magnitude) / np.float32(self.largest))
         return scale if scale > 0 and np.isfinite(scale) else 1.0
 
     def integer_of(self, value: float, scale: float) -> int:

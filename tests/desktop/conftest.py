@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QSettings, QTranslator
+from PySide6.QtCore import QCoreApplication, QLocale, QSettings, QTranslator
 from pytestqt.qtbot import QtBot
 
 from desktop import theme
@@ -26,9 +26,10 @@ def portuguese(qtbot: QtBot) -> Iterator[None]:
     """An application that speaks Portuguese."""
     application = QCoreApplication.instance()
     assert application is not None
-    before = set(application.findChildren(QTranslator))
+    before, locale = set(application.findChildren(QTranslator)), QLocale()
     speak(application, LANGUAGES[1])
     yield
+    QLocale.setDefault(locale)
     for translator in set(application.findChildren(QTranslator)) - before:
         application.removeTranslator(translator)
         translator.setParent(None)  # type: ignore[call-overload]

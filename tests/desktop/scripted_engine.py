@@ -382,6 +382,10 @@ class ScriptedEngine:
             )
         return self._inspector
 
+    def open_file(self, inspector: Inspector) -> None:
+        """Look at the tensors of another file from now on."""
+        self._inspector = inspector
+
     def _compare(self, query: CompareRun) -> ComparedRun:
         """Another run: half as fast with one thread, and on a GPU none; as fp32 its second token is another."""
         if query.provider == "cuda":

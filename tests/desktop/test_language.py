@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from desktop.controls.numbers import format_count, format_decimal, parse_number
+from desktop.controls.table_text import Table, csv_text
 from desktop.language import LANGUAGES, TRANSLATIONS, choose_language, spoken_locale
+from desktop.panels.attention.proof_badge import format_delta
 
 TRANSLATED = LANGUAGES[1:]
 ROOT = TRANSLATIONS.parent.parent
@@ -93,6 +96,16 @@ def test_the_compiled_file_is_that_of_the_source(language: object, tmp_path: Pat
 def test_portuguese_is_spoken(portuguese: None) -> None:
     assert QCoreApplication.translate("TopBar", "no model") == "sem modelo"
     assert spoken_locale().name() == "pt_BR"
+
+
+def test_fault_56_numbers_are_written_as_the_language_has_them_and_exported_as_computers_do(
+    portuguese: None,
+) -> None:
+    assert format_count(1234567) == "1.234.567"
+    assert format_decimal(0.5, 2) == "0,50"
+    assert format_delta(2.4e-7) == "2,4 × 10⁻⁷"
+    assert parse_number(format_decimal(1234.5, 1)) == 1234.5
+    assert csv_text(Table(("p",), [(0.5,)])) == "p\r\n0.5\r\n"
 
 
 def test_qt_speaks_it_in_its_own_menus(portuguese: None) -> None:

@@ -7,22 +7,26 @@ import pytest
 
 from inference.activations import Activations
 from inference.contract import Failed, Generate, IdsPrompt
+from inference.process import EngineThread
 from inference.runtime.decoder import Decoder
 from inference.runtime.providers import Provider
 from inference.runtime.session import Interrupter
 from inference.sampling.settings import SamplingSettings
 from inference.tensors.contract import (
+    ReadFormatErrors,
     ReadTensor,
     ReadTensorArray,
     ReadTensorStatistics,
     TensorArray,
     TensorInfo,
     TensorRef,
+    TensorStatistics,
 )
 from models.bundle import Bundle
 from models.errors import VitrineError
 from models.graphs.names import BODY
 from models.weights.inspected_graph import bundle_graphs
+from tests.inference.conftest import loaded_engine
 from tests.inference.event_log import EventLog
 from tests.inference.runtime.on_device import CPU, DEVICE
 
@@ -73,6 +77,21 @@ def test_it_is_described_and_counted_like_a_weight(log: EventLog) -> None:
     assert log.ask(ReadTensorStatistics(51, ref)).complete  # type: ignore[attr-defined]
 
 
+def test_of_another_sequence_at_the_same_place_it_is_another(log: EventLog) -> None:
+    ref = TensorRef("body", BODY.hidden, position=5)
+    before = [log.ask(ReadTensorStatistics(70, ref)), log.ask(ReadFormatErrors(71, ref))]
+    log.engine.send(Generate(2, IdsPrompt(tuple(reversed(IDS))), SamplingSettings(), 0, 0))
+    log.wait_for_stopped(2)
+    after = [log.ask(ReadTensorStatistics(72, ref)), log.ask(ReadFormatErrors(73, ref))]
+    values = array(log, 74, BODY.hidden, 5)
+    found = after[0]
+    assert isinstance(found, TensorStatistics)
+    assert found.mean == pytest.approx(values.astype(np.float64).mean())
+    assert isinstance(before[0], TensorStatistics)
+    assert before[0].mean != found.mean
+    assert before[1] != after[1]
+
+
 @pytest.mark.parametrize(
     ("name", "position", "case"), [("nothing", 3, "no-such-value"), (BODY.hidden, 99, "position-not-read")]
 )
@@ -110,3 +129,16 @@ def test_what_is_only_in_the_cache_is_refused(tiny_bundle: Bundle) -> None:
     activations = Activations(tiny_bundle, CPU, Interrupter())
     with pytest.raises(VitrineError, match="kept in the cache"):
         activations.values((BODY.present(0, "key"),), decoder, np.asarray(IDS, np.int64))
+
+
+def test_fault_41_where_there_is_no_room_for_a_second_session_that_is_said(
+    tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.activations.has_room_for", lambda needed: False)
+    for log in loaded_engine(EngineThread, tiny_bundle):
+        log.engine.send(Generate(1, IdsPrompt(IDS), SamplingSettings(), 0, 0))
+        log.wait_for_stopped(1)
+        log.engine.send(ReadTensor(2, TensorRef("body", BODY.hidden, position=5)))
+        failed = log.wait(Failed, lambda event: event.query == 2)
+        assert failed.case == "no-room-for-activations"
+        assert "there is no room for it in memory" in failed.what

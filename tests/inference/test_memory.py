@@ -5,6 +5,8 @@ Knows nothing about real models.
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,30 @@ class Memory:
     """What psutil says of a machine."""
 
     available = 1_000
+
+
+class Circle:
+    """Goes only when somebody looks for it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_only_refers_to_itself_goes_even_where_the_collector_was_to_leave_it_alone() -> None:
+    frozen = gc.get_freeze_count()
+    circle = Circle()
+    gc.freeze()
+    try:
+        gone = weakref.ref(circle)
+        del circle
+        gc.collect()
+        assert gone() is not None
+        give_back_memory()
+        assert gone() is None
+        assert gc.get_freeze_count() > 0
+    finally:
+        if not frozen:
+            gc.unfreeze()
 
 
 def test_fault_41_a_model_larger_than_memory_is_refused_before_loading(

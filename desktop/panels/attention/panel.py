@@ -82,7 +82,7 @@ class AttentionPanel(QWidget):
         session = self._session
         return ShownHead(
             model=session.model.name if session.model is not None else "",
-            proof=session.proof,
+            proof=None if wording.model_change(session).now else session.proof,
             layer=session.layer,
             head=session.head,
             row=session.row,
@@ -214,6 +214,12 @@ class AttentionPanel(QWidget):
     @Slot()
     def _take_muted(self) -> None:
         self.atlas.show_muted(self._session.muting.intervention)
+        self._show_proof()
+
+    @Slot()
+    def _show_proof(self) -> None:
+        session = self._session
+        self.badge.show_proof(wording.known_proof(session), session.recorded, wording.model_change(session))
 
     # ------------------------------------------------------------ showing
 
@@ -225,7 +231,7 @@ class AttentionPanel(QWidget):
     def _refresh(self) -> None:
         session, rows = self._session, self._row_count()
         self.badge.setVisible(session.model is not None)
-        self.badge.show_proof(wording.known_proof(session), session.recorded)
+        self._show_proof()
         self._compare_tokens()
         sentence = wording.why_empty(session, rows) or self._refusal
         self.controls.setEnabled(not sentence)
@@ -373,6 +379,7 @@ class AttentionPanel(QWidget):
         self.atlas.mute_asked.connect(self._toggle_head)
         self.atlas.menu_asked.connect(self._open_menu)
         session.muting.changed.connect(self._take_muted)
+        session.inspection.weights_changed.connect(self._show_proof)
         self.controls.head_wanted.connect(self._choose_mixture)
         self.controls.scale_wanted.connect(self._choose_scale)
         self.controls.fit.clicked.connect(self.map.fit)

@@ -5,11 +5,14 @@ Knows nothing about how that was measured.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop import theme
+from desktop.controls.numbers import format_decimal
 from inference.contract import Proof
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -22,7 +25,7 @@ def format_delta(delta: float) -> str:
     if delta == 0:
         return "0"
     mantissa, exponent = f"{delta:.1e}".split("e")
-    return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+    return f"{format_decimal(float(mantissa), 1)} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
 
 
 def as_clause(reason: str) -> str:
@@ -32,12 +35,28 @@ def as_clause(reason: str) -> str:
     return reason[:1].lower() + reason[1:] if is_word and first != "I" else reason
 
 
+@dataclass(frozen=True, slots=True)
+class ModelChange:
+    """How the model that runs differs from the one that was proved.
+
+    Args:
+        now: what was changed when what is shown was read, in sentences; empty for nothing.
+        next: what will be when the next reply is written, likewise.
+    """
+
+    now: str = ""
+    next: str = ""
+
+
+UNCHANGED = ModelChange()
+
+
 class ProofBadge(QLabel):
     """Shows a `Proof`, or that it is not known yet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._refused = False
+        self._warning = False
         self._quiet = True
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setContentsMargins(2 * theme.SPACE, theme.SPACE // 2, 2 * theme.SPACE, theme.SPACE // 2)
@@ -45,16 +64,27 @@ class ProofBadge(QLabel):
         theme.themed.connect(self._dress)
         self.show_proof(None)
 
-    def show_proof(self, proof: Proof | None, recorded: bool = False) -> None:
+    def show_proof(
+        self, proof: Proof | None, recorded: bool = False, change: ModelChange = UNCHANGED
+    ) -> None:
         """Show what is known.
 
         Args:
             proof: ``None`` while the check runs, or where a recording was made before it had ended.
             recorded: whether all of it, and what it proves, is from a recording.
+            change: how the model that runs differs from the one in the file, which was proved.
         """
+        refused = proof is not None and proof.kind == "refused"
         self._quiet = proof is None
-        self._refused = proof is not None and proof.kind == "refused"
+        self._warning = refused or (proof is not None and bool(change.now))
         text, explanation = self._words(proof, recorded)
+        if proof is not None and not refused and change.now:
+            text = self.tr("model changed, not proved")
+            of_file = self.tr("The check was made with the model as it is in its file:")
+            explanation = "\n".join((change.now, of_file, explanation))
+        elif proof is not None and not refused and change.next:
+            text = self.tr("{proof} · before muting").format(proof=text)
+            explanation = f"{change.next}\n{explanation}"
         self.setText(text)
         self.setToolTip(explanation)
         self.setAccessibleDescription(f"{text}. {explanation}")
@@ -64,7 +94,7 @@ class ProofBadge(QLabel):
         palette = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = palette.line if self._quiet else palette.warning if self._refused else palette.accent_line
+        line = palette.line if self._quiet else palette.warning if self._warning else palette.accent_line
         painter.setPen(QPen(theme.colour(line), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
@@ -121,7 +151,7 @@ class ProofBadge(QLabel):
     @Slot()
     def _dress(self) -> None:
         palette = theme.current()
-        ink = palette.text_soft if self._quiet else palette.warning if self._refused else palette.accent
+        ink = palette.text_soft if self._quiet else palette.warning if self._warning else palette.accent
         colours = self.palette()
         if colours.color(self.foregroundRole()) != theme.colour(ink):
             colours.setColor(self.foregroundRole(), theme.colour(ink))

@@ -9,7 +9,9 @@ import html
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.controls.numbers import format_percent
+from desktop.controls.numbers import format_count, format_percent
+from desktop.muted_words import summary
+from desktop.panels.attention.proof_badge import ModelChange
 from desktop.panels.attention.top_keys import SINK_SHARE
 from desktop.session import Head, Session
 from inference.contract import Proof
@@ -68,6 +70,30 @@ def known_proof(session: Session) -> Proof | None:
     if session.proof is None and session.attention_refusal:
         return Proof("refused", None, None, 0, session.attention_refusal)
     return session.proof
+
+
+def model_change(session: Session) -> ModelChange:
+    """How the model that runs differs from the one in its file."""
+    now, bits, muting = [], len(session.inspection.bits), session.muting
+    if bits:
+        flipped = (
+            translate("Attention", "A bit of a weight is flipped in memory.")
+            if bits == 1
+            else translate("Attention", "{count} bits of weights are flipped in memory.")
+        )
+        now.append(flipped.format(count=format_count(bits)))
+    if muting.read_under:
+        now.append(
+            translate("Attention", "What is shown was read {without}.").format(
+                without=summary(muting.read_under)
+            )
+        )
+    following = ""
+    if muting.intervention and muting.intervention != muting.read_under:
+        following = translate(
+            "Attention", "The next reply is written {without}; what is shown was read before."
+        ).format(without=summary(muting.intervention))
+    return ModelChange(" ".join(now), following)
 
 
 def why_empty(session: Session, rows: int) -> str:

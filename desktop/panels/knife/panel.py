@@ -222,7 +222,7 @@ class KnifePanel(QWidget):
         ranked, running = self.ranking.ranked, self.ranking.running
         self.controls.show_ranking(running)
         self.grid.show_effects(None if ranked is None else ranked.effects)
-        self.body.legend.setText(wording.ranking(ranked, running=running))
+        self.body.legend.setText(wording.ranking(ranked, self._session.muting.intervention, running=running))
 
     # ------------------------------------------------------------ construction
 

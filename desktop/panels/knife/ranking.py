@@ -6,7 +6,7 @@ Knows no widget.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop.inquiry import Inquiry
 from desktop.session import Session
 from inference.contract import Failed, FloatArray, HeadEffects, ReadHeadEffects
+from inference.intervention import Intervention
 
 PIECE_S = 0.4
 """Seconds that one question may take about: so long does stopping take, and so long do other panels wait."""
@@ -29,6 +30,7 @@ class Ranked:
         position: of the row.
         token: whose probability.
         everywhere: as in `ReadHeadEffects`.
+        intervention: what is muted and covered besides.
         before: its log-probability with nothing more muted.
         effects: ``float32 [layer, head]`` nats that muting a head adds to it, NaN where not known yet.
         done: how many heads are known.
@@ -37,6 +39,7 @@ class Ranked:
     position: int
     token: int
     everywhere: bool
+    intervention: Intervention
     before: float
     effects: FloatArray
     done: int
@@ -78,6 +81,7 @@ class HeadRanking(QObject):
         self._at_once = 1
         self._asked_at = 0.0
         self._place = (0, True)
+        session.muting.changed.connect(self._take_muted)
         self.running = False
         self.ranked: Ranked | None = None
 
@@ -88,7 +92,7 @@ class HeadRanking(QObject):
             return
         self._place = (position, everywhere)
         effects = np.full((model.layers, model.heads), np.nan, np.float32)
-        self.ranked = Ranked(position, -1, everywhere, 0.0, effects, 0)
+        self.ranked = Ranked(position, -1, everywhere, self._session.muting.intervention, 0.0, effects, 0)
         self._waiting = [(layer, head) for layer in range(model.layers) for head in range(model.heads)]
         self._at_once, self.running = 1, True
         self._ask()
@@ -110,12 +114,28 @@ class HeadRanking(QObject):
             self.ranked = None
             self.changed.emit()
 
+    @Slot()
+    def _take_muted(self) -> None:
+        """What is being ranked is compared with something else from now on: from the beginning."""
+        if self.running:
+            self._inquiry.forget()
+            position, everywhere = self._place
+            self.start(position, everywhere=everywhere)
+
     def _ask(self) -> None:
+        assert self.ranked is not None
         heads = tuple(self._waiting[: self._at_once])
         position, everywhere = self._place
         self._asked_at = time.monotonic()
         token = self._session.tokens[position + 1].id if position + 1 < len(self._session.tokens) else None
-        self._inquiry.ask(ReadHeadEffects, position=position, token=token, heads=heads, everywhere=everywhere)
+        self._inquiry.ask(
+            ReadHeadEffects,
+            position=position,
+            token=token,
+            heads=heads,
+            everywhere=everywhere,
+            intervention=self.ranked.intervention,
+        )
 
     @Slot(object)
     def _take(self, found: HeadEffects) -> None:
@@ -126,7 +146,9 @@ class HeadRanking(QObject):
             effects[layer, head] = after - found.before
         del self._waiting[: len(found.heads)]
         done = effects.size - len(self._waiting)
-        self.ranked = Ranked(found.position, found.token, found.everywhere, found.before, effects, int(done))
+        self.ranked = replace(
+            self.ranked, token=found.token, before=found.before, effects=effects, done=int(done)
+        )
         spent = max((time.monotonic() - self._asked_at) / len(found.heads), 1e-6)
         self._at_once = min(max(int(PIECE_S / spent), 1), MOST_AT_ONCE, 2 * self._at_once)
         self.running = bool(self._waiting)

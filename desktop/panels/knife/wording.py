@@ -16,6 +16,7 @@ from desktop.panels.knife.changes import Change, Changes
 from desktop.panels.knife.ranking import Ranked
 from desktop.plots.change_bars import ChangeRow, ChangeSection
 from desktop.session import Session
+from inference.intervention import Intervention
 from models.tokenizer.pieces import render_piece
 
 translate = QCoreApplication.translate
@@ -95,8 +96,14 @@ def outcome(changes: Changes, pieces: Sequence[bytes], *, as_written: bool) -> s
     return " ".join(parts)
 
 
-def ranking(ranked: Ranked | None, *, running: bool) -> str:
-    """How far a ranking is, and what it found."""
+def ranking(ranked: Ranked | None, muted: Intervention, *, running: bool) -> str:
+    """How far a ranking is, and what it found.
+
+    Args:
+        ranked: what is known.
+        muted: now; it may be something else than was muted when heads were ranked.
+        running: whether more will be known.
+    """
     if ranked is None:
         return ""
     parts = []
@@ -128,5 +135,12 @@ def ranking(ranked: Ranked | None, *, running: bool) -> str:
                 "Knife",
                 "Green heads speak for the token, amber ones against it: without them it is less likely, or more.",
             )
+        )
+    if ranked.intervention != muted:
+        whole = translate("Knife", "with nothing muted")
+        parts.append(
+            translate(
+                "Knife", "Heads were ranked {without}; rank them again to see what matters now."
+            ).format(without=summary(ranked.intervention) or whole)
         )
     return " ".join(parts)

@@ -5,8 +5,8 @@ Knows nothing about the engine's process; it asks the session.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -25,10 +25,11 @@ from desktop.controls.numbers import format_count, size_text
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
+from desktop.panels.late_panel import LatePanel
 from desktop.panels.layers.detail import LayerDetail
 from desktop.panels.layers.expression_view import ExpressionView
 from desktop.panels.layers.tree_model import LayerColumn, LayerTreeModel
-from desktop.panels.layers.wording import flops_text, layer_title
+from desktop.panels.layers.wording import cost_explanation, flops_text, layer_title
 from desktop.panels.panel_body import put_below
 from desktop.session import Session
 from inference.contract import Failed, Profile, ReadProfile
@@ -39,7 +40,7 @@ NAME_WIDTH = 190
 """Pixels that names of layers have at least; in a narrow panel the figures scroll."""
 
 
-class LayersPanel(QWidget):
+class LayersPanel(LatePanel):
     """What the model is made of.
 
     Args:
@@ -66,7 +67,6 @@ class LayersPanel(QWidget):
         self.export = QPushButton(self.tr("Export"))
         self.empty = EmptyState()
         self.menu = ExportMenu("layers", self, table=self.table, picture=self.view)
-        self._soon = QTimer(self, singleShot=True, interval=0)
         self._arrange()
         self._connect()
         self._dress()
@@ -95,22 +95,10 @@ class LayersPanel(QWidget):
 
     # ------------------------------------------------------------ Qt's virtual methods
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up."""
-        super().showEvent(event)
-        # What lies in a splitter loses its own font when the panel is put into its dock.
-        self._dress()
-        self._refresh()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width anew, when the parts have theirs."""
         super().resizeEvent(event)
         self._share_width()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Do nothing from now on."""
-        super().hideEvent(event)
-        self._soon.stop()
 
     # ------------------------------------------------------------ from the session
 
@@ -124,8 +112,7 @@ class LayersPanel(QWidget):
         self.detail.show_layer(None)
         self.expression.show_anatomy(None, language_model=True)
         self._show_state()
-        if self.isVisible():
-            self._soon.start()
+        self._refresh_soon()
 
     @Slot()
     def _refresh(self) -> None:
@@ -243,7 +230,10 @@ class LayersPanel(QWidget):
             self._body.setCurrentWidget(self.parts)
             self._upper.setCurrentWidget(self.view if self.tree_button.isChecked() else self.expression)
         self._tell_times()
-        self.about.say("" if anatomy is None else self._about(anatomy))
+        if anatomy is None:
+            self.about.say("")
+        else:
+            self.about.say(self._about(anatomy), cost_explanation(by_token=self.rows.by_token))
         for button in (self.tree_button, self.expression_button, self.export):
             button.setEnabled(anatomy is not None)
 
@@ -319,7 +309,6 @@ class LayersPanel(QWidget):
 
     def _connect(self) -> None:
         self._session.model_changed.connect(self._take_model)
-        self._soon.timeout.connect(self._refresh)
         self._layers.answered.connect(self._take_layers)
         self._layers.refused.connect(self._take_refusal)
         self._nodes.answered.connect(self._take_nodes)

@@ -13,7 +13,8 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from desktop.controls.fact_cells import LEFT, QUIET_ROLE, RIGHT, SHARE_ROLE
 from desktop.controls.numbers import format_count, format_decimal, format_percent, size_text
-from desktop.panels.layers.wording import flops_text, layer_title, shape_text
+from desktop.controls.plain_tooltip import plain_tooltip
+from desktop.panels.layers.wording import cost_explanation, flops_text, layer_title, shape_text
 from inference.contract import PartTime
 from inference.tensors.contract import Anatomy
 from models.anatomy.entries import LayerEntry
@@ -189,6 +190,8 @@ class LayerTreeModel(QAbstractItemModel):
                 self.tr("FLOPs/token") if self.by_token else self.tr("FLOPs/run"),
                 self.tr("Time/token"),
             )[section]
+        if role == Qt.ItemDataRole.ToolTipRole and section == LayerColumn.FLOPS:
+            return plain_tooltip(cost_explanation(by_token=self.by_token))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return LEFT if section in (LayerColumn.LAYER, LayerColumn.TYPE) else RIGHT
         return None

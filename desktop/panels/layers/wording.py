@@ -57,6 +57,21 @@ def shape_text(shape: tuple[int, ...]) -> str:
     return " × ".join(format_count(size) for size in shape)
 
 
+def cost_explanation(*, by_token: bool) -> str:
+    """What the operations of a row count.
+
+    Args:
+        by_token: whether they are those of one token; otherwise of one run.
+    """
+    if by_token:
+        return translate(
+            "Layers",
+            "Operations are counted for a token with nothing before it. Attention takes more with every token "
+            "that it looks back at: Performance counts it at the length of the conversation.",
+        )
+    return translate("Layers", "Operations are counted for one run on one input.")
+
+
 def flops_text(flops: int | None) -> str:
     """Operations, short."""
     if flops is None:

@@ -29,6 +29,7 @@ from desktop.panels.lens.reader import LensReader
 from desktop.phase import Phase
 from desktop.plots.layer_lines import LayerLines
 from desktop.plots.lens_grid import LensCell, LensGrid
+from desktop.plots.lens_legend import LensLegend
 from desktop.plots.share_bars import ShareBars
 from desktop.session import Session
 from inference.contract import Attribution, Failed, ReadAttribution
@@ -57,6 +58,7 @@ class LensPanel(QWidget):
         self._no_shares = ""
         self.reader = LensReader(session, self)
         self.grid = LensGrid()
+        self.legend = LensLegend()
         self.lines = LayerLines()
         self.shares = ShareBars()
         self.about = ElidedLabel()
@@ -216,7 +218,9 @@ class LensPanel(QWidget):
     def _show_reading(self) -> None:
         if self.reader.reading_all:
             sentence = self.tr("Stop ({done} of {total})")
-            done, total = format_count(len(self.reader.rows)), format_count(self.reader.total)
+            wanted = self.reader.all_rows
+            done = format_count(sum(row in wanted for row in self.reader.rows))
+            total = format_count(len(wanted))
             self.read.setText(sentence.format(done=done, total=total))
         else:
             self.read.setText(self.tr("Read all"))
@@ -275,6 +279,7 @@ class LensPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE * 2)
         column.addWidget(self.grid, 3)
+        column.addWidget(self.legend)
         column.addLayout(below, 2)
         shown = QWidget()
         self._stack = QStackedLayout(shown)

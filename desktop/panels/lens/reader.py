@@ -15,7 +15,9 @@ from desktop.session import Session
 from inference.contract import LENS_ROWS_PER_READ, Failed, FloatArray, IntArray, LensGrid, ReadLens
 
 MOST_ROWS = 4096
-"""Rows that are kept; of each, five numbers a layer."""
+"""Rows that are read at once when all are wanted, the last ones; of each, five numbers a layer are kept."""
+MOST_KEPT = 2 * MOST_ROWS
+"""Rows that are kept: those in sight, and what is nearest to them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +60,12 @@ class LensReader(QObject):
     @property
     def total(self) -> int:
         """Rows there are; that of the newest token is left out, for it may not be read yet."""
-        return min(max(len(self._session.tokens) - 1, 0), MOST_ROWS)
+        return max(len(self._session.tokens) - 1, 0)
+
+    @property
+    def all_rows(self) -> range:
+        """Those that `read_all` reads."""
+        return range(max(self.total - MOST_ROWS, 0), self.total)
 
     def want(self, sight: range) -> None:
         """Read the rows in sight that are not known; an empty range stops that."""
@@ -66,7 +73,7 @@ class LensReader(QObject):
         self._ask()
 
     def read_all(self) -> None:
-        """Read every row, those in sight first."""
+        """Read every row of `all_rows`, those in sight first."""
         self.reading_all = True
         self._ask()
         self.changed.emit()
@@ -91,7 +98,7 @@ class LensReader(QObject):
             return
         start = self._first_lacking(self._sight)
         if start is None and self.reading_all:
-            start = self._first_lacking(range(self.total))
+            start = self._first_lacking(self.all_rows)
         if start is None:
             if self.reading_all:
                 self.reading_all = False
@@ -116,8 +123,22 @@ class LensReader(QObject):
                 grid.entropies[index],
                 grid.ranks[index],
             )
+        self._drop_far_rows()
         self._ask()
         self.changed.emit()
+
+    def _drop_far_rows(self) -> None:
+        """Keep what is in sight, what is being read, and what is nearest to what is in sight."""
+        if len(self.rows) <= MOST_KEPT:
+            return
+        sight, wanted = self._sight, self.all_rows if self.reading_all else range(0)
+        middle = (sight.start + sight.stop) // 2
+
+        def far(row: int) -> tuple[bool, bool, int]:
+            return row not in sight, row not in wanted, abs(row - middle)
+
+        for position in sorted(self.rows, key=far)[MOST_KEPT:]:
+            del self.rows[position]
 
     @Slot(object)
     def _take_refusal(self, failed: Failed) -> None:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -25,20 +24,22 @@ from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.export_menu import ExportMenu
 from desktop.controls.fact_cells import ROW_HEIGHT, FactCells, prepare_view
-from desktop.controls.numbers import format_count, parse_number, size_text
+from desktop.controls.numbers import format_count, number_text, parse_number
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
+from desktop.panels.late_panel import LatePanel
 from desktop.panels.numbers.bit_cells import BitCells
 from desktop.panels.numbers.facts import facts_of, typed_value
 from desktop.panels.numbers.flipping import FlippingLine
 from desktop.panels.numbers.format_table import FormatTable
+from desktop.panels.numbers.measuring import FormatMeasuring
 from desktop.panels.numbers.range_scale import RangeScale
-from desktop.panels.numbers.rows import ErrorColumn, ErrorRows, FormatColumn, FormatRows, number_text
+from desktop.panels.numbers.rows import ErrorColumn, ErrorRows, FormatColumn, FormatRows
 from desktop.panels.panel_body import put_below
 from desktop.session import Session
 from inference.contract import Failed
-from inference.tensors.contract import FormatErrors, ReadFormatErrors, ReadTensorValue, TensorRef, TensorValue
+from inference.tensors.contract import ReadTensorValue, TensorRef, TensorValue
 from models.errors import VitrineError
 from models.escaping import escape_text
 
@@ -46,7 +47,7 @@ FIRST_NUMBER = 0.1
 """Shown before a value is chosen: no binary format has it exactly."""
 
 
-class NumbersPanel(QWidget):
+class NumbersPanel(LatePanel):
     """A value bit by bit.
 
     Args:
@@ -60,9 +61,8 @@ class NumbersPanel(QWidget):
         self.setAccessibleName(self.tr("Numbers"))
         self._session = session
         self._value = Inquiry(session, self)
-        self._errors = Inquiry(session, self)
+        self.measuring = FormatMeasuring(session, self)
         self._found = typed_value(FIRST_NUMBER)
-        self._measured: tuple[TensorRef | None] | None = None
         self.rows = FormatRows(self)
         self.view = FormatTable()
         self.about = ElidedLabel()
@@ -78,7 +78,6 @@ class NumbersPanel(QWidget):
         self.of_model = QPushButton(self.tr("Whole model"))
         self.stop = QPushButton(self.tr("Stop"))
         self.empty = EmptyState()
-        self._soon = QTimer(self, singleShot=True, interval=0)
         self._arrange()
         self._connect()
         self._dress()
@@ -104,39 +103,26 @@ class NumbersPanel(QWidget):
             ],
         )
 
-    # ------------------------------------------------------------ Qt's virtual methods
+    # ------------------------------------------------------------ hidden
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up."""
-        super().showEvent(event)
-        # What lies in a splitter loses its own font when the panel is put into its dock.
-        self._dress()
-        self._refresh()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Do nothing from now on; what is being measured is gone on with when it is shown again."""
-        super().hideEvent(event)
-        self._soon.stop()
-        self._errors.forget()
+    def _rest(self) -> None:
+        self.measuring.look(False)
 
     # ------------------------------------------------------------ from the session
 
     @Slot()
     def _take_model(self) -> None:
-        for inquiry in (self._value, self._errors):
-            inquiry.forget()
-        self._measured = None
-        self.errors.show(None)
+        self._value.forget()
+        self.measuring.forget()
         self._show_found()
         self._show_state()
-        if self.isVisible():
-            self._soon.start()
+        self._refresh_soon()
 
     @Slot()
     def _refresh(self) -> None:
         if self.isVisible():
             self._take_choice()
-            self._go_on()
+            self.measuring.look(True)
         self._show_state()
 
     @Slot()
@@ -145,6 +131,9 @@ class NumbersPanel(QWidget):
         looked = self._session.inspection
         self.of_tensor.setEnabled(looked.tensor is not None)
         if self.isVisible() and looked.tensor is not None and looked.index >= 0:
+            if self._waits_for_reply(looked.tensor):
+                self.about.say(self.tr("Activations are computed when the reply is written."))
+                return
             self._value.ask(ReadTensorValue, tensor=looked.tensor, index=looked.index)
 
     @Slot(object)
@@ -159,28 +148,37 @@ class NumbersPanel(QWidget):
 
     @Slot(object)
     def _take_refusal(self, failed: Failed) -> None:
-        self._session.noticed.emit(f"{failed.what} {failed.remedy}")
+        if failed.case == "interrupted":
+            self._take_choice()
+        else:
+            self._session.noticed.emit(f"{failed.what} {failed.remedy}")
 
-    @Slot(object)
-    def _take_errors(self, errors: FormatErrors) -> None:
-        query = self._errors.query
-        if (
-            self._measured is None
-            or not isinstance(query, ReadFormatErrors)
-            or (query.tensor,) != self._measured
-        ):
-            return
-        self.errors.show(errors)
-        if self.rows.rowCount():
+    @Slot()
+    def _show_errors(self) -> None:
+        errors = self.measuring.errors
+        if errors is not self.errors.errors:
+            self.errors.show(errors)
             self._share_width()
-        self._tell_measured()
-        self._go_on()
+        self.stop.setVisible(self.measuring.running)
+        self.measured.setText(self.measuring.sentence())
 
-    def _go_on(self) -> None:
-        """Ask for the next part of what is being measured."""
-        known = self.errors.errors
-        if self._measured is not None and self.isVisible() and (known is None or not known.complete):
-            self._errors.ask(ReadFormatErrors, tensor=self._measured[0])
+    @Slot()
+    def _take_phase(self) -> None:
+        """A reply begins or ends: the model computes activations between replies alone."""
+        if not self._session.busy:
+            self._take_activation()
+        self._show_flipping()
+
+    @Slot()
+    def _take_activation(self) -> None:
+        """Ask about the value that is chosen if it is computed at a token."""
+        tensor = self._session.inspection.tensor
+        if tensor is not None and tensor.computed:
+            self._take_choice()
+
+    def _waits_for_reply(self, tensor: TensorRef | None) -> bool:
+        """Whether nothing can be known of a tensor before the reply is written."""
+        return tensor is not None and tensor.computed and self._session.busy
 
     # ------------------------------------------------------------ from a person
 
@@ -200,25 +198,11 @@ class NumbersPanel(QWidget):
 
     @Slot()
     def _measure_tensor(self) -> None:
-        self._measure(self._session.inspection.tensor)
+        self.measuring.measure(self._session.inspection.tensor)
 
     @Slot()
     def _measure_model(self) -> None:
-        self._measure(None)
-
-    def _measure(self, tensor: TensorRef | None) -> None:
-        self._errors.forget()
-        self._measured = (tensor,)
-        self.errors.show(None)
-        self._tell_measured()
-        self._go_on()
-
-    @Slot()
-    def _stop(self) -> None:
-        """Measure no further; what is known stays."""
-        self._errors.forget()
-        self._measured = None
-        self.stop.setVisible(False)
+        self.measuring.measure(None)
 
     @Slot(int)
     def _flip(self, bit: int) -> None:
@@ -246,9 +230,7 @@ class NumbersPanel(QWidget):
     @Slot()
     def _take_changes(self) -> None:
         """Weights are others now: so is the value, and what was measured."""
-        self._stop()
-        self.errors.show(None)
-        self._tell_measured()
+        self.measuring.forget()
         self._take_choice()
         self._show_flipping()
 
@@ -278,24 +260,6 @@ class NumbersPanel(QWidget):
         self._show_flipping()
         self._share_width()
 
-    def _tell_measured(self) -> None:
-        errors = self.errors.errors
-        running = self._measured is not None and (errors is None or not errors.complete)
-        self.stop.setVisible(running)
-        if self._measured is None and errors is None:
-            said = self.tr("What each format would make of all numbers, and what they would take in memory.")
-        else:
-            done, total = (0, 0) if errors is None else (errors.done, errors.total)
-            seen = round(100 * done / total) if total else 0
-            tensor = self._measured[0] if self._measured is not None else None
-            what = self.tr("the whole model") if tensor is None else escape_text(tensor.name, 80)
-            said = self.tr("{share} % of {what} seen").format(share=seen, what=what) if running else what
-            if errors is not None and not running:
-                said = self.tr("{what}: {count} numbers, {size} as they are stored").format(
-                    what=what, count=format_count(total), size=size_text(errors.stored_bytes)
-                )
-        self.measured.setText(said)
-
     def _show_state(self) -> None:
         model = self._session.model
         there = model is not None and not model.recorded
@@ -311,7 +275,7 @@ class NumbersPanel(QWidget):
         self._show_flipping()
         for control in (self.number, self.export, self.of_model):
             control.setEnabled(there)
-        self._tell_measured()
+        self._show_errors()
 
     # ------------------------------------------------------------ construction
 
@@ -368,22 +332,24 @@ class NumbersPanel(QWidget):
         session.inspection.tensor_changed.connect(self._take_choice)
         session.inspection.value_changed.connect(self._take_choice)
         session.inspection.weights_changed.connect(self._take_changes)
-        session.phase_changed.connect(self._show_flipping)
+        session.phase_changed.connect(self._take_phase)
+        session.tokens_reset.connect(self._take_activation)
+        session.phase_changed.connect(self.measuring.take_phase)
+        session.tokens_reset.connect(self.measuring.take_sequence)
         session.conversation_changed.connect(self._show_flipping)
         self.view.bit_chosen.connect(self.flipping.bit.setValue)
         self.flipping.bit_chosen.connect(self.view.show_bit)
         self.flipping.flip_asked.connect(self._flip)
         self.flipping.undo_asked.connect(self._undo)
         self.flipping.again_asked.connect(self._write_again)
-        self._soon.timeout.connect(self._refresh)
         self._value.answered.connect(self._take_value)
         self._value.refused.connect(self._take_refusal)
-        self._errors.answered.connect(self._take_errors)
-        self._errors.refused.connect(self._take_refusal)
+        self.measuring.changed.connect(self._show_errors)
+        self.measuring.refused.connect(session.noticed)
         self.number.returnPressed.connect(self._type)
         self.of_tensor.clicked.connect(self._measure_tensor)
         self.of_model.clicked.connect(self._measure_model)
-        self.stop.clicked.connect(self._stop)
+        self.stop.clicked.connect(self.measuring.stop)
         self.menu.said.connect(session.noticed)
         theme.themed.connect(self._dress)
 

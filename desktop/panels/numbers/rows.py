@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.controls.fact_cells import LEFT, QUIET_ROLE, RIGHT, SHARE_ROLE
-from desktop.controls.numbers import format_count, format_exact, size_text
+from desktop.controls.numbers import format_count, number_text, size_text
 from desktop.panels.numbers.facts import FormatFacts
 from inference.tensors.contract import FormatErrors
 
@@ -219,14 +219,3 @@ def neighbour_text(neighbour: float, value: float) -> str:
         return number_text(neighbour, 5)
     digits = math.ceil(math.log10(max(abs(neighbour) / gap, 1.0))) + 1
     return number_text(neighbour, min(max(digits, 5), MOST_DIGITS))
-
-
-def number_text(value: float, digits: int = 8) -> str:
-    """A number of any kind with so many digits at most."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    if value == int(value) and abs(value) < 1e6:
-        return format_count(int(value)) if value or math.copysign(1, value) > 0 else "−0"
-    return format_exact(value, digits)

@@ -18,10 +18,14 @@ from desktop.panels.performance.measuring import Measuring
 from desktop.panels.performance.share_rows import ShareRow
 from desktop.panels.performance.token_times import TokenTimes
 from inference.contract import ComparedRun, Loaded, PartTime, Status
+from models.anatomy.parts import Part
 from models.tokenizer.pieces import render_piece
 
 translate = QCoreApplication.translate
 NOTHING = Figure("–")
+
+_GPU_MAY_BE_THERE = ("chosen", "the GPU has too little memory for this model")
+"""Reasons for the CPU that are none against trying a GPU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,16 @@ def limit_rows(shown: Shown) -> list[ShareRow]:
         weights=wording.size(costs.weight_bytes),
         cache=wording.size(costs.cache_bytes),
     )
+    looking_back = sum(part.flops for part in costs.parts if part.part == Part.ATTENTION.value)
+    attention = translate(
+        "Performance",
+        "Attention, which looks back at all of them, is {flops} of that; Layers counts a token with nothing "
+        "before it.",
+    ).format(flops=wording.operations(looking_back))
+    operations = f"{uncounted} {attention}" if looking_back else uncounted
     rows = [
         ShareRow(
-            translate("Performance", "Operations a token"), None, wording.operations(costs.flops), uncounted
+            translate("Performance", "Operations a token"), None, wording.operations(costs.flops), operations
         ),
         ShareRow(translate("Performance", "Bytes a token"), None, parts, uncounted),
     ]
@@ -155,7 +166,9 @@ def memory_rows(shown: Shown) -> list[ShareRow]:
             translate("Performance", "Rest of the process"),
             rest,
             translate(
-                "Performance", "Libraries, the tokenizer, weights that were packed anew, and working memory."
+                "Performance",
+                "Libraries, the tokenizer, weights that were packed anew, and working memory; and the second session "
+                "of the model that Lens, Knife and Tensors open, until nobody has looked for two minutes.",
             ),
         ),
     )
@@ -223,6 +236,21 @@ def why_no_cuda(shown: Shown) -> str:
     if provider.reason == "chosen":
         return translate("Performance", "The reply was not run on a GPU yet; “Run again” does.")
     return translate("Performance", "There is no run on a GPU: {reason}.").format(
+        reason=translate("StatusLine", provider.reason)
+    )
+
+
+def no_gpu(model: Loaded, refusal: str) -> str:
+    """Why the reply cannot be run on a GPU, in a sentence; empty where that can be tried.
+
+    Args:
+        model: that is loaded.
+        refusal: what was said when it was tried and there was none; empty where it was not.
+    """
+    provider = model.provider
+    if provider.name != "CPU" or (provider.reason in _GPU_MAY_BE_THERE and not refusal):
+        return ""
+    return refusal or translate("Performance", "There is no run on a GPU: {reason}.").format(
         reason=translate("StatusLine", provider.reason)
     )
 

@@ -57,6 +57,8 @@ class Measuring(QObject):
         """Why the last measurement was not made, in sentences; empty where it was."""
         self.cuda_refusal = ""
         """The same of the last attempt to run on a GPU."""
+        self.gpu_missing = False
+        """Whether that attempt found no GPU that works: another one would not either."""
         self.progress: Progress | None = None
         self.running = False
         self._inquiry.answered.connect(self._take)
@@ -180,6 +182,7 @@ class Measuring(QObject):
             self.refusal = f"{failed.what} {failed.remedy}"
             if isinstance(asked, CompareRun) and asked.provider == "cuda":
                 self.cuda_refusal = failed.what
+                self.gpu_missing = failed.case == "no-cuda"
         self._go_on()
 
     @Slot(object)
@@ -190,7 +193,7 @@ class Measuring(QObject):
 
     @Slot()
     def _take_model(self) -> None:
-        self.cuda_refusal = ""
+        self.cuda_refusal, self.gpu_missing = "", False
         self.forget()
 
 

@@ -37,6 +37,7 @@ from desktop.panels.performance.share_rows import ShareRows
 from desktop.panels.performance.token_chart import TokenChart
 from desktop.panels.performance.token_times import TokenTimes, WindowClock, times_of
 from desktop.phase import Phase
+from desktop.running_reply import PACE_TOKENS
 from desktop.session import Session
 
 FRAME_MS = 16
@@ -156,7 +157,11 @@ class PerformancePanel(QWidget):
                 threads=count.format(count=format_count(threads))
             )
             self.run_menu.addAction(name, partial(self._compare, "cpu", threads, ""))
-        self.run_menu.addAction(self.tr("On a GPU with CUDA"), partial(self._compare, "cuda", 0, ""))
+        on_gpu = self.run_menu.addAction(self.tr("On a GPU with CUDA"), partial(self._compare, "cuda", 0, ""))
+        why_not = figures.no_gpu(model, self.measuring.cuda_refusal if self.measuring.gpu_missing else "")
+        on_gpu.setEnabled(not why_not)
+        on_gpu.setToolTip(why_not)
+        on_gpu.setStatusTip(why_not)
         self.run_menu.addSeparator()
         for variant in model.report.variants:
             if variant.name != model.report.variant:
@@ -196,7 +201,7 @@ class PerformancePanel(QWidget):
         self.measure.setEnabled(idle or running)
         self.again.setEnabled(idle and not running)
         self.export.setEnabled(shown is not None)
-        self.about.say(self._headline(shown))
+        self.about.say(self._headline(shown), "" if shown is None else self._span_of_speed())
         if shown is None:
             self.empty.say(self._why_empty())
             self._body.setCurrentWidget(self.empty)
@@ -226,6 +231,12 @@ class PerformancePanel(QWidget):
         return sentence.format(
             rate=wording.rate(ms), ms=wording.milliseconds(ms), count=format_count(shown.times.count)
         )
+
+    def _span_of_speed(self) -> str:
+        return self.tr(
+            "The median over all tokens of the newest reply but its first. The status bar shows the mean over the "
+            "last {count} tokens."
+        ).format(count=format_count(PACE_TOKENS))
 
     def _progress(self) -> str:
         names = {
@@ -280,6 +291,7 @@ class PerformancePanel(QWidget):
             self.tr("Read this reply again with other threads, on another device or in another precision.")
         )
         self.again.setMenu(self.run_menu)
+        self.run_menu.setToolTipsVisible(True)
         self.again.setAccessibleName(self.tr("Run this reply again in another way"))
         self.export.setMenu(self.menu)
         self.export.setAccessibleName(self.tr("Copy or save the figures"))

@@ -9,8 +9,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QStandardPaths, Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import QModelIndex, QStandardPaths, Qt, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -31,6 +30,7 @@ from desktop.controls.search_field import SearchField
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
+from desktop.panels.late_panel import LatePanel
 from desktop.panels.panel_body import put_below
 from desktop.panels.tensors.export import TensorExport
 from desktop.panels.tensors.histogram import Histogram
@@ -54,7 +54,7 @@ from models.escaping import escape_text
 from models.tokenizer.pieces import render_piece
 
 
-class TensorsPanel(QWidget):
+class TensorsPanel(LatePanel):
     """Every weight of the model.
 
     Args:
@@ -90,7 +90,6 @@ class TensorsPanel(QWidget):
         self.empty = EmptyState()
         self.saving = TensorExport(session, self)
         self.choose_path = ask_for_path
-        self._soon = QTimer(self, singleShot=True, interval=0)
         self._arrange()
         self._connect()
         self._dress()
@@ -112,19 +111,9 @@ class TensorsPanel(QWidget):
             ],
         )  # fmt: skip
 
-    # ------------------------------------------------------------ Qt's virtual methods
+    # ------------------------------------------------------------ hidden
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up."""
-        super().showEvent(event)
-        # What lies in a splitter loses its own font when the panel is put into its dock.
-        self._dress()
-        self._refresh()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Do nothing from now on."""
-        super().hideEvent(event)
-        self._soon.stop()
+    def _rest(self) -> None:
         self._statistics.forget()
 
     # ------------------------------------------------------------ from the session
@@ -139,8 +128,7 @@ class TensorsPanel(QWidget):
         self._session.inspection.choose_tensor(None)
         self._take_tensor()
         self._show_state()
-        if self.isVisible():
-            self._soon.start()
+        self._refresh_soon()
 
     @Slot()
     def _refresh(self) -> None:
@@ -235,6 +223,14 @@ class TensorsPanel(QWidget):
             self._activation = None
             self._session.inspection.choose_tensor(replace(tensor, position=cursor))
             # The same place of another sequence is another value.
+            self._take_tensor()
+
+    @Slot()
+    def _take_sequence(self) -> None:
+        """At the same place of another sequence the model computes something else."""
+        tensor = self._session.inspection.tensor
+        if tensor is not None and tensor.computed and self._activation is not None:
+            self._activation = None
             self._take_tensor()
 
     @Slot(object)
@@ -500,11 +496,11 @@ class TensorsPanel(QWidget):
         looked.tensor_changed.connect(self._take_tensor)
         looked.value_changed.connect(self._show_value)
         looked.weights_changed.connect(self._take_changes)
-        self._soon.timeout.connect(self._refresh)
         self._list.answered.connect(self._take_list)
         self._list.refused.connect(self._take_refusal)
         self._computed.answered.connect(self._take_activation)
         self._computed.refused.connect(self._take_slice_refusal)
+        session.tokens_reset.connect(self._take_sequence)
         session.cursor_changed.connect(self._follow_cursor)
         session.phase_changed.connect(self._follow_cursor)
         self._statistics.answered.connect(self._take_statistics)

@@ -233,6 +233,8 @@ def test_a_flipped_bit_is_in_the_formula_and_in_the_runtimes_value(log: EventLog
     before = formula(log, 1, place, 3)
     index = layer.weight_place(3, int(before.indices[0]))
     log.ask(FlipBit(2, TensorRef(layer.graph, layer.weights), index, 7))
+    log.generate(2, IdsPrompt(IDS), max_tokens=0)  # what the model had read is not what it would read now
+    log.wait_for_stopped(2)
     after = formula(log, 3, place, 3)
     (row,) = np.flatnonzero(after.indices == before.indices[0])
     assert after.weights[row] != before.weights[0]

@@ -5,6 +5,8 @@ Knows nothing about graphs.
 
 from __future__ import annotations
 
+from itertools import count
+
 import numpy as np
 import pytest
 
@@ -102,6 +104,26 @@ def test_heads_are_ranked_as_muting_each_alone_tells(engine_log: EventLog, every
         logits = effect.after.astype(np.float64)
         logprob = logits[found.token] - np.log(np.exp(logits).sum())
         assert found.after[index] == pytest.approx(logprob, abs=1e-5)
+
+
+@pytest.mark.parametrize("base", [MUTED, Intervention(covered=(2,))])
+def test_heads_are_ranked_beside_what_is_muted_and_without_it(
+    engine_log: EventLog, base: Intervention
+) -> None:
+    """Whatever the sequence itself was read under, each head is compared with what the question says."""
+    written(engine_log, 1, MUTED)
+    at, head, numbers = len(IDS) - 1, (0, 0), count(20)
+    for muted in (base, NOTHING, base):
+        found = answer(engine_log, ReadHeadEffects(next(numbers), at, 5, (head,), True, muted))
+        assert isinstance(found, HeadEffects)
+        for told, under in ((found.before, muted), (found.after[0], muted.toggled_heads((head,)))):
+            effect = answer(engine_log, ReadEffect(next(numbers), at, under))
+            assert isinstance(effect, Effect)
+            logits = effect.after.astype(np.float64)
+            assert told == pytest.approx(logits[5] - np.log(np.exp(logits).sum()), abs=1e-4)
+        here = answer(engine_log, ReadHeadEffects(next(numbers), at, 5, (head,), False, muted))
+        assert isinstance(here, HeadEffects)
+        assert here.before == pytest.approx(found.before, abs=0.05)
 
 
 def test_lens_and_attribution_are_asked_for_by_position(engine_log: EventLog) -> None:

@@ -14,6 +14,7 @@ import pytest
 from inference.intervention import NOTHING, Intervention
 from inference.runtime import instrument as instruments
 from inference.runtime.session import Interrupted
+from inference.tensors.contract import FlipBit, RestoreWeights, TensorRef
 from models.bundle import Bundle
 from models.errors import VitrineError
 from tests.inference.observed_exports import OBSERVED, opened, read, text
@@ -82,3 +83,28 @@ def test_an_interrupted_reading_goes_on_where_it_was(tmp_path: Path) -> None:
             model.inside.lens(8, 12)
         model.interrupter.resume()
         np.testing.assert_array_equal(model.inside.lens(4, 8).top, expected.top)
+
+
+@pytest.mark.parametrize("number", [21])
+def test_fault_what_is_no_number_is_named_and_neither_shown_nor_added_up(
+    number: int, tiny_bundle: Bundle
+) -> None:
+    """A bit of the last norm is flipped until it is none."""
+    with opened(tiny_bundle.folder) as model:
+        gain = TensorRef("body", "final_norm.gain")
+        for bit in range(23, 31):  # an exponent of ones
+            if not int(model.inspector.value(gain, 2).pattern) >> bit & 1:
+                model.change_weights(FlipBit(1, gain, 2, bit))
+        assert not np.isfinite(model.inspector.value(gain, 2).value)
+        read(model, text(1, 20), 20)
+        for ask in (
+            lambda: model.inside.lens(0, 8),
+            lambda: model.inside.attribution(5, None),
+            lambda: model.inside.effect(5, SOME),
+            lambda: model.inside.head_effects(5, None, ((0, 1),), everywhere=True, intervention=NOTHING),
+        ):
+            with pytest.raises(VitrineError, match="final hidden values are NaN or infinite, first number 2"):
+                ask()
+        model.change_weights(RestoreWeights(2))
+        read(model, text(1, 20), 20)
+        assert np.isfinite(model.inside.lens(0, 8).entropies).all()

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import TensorProto
 
 from inference.contract import Failed, Load, ReadLogits
+from inference.performance.costs import read_costs
 from inference.process import EngineThread
 from inference.tensors.contract import (
     Anatomy,
@@ -26,12 +28,14 @@ from inference.tensors.contract import (
     TensorValue,
 )
 from inference.tensors.inspector import PART, Inspector
+from models.anatomy.parts import Part
 from models.block_quantization import dequantize_8bit_blocks
 from models.bundle import Bundle
 from models.errors import VitrineError
 from models.weights.inspected_graph import bundle_graphs, file_graphs
 from tests.inference.event_log import EventLog
 from tests.models.convolutional import PARAMETERS, write_convolutional
+from tests.models.tiny_export import TinyExport, write_tiny_export
 
 DOWN = "layers.1.down.quantized"
 
@@ -65,6 +69,22 @@ def test_parameters_of_all_layers_are_those_of_the_model(inspector: Inspector, t
     assert anatomy.flops > 2 * sum(one.parameters for one in blocks)
     assert [one.part for one in anatomy.entries if one.parent < 0 and one.part][:1] == ["embedding"]
     assert all(one.parent < index for index, one in enumerate(anatomy.entries))
+
+
+def test_operations_of_all_layers_are_those_of_a_token_with_nothing_before_it(
+    inspector: Inspector, tiny_bundle: Bundle
+) -> None:
+    """What Performance counts at a length is that and attention's share, which alone grows."""
+    alone, later = read_costs(tiny_bundle, 1), read_costs(tiny_bundle, 40)
+    assert inspector.anatomy().flops == alone.flops
+    grown = [
+        (before.part, after.flops - before.flops)
+        for before, after in zip(alone.parts, later.parts, strict=True)
+        if after.flops != before.flops
+    ]
+    assert grown
+    assert {part for part, _ in grown} == {Part.ATTENTION.value}
+    assert later.flops == alone.flops + sum(more for _, more in grown)
 
 
 def test_bytes_that_two_weights_share_are_counted_once(inspector: Inspector) -> None:
@@ -196,6 +216,34 @@ def test_an_engine_opens_a_file_that_is_no_language_model(tmp_path: Path) -> Non
         assert (failed.case, failed.query, failed.what) == ("inside-only", 2, loaded.inside_only)
     finally:
         engine.close()
+
+
+@pytest.mark.parametrize(
+    "export", [TinyExport(further_input="temperature"), TinyExport(cache_type=TensorProto.BFLOAT16)]
+)
+def test_fault_19_what_there_can_be_no_chat_with_is_looked_into(tmp_path: Path, export: TinyExport) -> None:
+    engine = EngineThread()
+    try:
+        log = EventLog(engine)
+        engine.send(Load(str(write_tiny_export(tmp_path, export)), "cpu"))
+        assert log.wait_for_loaded().inside_only
+        anatomy = log.ask(ReadLayers(1))
+        tensors = log.ask(ReadTensors(2))
+        assert isinstance(anatomy, Anatomy)
+        assert anatomy.parameters == sum(one.parameters for one in tensors)  # type: ignore[attr-defined]
+    finally:
+        engine.close()
+
+
+def test_fault_53_a_file_that_went_while_it_is_looked_into_is_named(tmp_path: Path) -> None:
+    path = write_convolutional(tmp_path / "cnn.onnx")
+    inspector = Inspector(file_graphs(path), "file")
+    ref = TensorRef("graph", "dense/kernel")
+    path.unlink()
+    with pytest.raises(VitrineError, match=r"“cnn\.onnx” cannot be read"):
+        inspector.statistics(ref, always)
+    write_convolutional(path)
+    assert inspector.statistics(ref, always).complete
 
 
 def test_a_damaged_file_is_refused_all_the_same(tmp_path: Path) -> None:

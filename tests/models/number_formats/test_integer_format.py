@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+import pytest
 
 from models.block_quantization import dequantize_8bit_blocks, quantize_8bit_blocks
 from models.number_formats import INTEGER_FORMATS
@@ -36,6 +39,11 @@ def test_blocks_of_zeros_short_ones_and_no_numbers() -> None:
     assert made[32] == 1.0
     assert INT8.scale_for(0.0) == 1.0
     assert INT8.integer_of(float("nan"), 1.0) == 0
+
+
+@pytest.mark.parametrize("magnitude", [0.0, 1e300, math.inf])
+def test_without_a_scale_that_32_bits_hold_it_is_1(magnitude: float) -> None:
+    assert INTEGER_FORMATS[0].scale_for(magnitude) == 1.0
 
 
 def test_memory_counts_the_scale() -> None:

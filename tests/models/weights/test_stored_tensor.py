@@ -8,41 +8,15 @@ import ml_dtypes
 import numpy as np
 import onnx
 import pytest
-from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from models.errors import ModelFileError
 from models.weights.element_types import ELEMENT_TYPES, ElementType
 from models.weights.inspected_graph import file_graphs
 from models.weights.stored_tensor import FilePlace, StoredTensor
+from tests.models.every_type import NUMERIC, samples, write_tensors
 
-NUMERIC = [one for one in ELEMENT_TYPES.values() if one.numeric]
 every_numeric_type = pytest.mark.parametrize("element", NUMERIC, ids=lambda one: one.name)
-
-
-def samples(element: ElementType, shape: tuple[int, ...]) -> NDArray:
-    """Values of a type: every pattern of small ones, and whatever bytes make of others."""
-    count = int(np.prod(shape))
-    if element.group == "boolean":
-        return (np.arange(count) % 3 == 0).reshape(shape)
-    if element.bits <= 8:
-        codes = (np.arange(count) * 7 % (1 << element.bits)).astype(np.uint8)
-        return codes.view(element.dtype).reshape(shape)
-    raw = np.random.default_rng(element.number).integers(0, 256, count * element.bits // 8, np.uint8)
-    return raw.view(element.dtype).reshape(shape)
-
-
-def saved(path: Path, *tensors: TensorProto) -> Path:
-    """A graph that does nothing with some tensors."""
-    node = helper.make_node("Identity", ["x"], ["y"])
-    value = helper.make_tensor_value_info
-    graph = helper.make_graph(
-        [node], "g", [value("x", 1, [1])], [value("y", 1, [1])], initializer=list(tensors)
-    )
-    path.write_bytes(
-        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 25)]).SerializeToString()
-    )
-    return path
 
 
 def opened(path: Path) -> dict[str, StoredTensor]:
@@ -58,7 +32,7 @@ def test_values_of_every_type_are_those_that_onnx_reads(
     values = samples(element, shape)
     tensor = numpy_helper.from_array(values, "w")
     assert tensor.data_type == element.number
-    stored = opened(saved(tmp_path / "model.onnx", tensor))["w"]
+    stored = opened(write_tensors(tmp_path / "model.onnx", tensor))["w"]
     assert stored.element is element
     assert stored.shape == shape
     expected = numpy_helper.to_array(tensor).reshape(-1)
@@ -85,7 +59,7 @@ def test_numbers_in_fields_of_the_message_are_read_too(tmp_path: Path) -> None:
         helper.make_tensor("half", TensorProto.FLOAT16, [2], [0.5, -2.0]),
         helper.make_tensor("long", TensorProto.INT64, [2], [1 << 60, -3]),
     ]
-    found = opened(saved(tmp_path / "model.onnx", *tensors))
+    found = opened(write_tensors(tmp_path / "model.onnx", *tensors))
     assert found["int4"].numbers(0, 3).tolist() == [-8, 7, -1]
     assert found["int4"].pattern(2) == 0b1111
     assert found["half"].numbers(0, 2).tolist() == [0.5, -2.0]
@@ -97,7 +71,7 @@ def test_texts_scalars_empty_and_five_dimensional_tensors(tmp_path: Path) -> Non
     scalar = numpy_helper.from_array(np.array(2.5, np.float32), "scalar")
     empty = numpy_helper.from_array(np.zeros((3, 0), np.float32), "empty")
     five = numpy_helper.from_array(np.arange(48, dtype=np.float32).reshape(2, 2, 3, 2, 2), "five")
-    found = opened(saved(tmp_path / "model.onnx", texts, scalar, empty, five))
+    found = opened(write_tensors(tmp_path / "model.onnx", texts, scalar, empty, five))
     assert found["texts"].values(0, 2).tolist() == ["gato", "�"]
     with pytest.raises(ModelFileError, match="holds texts"):
         found["texts"].numbers(0, 1)
@@ -116,7 +90,7 @@ def test_complex_numbers_are_counted_by_their_size() -> None:
 
 def test_no_numbers_infinities_and_denormals_stay_what_they_are(tmp_path: Path) -> None:
     odd = np.array([np.nan, np.inf, -np.inf, 1e-45, -0.0], np.float32)
-    stored = opened(saved(tmp_path / "model.onnx", numpy_helper.from_array(odd, "odd")))["odd"]
+    stored = opened(write_tensors(tmp_path / "model.onnx", numpy_helper.from_array(odd, "odd")))["odd"]
     np.testing.assert_array_equal(stored.numbers(0, 5).view(np.uint32), odd.view(np.uint32))
 
 
@@ -139,7 +113,7 @@ def test_weights_of_an_unknown_type_are_left_out(tmp_path: Path) -> None:
     """Fault 12: a type of the future is refused where a whole file is opened, by its number."""
     tensor = TensorProto(name="w", data_type=99, dims=[1], raw_data=b"\0")
     with pytest.raises(ModelFileError, match="type 99, which is not known"):
-        file_graphs(saved(tmp_path / "model.onnx", tensor))
+        file_graphs(write_tensors(tmp_path / "model.onnx", tensor))
 
 
 def test_four_bit_numbers_of_ml_dtypes_keep_their_sign() -> None:

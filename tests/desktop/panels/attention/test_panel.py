@@ -9,10 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from desktop import theme
 from desktop.panels.attention import AttentionPanel
 from desktop.phase import Phase
 from desktop.session import Head, Session
 from inference.contract import Failed, Proof, Proved, ReadAtlas, ReadAttention
+from inference.intervention import NOTHING, Intervention
+from inference.tensors.contract import TensorRef
 from models.tokenizer.pieces import render_piece
 from tests.desktop.plots.pictures import click, point_at
 from tests.desktop.scripted_engine import HEADS, LAYERS, ScriptedEngine, attention_weights
@@ -398,3 +401,44 @@ def test_a_head_is_muted_by_a_key_and_crossed_out(
     assert panel.atlas.grab(room).toImage() != before
     qtbot.keyClick(panel.atlas, Qt.Key.Key_M)
     assert not session.muting.intervention
+
+
+def test_the_proof_is_of_the_model_in_its_file_and_a_changed_one_says_so(
+    panel: AttentionPanel, session: Session, settle: Callable[[], None]
+) -> None:
+    session.send("Why is the sky blue?")
+    settle()
+    proved = "reconstructed · max |Δ| 2.4 × 10⁻⁷"
+    assert panel.badge.text() == proved
+    session.flip_bit(TensorRef("graph", "dense/bias"), 3, 31)
+    settle()
+    assert panel.badge.text() == "model changed, not proved"
+    assert "A bit of a weight is flipped in memory." in panel.badge.toolTip()
+    assert panel.badge.palette().color(panel.badge.foregroundRole()) == theme.colour(theme.current().warning)
+    assert panel.shown_head().proof is None
+    session.restore_weights()
+    settle()
+    assert panel.badge.text() == proved
+    assert panel.shown_head().proof == session.proof
+
+
+def test_what_is_muted_counts_from_the_next_reply_on(
+    qtbot: QtBot, panel: AttentionPanel, session: Session, settle: Callable[[], None]
+) -> None:
+    session.send("Why is the sky blue?")
+    settle()
+    proved = panel.badge.text()
+    session.mute(Intervention(heads=((1, 2),)))
+    assert panel.badge.text() == f"{proved} · before muting"
+    assert "The next reply is written without head 1 · 2" in panel.badge.toolTip()
+    session.mute(NOTHING)
+    assert panel.badge.text() == proved
+    session.mute(Intervention(heads=((1, 2),)))
+    session.send("And why is it red?")
+    settle()
+    qtbot.waitUntil(lambda: panel.badge.text() == "model changed, not proved")
+    assert "What is shown was read without head 1 · 2." in panel.badge.toolTip()
+    session.mute(NOTHING)
+    session.send("And at night?")
+    settle()
+    qtbot.waitUntil(lambda: panel.badge.text() == proved)

@@ -151,6 +151,45 @@ def test_a_ranking_can_be_stopped(
     assert panel.ranking.ranked.done == 1
 
 
+def test_a_ranking_begins_anew_when_something_else_is_muted(
+    qtbot: QtBot, panel: KnifePanel, session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    muted = Intervention(heads=((1, 1),))
+    session.mute(muted)
+    qtbot.waitUntil(lambda: panel.controls.rank.isEnabled())
+    engine.answering = False
+    qtbot.mouseClick(panel.controls.rank, Qt.MouseButton.LeftButton)
+    for _ in range(2):
+        engine.answer()
+        settle()
+    ranked = panel.ranking.ranked
+    assert ranked is not None
+    assert (ranked.done, ranked.intervention) == (3, muted)  # one head, then two
+    session.mute(NOTHING)
+    ranked = panel.ranking.ranked
+    assert ranked is not None
+    assert (panel.ranking.running, ranked.done, ranked.intervention) == (True, 0, NOTHING)
+    engine.answering = True
+    engine.answer()
+    qtbot.waitUntil(lambda: session.take_events() or not panel.ranking.running)
+    questions = [one for one in asked(engine, ReadHeadEffects) if isinstance(one, ReadHeadEffects)]
+    under = [one for one in questions if one.intervention == NOTHING]
+    assert sum(len(one.heads) for one in under) == LAYERS * HEADS
+    assert "were ranked" not in panel.body.legend.text()
+
+
+def test_a_ranking_stays_while_heads_are_muted_and_says_what_it_was_compared_with(
+    qtbot: QtBot, panel: KnifePanel, session: Session
+) -> None:
+    qtbot.mouseClick(panel.controls.rank, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not panel.ranking.running)
+    session.mute(Intervention(heads=((3, 0),)))
+    qtbot.waitUntil(lambda: "Heads were ranked with nothing muted" in panel.body.legend.text())
+    assert panel.ranking.ranked is not None
+    session.mute(NOTHING)
+    qtbot.waitUntil(lambda: "were ranked" not in panel.body.legend.text())
+
+
 def test_written_again_with_the_same_dice_and_what_is_muted(
     qtbot: QtBot, panel: KnifePanel, session: Session, engine: ScriptedEngine, settle: Settle
 ) -> None:

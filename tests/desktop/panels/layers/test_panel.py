@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from pytestqt.qtbot import QtBot
 
 from desktop.controls.fact_cells import SHARE_ROLE
@@ -44,6 +44,13 @@ def test_every_layer_is_a_row_with_its_parameters(panel: LayersPanel) -> None:
     assert learnt[names.index("dropout")] == "none"
     assert learnt[names.index("dense")] == f"{PARAMETERS['dense']:,}"
     assert "155,429 parameters" in panel.about.text()
+
+
+def test_it_is_said_what_operations_are_counted(panel: LayersPanel) -> None:
+    """Performance counts more: attention over what was said before."""
+    assert "Performance counts it at the length" in panel.about.toolTip()
+    header = panel.rows.headerData(LayerColumn.FLOPS, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert "nothing before it" in header
 
 
 def test_a_layer_unfolds_into_its_nodes_and_the_graph_behind_is_shown(

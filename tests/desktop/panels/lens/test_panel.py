@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from desktop.panels.lens import LensPanel, wording
+from desktop.panels.lens import LensPanel, reader, wording
 from desktop.session import Session
-from inference.contract import Failed, ReadAttribution, ReadLens
+from inference.contract import LENS_ROWS_PER_READ, Failed, ReadAttribution, ReadLens
 from tests.desktop.scripted_engine import HEADS, LAYERS, ScriptedEngine
 
 Settle = Callable[[], None]
@@ -97,6 +97,30 @@ def test_everything_can_be_read_and_stopped(
     qtbot.waitUntil(lambda: panel.read.text() == "Read all")
     lines = [row for row in panel.table().rows if not row[9]]
     assert len(lines) == (len(session.tokens) - 1) * (LAYERS + 1)
+
+
+def test_fault_58_of_a_long_text_the_end_is_read_and_what_is_near_is_kept(
+    qtbot: QtBot, panel: LensPanel, session: Session, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every token can be looked at; memory stays that of a bounded number of rows."""
+    monkeypatch.setattr(reader, "MOST_ROWS", 6)
+    monkeypatch.setattr(reader, "MOST_KEPT", 18)
+    total = len(session.tokens) - 1
+    assert total > 20
+    assert panel.reader.total == total
+    assert panel.reader.all_rows == range(total - 6, total)
+    for cursor in (total, 2, total // 2):
+        session.move_cursor(cursor)
+        qtbot.waitUntil(lambda: session.take_events() or session.row in panel.reader.rows)
+        assert len(panel.reader.rows) <= 18
+    qtbot.mouseClick(panel.read, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: session.take_events() or {*panel.reader.all_rows, session.row} <= {*panel.reader.rows}
+    )
+    qtbot.waitUntil(lambda: panel.read.text() == "Read all")
+    assert all(
+        one.stop - one.start <= LENS_ROWS_PER_READ for one in engine.commands if isinstance(one, ReadLens)
+    )
 
 
 def test_another_sequence_is_read_anew(

@@ -8,12 +8,15 @@ import pytest
 from PySide6.QtCore import QRectF, Qt
 from pytestqt.qtbot import QtBot
 
+from desktop.controls.numbers import number_text
 from desktop.panels.numbers.bit_cells import boxes
 from desktop.panels.numbers.panel import NumbersPanel
-from desktop.panels.numbers.rows import BITS_ROLE, FormatColumn, neighbour_text, number_text
+from desktop.panels.numbers.rows import BITS_ROLE, FormatColumn, neighbour_text
+from desktop.phase import Phase
 from desktop.session import Session
 from desktop.window import Window
-from inference.tensors.contract import FlipBit, ReadFormatErrors, RestoreWeights, TensorRef
+from inference.contract import Failed, Generate, IdsPrompt
+from inference.tensors.contract import FlipBit, ReadFormatErrors, ReadTensorValue, RestoreWeights, TensorRef
 from tests.desktop.scripted_engine import ScriptedEngine
 
 BIAS = TensorRef("graph", "dense/bias")
@@ -107,6 +110,63 @@ def test_errors_of_a_tensor_and_of_the_model_are_measured_and_stopped(
     assert len(asked) > 1  # a part at a time
 
 
+def test_what_was_stopped_says_how_far_it_came(
+    qtbot: QtBot, session: Session, panel: NumbersPanel, engine: ScriptedEngine
+) -> None:
+    panel.of_model.click()
+    engine.answering = False  # the first part was answered already
+    session.take_events()
+    panel.stop.click()
+    assert panel.measured.text().startswith("Stopped: ")
+    assert panel.measured.text().endswith(" % of the whole model seen")
+    assert panel.errors.rowCount() == 8
+
+
+def test_errors_of_an_activation_wait_for_the_reply_and_come_by_themselves(
+    qtbot: QtBot, replied: Session, panel: NumbersPanel, engine: ScriptedEngine
+) -> None:
+    noticed: list[str] = []
+    replied.noticed.connect(noticed.append)
+    replied.inspection.choose_value(TensorRef("graph", "conv2d/Relu:0", position=3), 1)
+    engine.automatic = False
+    replied.send("And why is it red?")
+    replied.take_events()
+    before = len([one for one in engine.commands if isinstance(one, ReadFormatErrors | ReadTensorValue)])
+    assert panel.about.text() == "Activations are computed when the reply is written."
+    panel.of_tensor.click()
+    assert panel.measured.text() == "conv2d/Relu:0: measured when the reply is written"
+    assert panel.stop.isVisible()
+    engine.advance(3)
+    replied.take_events()
+    asked = [one for one in engine.commands if isinstance(one, ReadFormatErrors | ReadTensorValue)]
+    assert len(asked) == before
+    engine.advance(100)
+    qtbot.waitUntil(lambda: replied.take_events() or "6 numbers" in panel.measured.text())
+    qtbot.waitUntil(lambda: replied.take_events() or panel.about.text() == "conv2d/Relu:0[1] = 3")
+    assert panel.errors.rowCount() == 8
+    # The first token of another conversation is another one.
+    replied.new_conversation()
+    replied.send("Hello")
+    replied.take_events()
+    assert panel.measured.text() == "conv2d/Relu:0: measured when the reply is written"
+    assert panel.errors.rowCount() == 0
+    assert noticed == []
+    engine.advance(100)
+
+
+def test_where_errors_cannot_be_had_that_is_said_and_the_measuring_ends(
+    qtbot: QtBot, replied: Session, panel: NumbersPanel
+) -> None:
+    noticed: list[str] = []
+    replied.noticed.connect(noticed.append)
+    replied.inspection.choose_tensor(TensorRef("graph", "nothing", position=3))
+    panel.of_tensor.click()
+    qtbot.waitUntil(lambda: replied.take_events() or bool(noticed))
+    assert noticed[0].startswith("No node of the model makes “nothing”.")
+    assert not panel.stop.isVisible()
+    assert panel.measured.text().startswith("What each format would make")
+
+
 def test_a_bit_is_chosen_flipped_seen_and_undone(
     qtbot: QtBot, session: Session, look: Callable[[int], None], panel: NumbersPanel, engine: ScriptedEngine
 ) -> None:
@@ -128,6 +188,53 @@ def test_a_bit_is_chosen_flipped_seen_and_undone(
     assert not panel.flipping.undo.isEnabled()
     kinds = [type(one) for one in engine.commands if isinstance(one, FlipBit | RestoreWeights)]
     assert kinds == [FlipBit, RestoreWeights]
+
+
+def test_flipped_and_back_the_conversation_is_read_anew_with_progress_and_can_be_stopped(
+    replied: Session, panel: NumbersPanel, engine: ScriptedEngine, settle: Callable[[], None]
+) -> None:
+    engine.automatic = False
+    tokens = [token.id for token in replied.tokens]
+    for act in (lambda: replied.flip_bit(BIAS, 3, 31), replied.restore_weights):
+        act()
+        replied.take_events()
+        asked = engine.commands[-1]
+        assert isinstance(asked, Generate)
+        assert isinstance(asked.prompt, IdsPrompt)
+        assert (list(asked.prompt.ids), asked.max_tokens) == (tokens, 0)
+        assert replied.phase is Phase.PREFILLING
+        settle()
+        assert replied.phase is Phase.READY
+    assert [token.id for token in replied.tokens] == tokens
+
+
+def test_where_a_bit_cannot_be_flipped_the_conversation_is_read_as_it_was(
+    replied: Session, engine: ScriptedEngine, settle: Callable[[], None]
+) -> None:
+    """Fault 40: the model was opened anew for nothing, and has read nothing."""
+    failures: list[Failed] = []
+    replied.failed.connect(failures.append)
+    replied.flip_bit(BIAS, 1 << 40, 0)
+    settle()
+    assert [one.case for one in failures] == ["no-such-bit"]
+    last = engine.commands[-1]
+    assert isinstance(last, Generate)
+    assert last.max_tokens == 0
+    assert replied.phase is Phase.READY
+
+
+def test_what_is_asked_meanwhile_is_not_given_up_for_reading_anew(
+    replied: Session, engine: ScriptedEngine, settle: Callable[[], None]
+) -> None:
+    engine.answering = False
+    replied.flip_bit(BIAS, 3, 31)
+    replied.send("And why is it red?")
+    engine.answering = True
+    engine.answer()
+    settle()
+    assert len(replied.messages) == 4
+    assert replied.messages[-1].text
+    assert len(replied.inspection.bits) == 1
 
 
 def test_the_reply_is_written_again_with_the_same_dice(

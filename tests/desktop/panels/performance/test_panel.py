@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -17,6 +19,7 @@ from desktop.panels.performance.export import performance_table
 from desktop.panels.performance.layer_chart import layer_columns
 from desktop.panels.performance.panel import PerformancePanel
 from desktop.session import Session
+from desktop.status_bar import StatusLine
 from inference.contract import (
     CompareRun,
     MachineLimits,
@@ -75,6 +78,14 @@ def test_speed_costs_and_memory_are_told(panel: PerformancePanel) -> None:
     assert told["Weights"] == "151 MB · 50 %"
     assert told["Key/value cache"] == "1.0 MB · 0.3 %"
     assert told["Rest of the process"] == "146 MB · 49 %"
+
+
+def test_it_is_said_which_operations_are_attentions_alone(panel: PerformancePanel) -> None:
+    """Layers counts a token with nothing before it, and so fewer."""
+    hints = {row.name: row.hint for row in panel.limits.rows}
+
+    assert "is 80.0 MFLOP of that; Layers counts" in hints["Operations a token"]
+    assert "Attention" not in hints["Bytes a token"]
 
 
 def test_measuring_compares_with_the_limits(
@@ -154,16 +165,45 @@ def test_another_run_is_a_column(qtbot: QtBot, panel: PerformancePanel, engine: 
     ]
 
 
-def test_the_column_of_cuda_says_why_it_is_empty(qtbot: QtBot, panel: PerformancePanel) -> None:
-    """By the reason that the provider was chosen for, and, once it was tried, in the engine's own words."""
+def gpu_action(panel: PerformancePanel) -> QAction:
+    """The line of the menu, as it would be now."""
+    panel.run_menu.aboutToShow.emit()
+    return next(one for one in panel.run_menu.actions() if "CUDA" in one.text())
+
+
+def test_the_column_of_cuda_says_why_it_is_empty(panel: PerformancePanel) -> None:
+    """By the reason that the provider was chosen for: where there is no GPU none is offered."""
     assert panel.runs.columns[-1].cells[0].text == "–"
     assert panel.cuda.text() == "There is no run on a GPU: no CUDA driver found."
-    panel.run_menu.aboutToShow.emit()
-    next(one for one in panel.run_menu.actions() if "CUDA" in one.text()).trigger()
+    assert not gpu_action(panel).isEnabled()
+    assert gpu_action(panel).toolTip() == panel.cuda.text()
+    assert panel.run_menu.toolTipsVisible()
+
+
+def test_where_nobody_knows_a_gpu_is_offered_until_there_turned_out_to_be_none(
+    qtbot: QtBot, panel: PerformancePanel
+) -> None:
+    """The CPU was chosen; once a GPU was tried the engine's own words are shown."""
+    model = panel._session.model
+    assert model is not None
+    panel._session.model = replace(model, provider=replace(model.provider, reason="chosen"))
+    assert gpu_action(panel).isEnabled()
+    gpu_action(panel).trigger()
     done(qtbot, panel)
 
     assert panel.cuda.text() == "CUDA cannot be used: no CUDA driver found."
     assert "Choose the CPU" in panel.said.text()
+    assert not gpu_action(panel).isEnabled()
+    assert gpu_action(panel).toolTip() == panel.cuda.text()
+
+
+def test_both_speeds_say_what_they_are_of(qtbot: QtBot, panel: PerformancePanel) -> None:
+    bar = StatusLine(panel._session)
+    qtbot.addWidget(bar)
+
+    assert "mean over the last 32 tokens" in bar.speed.toolTip()
+    assert "median over all tokens" in panel.about.toolTip()
+    assert "last 32 tokens" in panel.about.toolTip()
 
 
 def test_what_is_measured_can_be_stopped(

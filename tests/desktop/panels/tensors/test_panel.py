@@ -197,6 +197,22 @@ def test_an_activation_is_that_of_the_token_at_the_cursor(
     assert replied.inspection.tensor == TensorRef("graph", "conv2d/Relu:0", position=5)
 
 
+def test_an_activation_of_another_sequence_is_computed_anew_when_the_reply_is_written(
+    qtbot: QtBot, replied: Session, panel: TensorsPanel, engine: ScriptedEngine
+) -> None:
+    replied.move_cursor(3)
+    replied.inspection.choose_tensor(TensorRef("graph", "conv2d/Relu:0", position=3))
+    qtbot.waitUntil(lambda: replied.take_events() or "max 15" in panel.facts.text())
+    engine.automatic = False
+    replied.new_conversation()
+    replied.send("Hello")
+    replied.take_events()
+    assert panel.facts.text() == ""
+    assert panel.hint.text() == "Activations are computed when the reply is written."
+    engine.advance(100)
+    qtbot.waitUntil(lambda: replied.take_events() or "max" in panel.facts.text())
+
+
 def test_an_activation_that_cannot_be_had_is_explained(
     qtbot: QtBot, replied: Session, panel: TensorsPanel
 ) -> None:
