@@ -57,6 +57,7 @@ from inference.loaded_model import LoadedModel, load_model
 from inference.memory import give_back_memory, has_room_for
 from inference.performance.costs import read_costs
 from inference.performance.measurements import Measurements, Task
+from inference.precision.contract import ReplayReply
 from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
 from inference.reply import Reply
 from inference.runtime.failures import OUT_OF_MEMORY
@@ -73,7 +74,7 @@ SLICES_S = 0.002
 PATIENCE_S, PATIENCE_WRITING_S = 0.1, 0.004
 """How long one question that takes long is gone on with before it is answered as far as it is."""
 
-MEASURING = (ReadProfile, ReadMachineLimits, CompareRun)
+MEASURING = (ReadProfile, ReadMachineLimits, CompareRun, ReplayReply)
 """Questions that take seconds: they wait for a reply, and for each other."""
 
 
@@ -397,7 +398,7 @@ class Engine:
                 raise AssertionError("answered in slices")
             case ReadCost():
                 return read_costs(model.bundle, query.total)
-            case ReadMachineLimits() | ReadProfile() | CompareRun():
+            case ReadMachineLimits() | ReadProfile() | CompareRun() | ReplayReply():
                 return self._measured(query)
 
     def _measured(self, query: MeasuringQuery) -> object:

@@ -1,0 +1,100 @@
+"""Graphs in a floating-point format of 16 bits, emulated: numbers rounded to it, sums within operators in 32 bits.
+
+Knows nothing about running them.
+
+Every learnt number is rounded, and so is what every operator puts out that depends on the tokens: by two conversions,
+to the format and back. That is what a processor does that keeps numbers in the format and adds them up in 32 bits.
+Keys, which are rotated inside the attention kernel, stay as the kernel made them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import onnx
+from onnx import helper
+
+from models.anatomy.operators import ATTENTION_KERNELS, BY_ELEMENT, PRODUCTS
+from models.number_formats import FloatFormat
+from models.recast.dense import DenseGraph, in_memory, numbers_of
+
+ELEMENT_OF = {"FP16": onnx.TensorProto.FLOAT16, "BF16": onnx.TensorProto.BFLOAT16}
+"""Formats that the runtime converts to, by their names."""
+
+_NO_NUMBERS = frozenset(
+    ("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Not", "And", "Or", "Xor", "IsNaN", "IsInf")
+)
+_SIZES = frozenset(("Shape", "Size", "ArgMax", "ArgMin", "NonZero", *_NO_NUMBERS))
+_COMPUTING = (PRODUCTS | ATTENTION_KERNELS | set(BY_ELEMENT)) - _NO_NUMBERS
+_LOOK_UPS = frozenset(("Gather", "GatherElements", "GatherND"))
+_KEPT_OUTPUTS = {"SkipSimplifiedLayerNormalization": (0, 3), "SkipLayerNormalization": (0, 3)}
+"""Outputs that are values of the model, where not only the first is: the normed sum and the sum."""
+
+
+def round_graph(graph: DenseGraph, made: FloatFormat, begins: str) -> None:
+    """Have a graph compute in a format; it is changed in place.
+
+    Args:
+        graph: with 32-bit numbers.
+        made: the format, one of `ELEMENT_OF`.
+        begins: the input that values of the model come from: token IDs, or hidden states.
+
+    Raises:
+        ModelFileError: its numbers cannot be read.
+    """
+    for name, source in graph.learnt.items():
+        graph.weights[name] = in_memory(name, made.rounded(numbers_of(source)))
+    nodes = graph.model.graph
+    rounded = set(values_of(nodes, begins))
+    placed: list[onnx.NodeProto] = []
+    for node in nodes.node:
+        placed.append(node)
+        for index, output in enumerate(node.output):
+            if output in rounded and index in _KEPT_OUTPUTS.get(node.op_type, (0,)):
+                node.output[index] = f"{output}.exact"
+                placed += _conversions(output, ELEMENT_OF[made.name])
+    del nodes.node[:]
+    nodes.node.extend(placed)
+
+
+def values_of(graph: onnx.GraphProto, begins: str) -> Iterator[str]:
+    """Names of the values that operators compute from an input, and that are numbers of the model.
+
+    Positions, masks and rotations do not depend on which tokens there are, and are none of them.
+
+    Args:
+        graph: in the order of execution.
+        begins: the input; where it is token IDs, values begin with what is looked up for them.
+    """
+    element = next(
+        (one.type.tensor_type.elem_type for one in graph.input if one.name == begins), onnx.TensorProto.FLOAT
+    )
+    whole = element != onnx.TensorProto.FLOAT
+    ids, values = ({begins}, set[str]()) if whole else (set[str](), {begins})
+    for node in graph.node:
+        if node.op_type in _SIZES or _to_whole(node):
+            continue
+        if node.op_type in _LOOK_UPS and ids.intersection(node.input[1:]):
+            # Rounded as weights are.
+            values.update(node.output)
+        elif values.intersection(node.input):
+            values.update(node.output)
+            if node.op_type in _COMPUTING:
+                yield from node.output
+        elif ids.intersection(node.input):
+            ids.update(node.output)
+
+
+def _to_whole(node: onnx.NodeProto) -> bool:
+    if node.op_type != "Cast":
+        return False
+    kind = next((one.i for one in node.attribute if one.name == "to"), onnx.TensorProto.FLOAT)
+    return kind not in (onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16)
+
+
+def _conversions(value: str, element: int) -> list[onnx.NodeProto]:
+    there, back = f"{value}.narrow", value
+    return [
+        helper.make_node("Cast", [f"{value}.exact"], [there], name=f"{value}.to_narrow", to=element),
+        helper.make_node("Cast", [there], [back], name=f"{value}.to_wide", to=onnx.TensorProto.FLOAT),
+    ]
