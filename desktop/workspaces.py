@@ -43,6 +43,7 @@ WORKSPACES: tuple[Workspace, ...] = (
     Workspace("knife", str(QT_TRANSLATE_NOOP("Workspaces", "Knife")), (("knife", 100),)),
     Workspace("inside", str(QT_TRANSLATE_NOOP("Workspaces", "Inside")), (("layers", 45), ("tensors", 55))),
     Workspace("numbers", str(QT_TRANSLATE_NOOP("Workspaces", "Numbers")), (("tensors", 45), ("numbers", 55))),
+    Workspace("precision", str(QT_TRANSLATE_NOOP("Workspaces", "Precision")), (("precision", 100),)),
     Workspace("performance", str(QT_TRANSLATE_NOOP("Workspaces", "Performance")), (("performance", 100),)),
 )
 

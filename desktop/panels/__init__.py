@@ -17,6 +17,7 @@ from desktop.panels.lens.panel import LensPanel
 from desktop.panels.next_token.panel import NextTokenPanel
 from desktop.panels.numbers.panel import NumbersPanel
 from desktop.panels.performance.panel import PerformancePanel
+from desktop.panels.precision.panel import PrecisionPanel
 from desktop.panels.tensors.panel import TensorsPanel
 from desktop.panels.tokens.panel import TokensPanel
 
@@ -30,6 +31,7 @@ PANELS: tuple[PanelEntry, ...] = (
     PanelEntry("layers", str(QT_TRANSLATE_NOOP("Panels", "Layers")), LayersPanel, of_model=True),
     PanelEntry("tensors", str(QT_TRANSLATE_NOOP("Panels", "Tensors")), TensorsPanel, of_model=True),
     PanelEntry("numbers", str(QT_TRANSLATE_NOOP("Panels", "Numbers")), NumbersPanel, of_model=True),
+    PanelEntry("precision", str(QT_TRANSLATE_NOOP("Panels", "Precision")), PrecisionPanel),
     PanelEntry("performance", str(QT_TRANSLATE_NOOP("Panels", "Performance")), PerformancePanel),
 )
 

@@ -30,8 +30,8 @@ class ReplayReply:
     """Part of the present sequence read again by the same model in a number format. Answer: `FormatRun`.
 
     The tokens are given whatever the model would have chosen. The sequence itself and everything that is known of it
-    stay as they are; another model is opened beside and closed again. What is muted and which bits are flipped does not
-    count. Otherwise as `inference.contract.ReadProfile`.
+    stay as they are; another model is opened beside and closed again. What is muted, and which bits are flipped, does
+    not count. Otherwise as `inference.contract.ReadProfile`.
 
     Args:
         query: number chosen by the sender.

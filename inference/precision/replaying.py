@@ -88,11 +88,12 @@ class Replaying:
         """
         sequence = self._model.sequence
         start, stop = query.start, query.stop
-        if not 1 <= start < stop <= sequence.read:
+        # The newest token need not be read: it only has to be predicted.
+        if not 1 <= start < stop <= len(sequence):
             raise VitrineError(
                 "position-not-read",
-                f"There is nothing to read again from position {start} to {stop}; the model has read "
-                f"{sequence.read:,} tokens.",
+                f"There is nothing to read again from position {start} to {stop}; the model has "
+                f"{len(sequence):,} tokens.",
                 "Have a reply written first.",
             )
         ids = sequence.ids[:stop].copy()

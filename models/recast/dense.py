@@ -2,8 +2,8 @@
 
 Knows nothing about other formats.
 
-A quantized matrix becomes the numbers that it means, and the operator that took its whole numbers becomes the one that
-takes numbers. Graphs that compute in 16 bits, or have their weights inside operators that nobody can do without, are
+A quantized matrix becomes the numbers that it means, and the operator that took its whole numbers becomes the one
+that takes numbers. Graphs that compute in 16 bits, or have weights inside operators that take no other format, are
 refused.
 """
 
