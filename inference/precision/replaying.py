@@ -21,7 +21,7 @@ from inference.memory import give_back_memory, has_room_for
 from inference.performance.comparing import read_before
 from inference.precision.contract import MOST_ALONE, REFERENCE, FormatName, FormatRun, ReplayReply
 from inference.precision.distance import Distances, distances
-from inference.runtime.decoder import LOGITS_ROWS, Decoder
+from inference.runtime.decoder import Decoder
 from inference.runtime.head import Head
 from inference.runtime.providers import Provider, cpu_because
 from inference.runtime.session import Interrupter
@@ -54,6 +54,18 @@ class ReferenceRun:
     hidden: NDArray[Any]
     base: Bundle
     numbers: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Made:
+    """A model in a format, and what is told of it; as of `FormatRun`."""
+
+    name: FormatName
+    bundle: Bundle
+    provider: Provider
+    weight_bytes: int
+    emulated: bool
+    in_use: bool
 
 
 class Replaying:
@@ -99,46 +111,34 @@ class Replaying:
         ids = sequence.ids[:stop].copy()
         self._done, self._total = 0, stop
         known = self._model.reference
-        if known is None or (known.ids, known.start) != (ids.tobytes(), start):
+        if query.format == REFERENCE or (known and (known.ids, known.start) != (ids.tobytes(), start)):
             self._model.reference = known = None
-        if query.format != REFERENCE and known is None:
-            self._total += stop
-            self._run(REFERENCE, ids, start)
-        return self._run(query.format, ids, start)
+        try:
+            if query.format != REFERENCE and known is None:
+                self._total += stop
+                self._run(REFERENCE, ids, start)
+            return self._run(query.format, ids, start)
+        finally:
+            give_back_memory()
 
     def _run(self, name: FormatName, ids: NDArray[np.int64], start: int) -> FormatRun:
         model, known = self._model, self._model.reference
-        self._advance(0)
+        self._rest()
         base, numbers = self._base() if known is None else (known.base, known.numbers)
         with tempfile.TemporaryDirectory(prefix="vitrine-format-") as folder:
-            if name == "FP16" and _runs_half(model):
-                # The loaded bundle itself, on a device with operators for the format.
-                bundle, provider, emulated = model.bundle, replace(model.provider, weights={}), False
-                weights, own = bundle.facts.report.weight_bytes, True
-                self._check_room(name, weights * 5 // 4)
-            else:
-                self._check_room(name, recast_bytes(base, name))
-                made = recast(base, name, Path(folder))
-                bundle, weights, own = made.bundle, made.weight_bytes, made.own and name == REFERENCE
-                provider = replace(_processor(model.provider), weights=made.weights)
-                emulated = name in ("FP16", "BF16")
-                del made
-            try:
-                found, times, hidden = self._read(bundle, provider, ids, start, alone=not emulated)
-            finally:
-                give_back_memory()
+            made = self._made(name, base, Path(folder))
+            found, times, hidden = self._read(made, ids, start)
         if name == REFERENCE:
             model.reference = ReferenceRun(ids.tobytes(), start, hidden, base, numbers)
-        built = PRECISIONS.get(model.facts.precision) if model.facts.untouched is None else None
         return FormatRun(
             format=name,
             start=start,
-            emulated=emulated,
-            in_use=own if built is None else built == name,
-            device=provider.choice.device,
+            emulated=made.emulated,
+            in_use=made.in_use,
+            device=made.provider.choice.device,
             numbers=numbers,
-            weights=weights,
-            cache=_cache_bytes(model, name, emulated) * len(ids),
+            weights=made.weight_bytes,
+            cache=_cache_bytes(model, name) * len(ids),
             step_ms=times,
             logprobs=found.logprobs,
             ranks=found.ranks,
@@ -147,8 +147,29 @@ class Replaying:
             top_logprobs=found.top_logprobs,
         )
 
+    def _made(self, name: FormatName, base: Bundle, folder: Path) -> _Made:
+        """The model in a format.
+
+        Raises:
+            Interrupted: it was stopped.
+            VitrineError: it cannot be had in that format, or there is no room for it.
+        """
+        model = self._model
+        if name == "FP16" and model.provider.own_memory and model.facts.precision == "fp16":
+            # The loaded bundle itself, on a device with operators for the format.
+            weights = model.facts.report.weight_bytes
+            self._check_room(name, weights * 5 // 4)
+            return _Made(name, model.bundle, replace(model.provider, weights={}), weights, False, True)
+        self._check_room(name, recast_bytes(base, name))
+        made = recast(base, name, folder, self._rest)
+        provider = replace(_processor(model.provider), weights=made.weights)
+        built = PRECISIONS.get(model.facts.precision) if model.facts.untouched is None else None
+        # An export runs as it is: in FP32 where that is what it is made of.
+        in_use = (made.own and name == REFERENCE) if built is None else built == name
+        return _Made(name, made.bundle, provider, made.weight_bytes, name in ("FP16", "BF16"), in_use)
+
     def _read(
-        self, bundle: Bundle, provider: Provider, ids: NDArray[np.int64], start: int, *, alone: bool
+        self, made: _Made, ids: NDArray[np.int64], start: int
     ) -> tuple[Distances, NDArray[np.float32], NDArray[Any]]:
         """Read all tokens; the last of them only has to be predicted.
 
@@ -156,10 +177,11 @@ class Replaying:
             By token that counts; how long those took that were read alone; final hidden states.
         """
         model, known = self._model, self._model.reference
-        decoder = Decoder(bundle, provider, self._interrupter, capture=False, context=model.sequence.capacity)
+        decoder = Decoder(
+            made.bundle, made.provider, self._interrupter, capture=False, context=model.sequence.capacity
+        )
         head = None if known is None else self._reference_head(known.base)
-        last = len(ids) - 1
-        began = self._done
+        last, began = len(ids) - 1, self._done
         for done in read_before(decoder, ids, model.sequence.alone[:start], start):
             self._advance(began + done)
         found: list[Distances] = []
@@ -167,17 +189,16 @@ class Replaying:
 
         def compare(first: int, logits: FloatArray) -> None:
             stop = first + len(logits)
-            check_logits(logits, decoder.vocabulary)
-            reference = (
-                None
-                if head is None or known is None
-                else head.several(known.hidden[first - start + 1 : stop - start + 1])
-            )
+            self._check(made.name, logits)
+            reference = None
+            if head is not None and known is not None:
+                reference = head.several(known.hidden[first - start + 1 : stop - start + 1])
             found.append(distances(logits, ids[first + 1 : stop + 1], reference))
 
         compare(start - 1, decoder.last_logits(start - 1)[None])
         position = start
-        while alone and position < min(last, start + MOST_ALONE):
+        # An emulation's time tells nothing, and what it rounds to hides how many tokens were read at once.
+        while not made.emulated and position < min(last, start + MOST_ALONE):
             clock = time.perf_counter()
             decoder.decode(int(ids[position]), position)
             logits = decoder.last_logits(position)
@@ -185,33 +206,39 @@ class Replaying:
             compare(position, logits[None])
             position += 1
             self._advance(began + position)
-        for first, stop in self._read_rest(decoder, ids, position, last):
-            for row in range(first, stop, LOGITS_ROWS):
-                for at, logits in decoder.logits(row, min(row + LOGITS_ROWS, stop)):
-                    compare(at, logits)
+        for first, stop in _read_rest(decoder, ids, position, last):
+            for at, rows in decoder.logits(first, stop):
+                compare(at, rows)
             self._advance(began + stop)
         self._advance(began + len(ids))
         hidden = decoder.hidden[start - 1 : last].copy()
         return Distances.joined(found), np.asarray(times, np.float32), hidden
 
+    def _check(self, name: FormatName, logits: FloatArray) -> None:
+        try:
+            check_logits(logits, self._model.facts.vocabulary)
+        except VitrineError as error:
+            if name == REFERENCE:
+                raise
+            raise VitrineError(
+                error.case,
+                f"In {name} numbers leave what the format can hold: {error.what}",
+                "The other formats tell what this one would have.",
+            ) from error
+
     def _reference_head(self, base: Bundle) -> Head:
         with tempfile.TemporaryDirectory(prefix="vitrine-format-") as folder:
-            made = recast(base, REFERENCE, Path(folder), head_only=True)
+            made = recast(base, REFERENCE, Path(folder), self._rest, head_only=True)
             processor = replace(_processor(self._model.provider), weights=made.weights)
             return Head(made.bundle, processor, self._interrupter)
-
-    def _read_rest(
-        self, decoder: Decoder, ids: NDArray[np.int64], position: int, last: int
-    ) -> Iterator[tuple[int, int]]:
-        """Read up to the last token; yields the rows that are there after each run."""
-        read = position
-        for done in decoder.prefill(ids[position:last].tolist(), position) if position < last else ():
-            yield read, position + done
-            read = position + done
 
     def _advance(self, done: int) -> None:
         self._done = done
         self._tell(done, self._total)
+
+    def _rest(self) -> None:
+        """Let others in while a model is made."""
+        self._advance(self._done)
 
     def _check_room(self, name: str, needed: int) -> None:
         if not has_room_for(needed):
@@ -223,23 +250,24 @@ class Replaying:
             )
 
 
-def _runs_half(model: LoadedModel) -> bool:
-    """Whether the model runs in 16 bits on a device that has operators for that."""
-    return model.provider.own_memory and model.facts.precision == "fp16"
+def _read_rest(
+    decoder: Decoder, ids: NDArray[np.int64], position: int, last: int
+) -> Iterator[tuple[int, int]]:
+    """Read up to the last token; yields the first of the rows that are there after each run, and one past the last."""
+    if position >= last:
+        return
+    read = position
+    for done in decoder.prefill(ids[position:last].tolist(), position):
+        yield read, position + done
+        read = position + done
 
 
 def _processor(present: Provider) -> Provider:
     return present if present.choice.name == "CPU" else cpu_because("compared")
 
 
-def _cache_bytes(model: LoadedModel, name: str, emulated: bool) -> int:
+def _cache_bytes(model: LoadedModel, name: str) -> int:
     """Of one position: in the format where it is one that is computed in, otherwise in 32 bits."""
     bits = next((one.memory_bits for one in FLOAT_FORMATS if one.name == name), 32)
-    return (
-        sum(
-            2 * one.heads * one.size if one.part == "both" else one.heads * one.size
-            for one in model.facts.wiring.caches
-        )
-        * bits
-        // 8
-    )
+    caches = model.facts.wiring.caches
+    return sum((1 + (one.part == "both")) * one.heads * one.size for one in caches) * bits // 8

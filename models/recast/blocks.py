@@ -8,6 +8,8 @@ are looked up in blocks. What is no matrix, or has no whole blocks in its rows, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import onnx
 from numpy.typing import NDArray
@@ -22,12 +24,13 @@ _PRODUCTS = frozenset(("MatMul", "Gemm", "FusedMatMul"))
 _BYTES, _NUMBERS = onnx.TensorProto.UINT8, onnx.TensorProto.FLOAT
 
 
-def block_graph(graph: DenseGraph, bits: int) -> set[str]:
+def block_graph(graph: DenseGraph, bits: int, between: Callable[[], None]) -> set[str]:
     """Keep a graph's matrices in blocks; it is changed in place.
 
     Args:
         graph: with 32-bit numbers.
         bits: of a whole number, 8 or 4.
+        between: called every few million numbers; may raise to stop.
 
     Returns:
         Names of the matrices that are kept so.
@@ -38,7 +41,7 @@ def block_graph(graph: DenseGraph, bits: int) -> set[str]:
     quantized: set[str] = set()
     nodes: list[onnx.NodeProto] = []
     for node in graph.model.graph.node:
-        made = _in_blocks(graph, node, bits)
+        made = _in_blocks(graph, node, bits, between)
         if made:
             quantized.add(node.input[0] if node.op_type == "Gather" else node.input[1])
         nodes += made or [node]
@@ -50,14 +53,16 @@ def block_graph(graph: DenseGraph, bits: int) -> set[str]:
     return quantized
 
 
-def _in_blocks(graph: DenseGraph, node: onnx.NodeProto, bits: int) -> list[onnx.NodeProto]:
+def _in_blocks(
+    graph: DenseGraph, node: onnx.NodeProto, bits: int, between: Callable[[], None]
+) -> list[onnx.NodeProto]:
     """What takes a node's place; nothing where it stays."""
     if node.op_type == "Gather":
         source = graph.learnt.get(node.input[0])
         if source is None or len(source.shape) != 2 or source.shape[1] % BLOCK or attribute(node, "axis", 0):
             return []
         rows, columns = source.shape
-        names = _keep(graph, node.input[0], "rows", bits, transposed=False)
+        names = _keep(graph, node.input[0], "rows", bits, between, transposed=False)
         return [
             helper.make_node(
                 "GatherBlockQuantized", [names[0], node.input[1], names[1]], list(node.output), name=node.name,
@@ -73,7 +78,9 @@ def _in_blocks(graph: DenseGraph, node: onnx.NodeProto, bits: int) -> list[onnx.
     columns, rows = source.shape if transposed else source.shape[::-1]
     if columns % BLOCK:
         return []
-    names = _keep(graph, node.input[1], "columns" if transposed else "lines", bits, transposed=transposed)
+    names = _keep(
+        graph, node.input[1], "columns" if transposed else "lines", bits, between, transposed=transposed
+    )
     bias = node.input[2] if len(node.input) > 2 else ""
     product = f"{node.output[0]}.product" if bias else node.output[0]
     made = [
@@ -98,12 +105,14 @@ def _is_plain(node: onnx.NodeProto) -> bool:
     )
 
 
-def _keep(graph: DenseGraph, name: str, role: str, bits: int, *, transposed: bool) -> tuple[str, str]:
+def _keep(
+    graph: DenseGraph, name: str, role: str, bits: int, between: Callable[[], None], *, transposed: bool
+) -> tuple[str, str]:
     """Names of the whole numbers and the scales of a matrix for an operator of one kind."""
     values, scales = f"{name}.{role}.int{bits}", f"{name}.{role}.scales"
     if values in graph.weights:
         return values, scales
-    numbers: NDArray[np.float32] = numbers_of(graph.learnt[name])
+    numbers: NDArray[np.float32] = numbers_of(graph.learnt[name], between)
     if transposed:
         numbers = np.ascontiguousarray(numbers.T)
     quantize = quantize_8bit_blocks if bits == 8 else quantize_4bit_blocks

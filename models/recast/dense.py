@@ -3,14 +3,13 @@
 Knows nothing about other formats.
 
 A quantized matrix becomes the numbers that it means, and the operator that took its whole numbers becomes the one
-that takes numbers. Graphs that compute in 16 bits, or have weights inside operators that take no other format, are
-refused.
+that takes numbers. Graphs that compute in 16 bits, or have operators that round in a way of their own, are refused.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +33,8 @@ UNDERIVABLE = frozenset(
         "DynamicQuantizeLinear", "MatMulBnb4",
     )
 )  # fmt: skip
-"""Operators that have their weights, or what they compute, in a format of their own."""
-_PART = 1 << 22
+"""Operators that round their weights, or what they compute, in a way of their own."""
+_PART = 1 << 21
 _QUANTIZED = frozenset(("MatMulNBits", "GatherBlockQuantized", "DequantizeLinear"))
 
 
@@ -122,8 +121,17 @@ def in_memory(name: str, values: NDArray[Any], kind: int = onnx.TensorProto.FLOA
     return StoredTensor(name, ELEMENT_TYPES[kind], values.shape, inner=values)
 
 
-def numbers_of(source: NumberSource) -> NDArray[np.float32]:
+def numbers_of(
+    source: NumberSource,
+    between: Callable[[], None],
+    change: Callable[[NDArray[Any]], NDArray[np.float32]] | None = None,
+) -> NDArray[np.float32]:
     """All numbers of a weight, ``float32`` in its shape, a copy.
+
+    Args:
+        source: has them.
+        between: called every few million numbers; may raise to stop.
+        change: what becomes of some of them; ``None`` leaves them as they are.
 
     Raises:
         ModelFileError: they cannot be read.
@@ -131,8 +139,10 @@ def numbers_of(source: NumberSource) -> NDArray[np.float32]:
     total = math.prod(source.shape)
     made = np.empty(total, np.float32)
     for start in range(0, total, _PART):
+        between()
         stop = min(start + _PART, total)
-        made[start:stop] = source.numbers(start, stop)
+        numbers = source.numbers(start, stop)
+        made[start:stop] = numbers if change is None else change(numbers)
     return made.reshape(source.shape)
 
 
@@ -179,8 +189,9 @@ def _is_narrow(weight: Weight) -> bool:
 
 def _underivable(operator: str) -> ModelFileError:
     return ModelFileError(
-        "weights-inside-operator",
-        f"This file has weights inside its operator {escape_text(operator)}, which takes no other format.",
+        "rounding-operator",
+        f"In this file the operator {escape_text(operator)} rounds in a way of its own, which no other format can take "
+        "the place of.",
         "Open the model from a file with 32-bit numbers, or from GGUF or safetensors.",
     )
 

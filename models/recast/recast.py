@@ -5,14 +5,15 @@ Knows nothing about running it.
 
 from __future__ import annotations
 
+import math
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.bundle import ARRAYS, BODY_GRAPH, HEAD_GRAPH, Bundle
 from models.errors import ModelFileError
-from models.number_formats import FLOAT_FORMATS, INTEGER_FORMATS, FloatFormat, IntegerFormat
+from models.number_formats import NUMBER_FORMATS, IntegerFormat, NumberFormat
 from models.recast.blocks import block_graph
 from models.recast.dense import DenseGraph, dense_graph, in_memory, numbers_of
 from models.recast.rounded import round_graph
@@ -20,8 +21,8 @@ from models.weights.inspected_graph import BODY, HEAD, bundle_graphs
 from models.weights.stored_tensor import NumberSource, StoredTensor
 from models.wiring import Role
 
-FORMATS = ("FP32", "FP16", "BF16", "INT8", "INT4")
-"""Names of the formats that a bundle can be recast in, from the widest to the narrowest."""
+Between = Callable[[], None]
+"""Called every few million numbers; raises to stop."""
 
 _FILES = {BODY: BODY_GRAPH, HEAD: HEAD_GRAPH}
 
@@ -53,13 +54,21 @@ def recast_bytes(bundle: Bundle, name: str) -> int:
     return 2 * bundle.facts.parameters * bits // 8
 
 
-def recast(bundle: Bundle, name: str, folder: Path, *, head_only: bool = False) -> Recast:
+def recast(
+    bundle: Bundle,
+    name: str,
+    folder: Path,
+    between: Between = lambda: None,
+    *,
+    head_only: bool = False,
+) -> Recast:
     """Make a bundle in another format.
 
     Args:
         bundle: whose numbers count, in the best format there is of them.
-        name: one of `FORMATS`.
+        name: ``"FP32"``, ``"FP16"``, ``"BF16"``, ``"INT8"`` or ``"INT4"``.
         folder: empty, for the graphs.
+        between: called now and then; may raise to stop.
         head_only: whether only the head is made, and only its weights counted.
 
     Raises:
@@ -81,7 +90,7 @@ def recast(bundle: Bundle, name: str, folder: Path, *, head_only: bool = False) 
     number_format = _format_named(name)
     weight_bytes, own = 4 * parameters, all(graph.unchanged for graph in graphs)
     if isinstance(number_format, IntegerFormat):
-        kept = {one for graph in graphs for one in block_graph(graph, number_format.bits)}
+        kept = {one for graph in graphs for one in block_graph(graph, number_format.bits, between)}
         inside = sum(_count(source) for key, source in counted if key in kept)
         if inside < LEAST_SHARE * parameters:
             raise ModelFileError(
@@ -91,13 +100,15 @@ def recast(bundle: Bundle, name: str, folder: Path, *, head_only: bool = False) 
                 "Open the model from another file.",
             )
         weight_bytes = int(4 * (parameters - inside) + inside * number_format.memory_bits / 8)
+        for graph in graphs:
+            _give_numbers(graph, between)
     elif number_format.name != "FP32":
         for graph in graphs:
-            round_graph(graph, number_format, begins[graph.name])
+            round_graph(graph, number_format, begins[graph.name], between)
         weight_bytes = parameters * number_format.memory_bits // 8
     else:
         for graph in graphs:
-            _give_numbers(graph)
+            _give_numbers(graph, between)
     weights: dict[str, StoredTensor] = {}
     for graph in graphs:
         (folder / _FILES[graph.name]).write_bytes(graph.model.SerializeToString())
@@ -108,16 +119,17 @@ def recast(bundle: Bundle, name: str, folder: Path, *, head_only: bool = False) 
     return Recast(Bundle(folder, made), weights, weight_bytes, own)
 
 
-def _format_named(name: str) -> FloatFormat | IntegerFormat:
-    return next(one for one in (*FLOAT_FORMATS, *INTEGER_FORMATS) if one.name == name)
+def _format_named(name: str) -> NumberFormat:
+    return next(one for one in NUMBER_FORMATS if one.name == name)
 
 
-def _give_numbers(graph: DenseGraph) -> None:
-    """Have in memory what the file has in blocks only."""
+def _give_numbers(graph: DenseGraph, between: Between) -> None:
+    """Have in memory what is read as numbers, and the file has in blocks only."""
     if not graph.unchanged:
+        read = {one.name for one in graph.model.graph.initializer}
         for name, source in graph.learnt.items():
-            if not isinstance(source, StoredTensor):
-                graph.weights[name] = in_memory(name, numbers_of(source))
+            if name in read and not isinstance(source, StoredTensor):
+                graph.weights[name] = in_memory(name, numbers_of(source, between))
 
 
 def _once(weights: Iterable[tuple[str, NumberSource]]) -> list[tuple[str, NumberSource]]:
@@ -134,7 +146,4 @@ def _once(weights: Iterable[tuple[str, NumberSource]]) -> list[tuple[str, Number
 
 
 def _count(source: NumberSource) -> int:
-    size = 1
-    for one in source.shape:
-        size *= one
-    return size
+    return math.prod(source.shape)

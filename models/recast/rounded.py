@@ -2,21 +2,23 @@
 
 Knows nothing about running them.
 
-Every learnt number is rounded, and so is what every operator puts out that depends on the tokens: by two conversions,
-to the format and back. That is what a processor does that keeps numbers in the format and adds them up in 32 bits.
-Keys, which are rotated inside the attention kernel, stay as the kernel made them.
+Every weight is rounded, and so is what every operator puts out that depends on the tokens: by two conversions, to
+the format and back. That is what a processor does that keeps numbers in the format and adds them up in 32 bits. Keys,
+which are rotated inside the attention kernel, stay as the kernel made them, and so do the angles of rotations, which
+no program computes in 16 bits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import onnx
 from onnx import helper
 
-from models.anatomy.operators import ATTENTION_KERNELS, BY_ELEMENT, PRODUCTS
+from models.anatomy.operators import ATTENTION_KERNELS, BY_ELEMENT, LOOK_UPS, MOVING, PRODUCTS
 from models.number_formats import FloatFormat
 from models.recast.dense import DenseGraph, in_memory, numbers_of
+from models.weights.stored_tensor import StoredTensor
 
 ELEMENT_OF = {"FP16": onnx.TensorProto.FLOAT16, "BF16": onnx.TensorProto.BFLOAT16}
 """Formats that the runtime converts to, by their names."""
@@ -26,26 +28,30 @@ _NO_NUMBERS = frozenset(
 )
 _SIZES = frozenset(("Shape", "Size", "ArgMax", "ArgMin", "NonZero", *_NO_NUMBERS))
 _COMPUTING = (PRODUCTS | ATTENTION_KERNELS | set(BY_ELEMENT)) - _NO_NUMBERS
-_LOOK_UPS = frozenset(("Gather", "GatherElements", "GatherND"))
+_LOOK_UPS = LOOK_UPS - {"Slice"}
 _KEPT_OUTPUTS = {"SkipSimplifiedLayerNormalization": (0, 3), "SkipLayerNormalization": (0, 3)}
 """Outputs that are values of the model, where not only the first is: the normed sum and the sum."""
 
 
-def round_graph(graph: DenseGraph, made: FloatFormat, begins: str) -> None:
+def round_graph(graph: DenseGraph, made: FloatFormat, begins: str, between: Callable[[], None]) -> None:
     """Have a graph compute in a format; it is changed in place.
 
     Args:
         graph: with 32-bit numbers.
         made: the format, one of `ELEMENT_OF`.
         begins: the input that values of the model come from: token IDs, or hidden states.
+        between: called every few million numbers; may raise to stop.
 
     Raises:
         ModelFileError: its numbers cannot be read.
     """
-    for name, source in graph.learnt.items():
-        graph.weights[name] = in_memory(name, made.rounded(numbers_of(source)))
     nodes = graph.model.graph
-    rounded = set(values_of(nodes, begins))
+    every, rounded = values_of(nodes, begins)
+    met = _meeting(nodes, every)
+    for name, source in graph.learnt.items():
+        change = made.rounded if name in met else None
+        if change is not None or not isinstance(source, StoredTensor):
+            graph.weights[name] = in_memory(name, numbers_of(source, between, change))
     placed: list[onnx.NodeProto] = []
     for node in nodes.node:
         placed.append(node)
@@ -57,20 +63,24 @@ def round_graph(graph: DenseGraph, made: FloatFormat, begins: str) -> None:
     nodes.node.extend(placed)
 
 
-def values_of(graph: onnx.GraphProto, begins: str) -> Iterator[str]:
-    """Names of the values that operators compute from an input, and that are numbers of the model.
+def values_of(graph: onnx.GraphProto, begins: str) -> tuple[set[str], set[str]]:
+    """The values that depend on an input, and are numbers of the model.
 
     Positions, masks and rotations do not depend on which tokens there are, and are none of them.
 
     Args:
         graph: in the order of execution.
         begins: the input; where it is token IDs, values begin with what is looked up for them.
+
+    Returns:
+        Names of all of them, and of those that an operator computes and does not only hand on.
     """
     element = next(
         (one.type.tensor_type.elem_type for one in graph.input if one.name == begins), onnx.TensorProto.FLOAT
     )
     whole = element != onnx.TensorProto.FLOAT
     ids, values = ({begins}, set[str]()) if whole else (set[str](), {begins})
+    computed: set[str] = set()
     for node in graph.node:
         if node.op_type in _SIZES or _to_whole(node):
             continue
@@ -80,9 +90,20 @@ def values_of(graph: onnx.GraphProto, begins: str) -> Iterator[str]:
         elif values.intersection(node.input):
             values.update(node.output)
             if node.op_type in _COMPUTING:
-                yield from node.output
+                computed.update(node.output)
         elif ids.intersection(node.input):
             ids.update(node.output)
+    return values - {""}, computed - {""}
+
+
+def _meeting(graph: onnx.GraphProto, values: set[str]) -> set[str]:
+    """Names of what operators take together with values, also where it is only handed on or looked up before."""
+    met: set[str] = set()
+    for node in reversed(graph.node):
+        handed_on = node.op_type in MOVING or node.op_type in LOOK_UPS
+        if values.intersection(node.output) or (handed_on and met.intersection(node.output)):
+            met.update(node.input)
+    return met
 
 
 def _to_whole(node: onnx.NodeProto) -> bool:

@@ -190,10 +190,9 @@ class FormatChart(QWidget):
         if size > 1:
             # No point is narrower than a pixel: the largest divergence counts, and the mean probability.
             starts = np.arange(0, len(values), size)
-            if self._measure == "divergence":
-                values = np.maximum.reduceat(values, starts)
-            else:
-                values = np.add.reduceat(values, starts) / np.diff([*starts, len(values)])
+            largest: DoubleArray = np.maximum.reduceat(values, starts)
+            mean: DoubleArray = np.add.reduceat(values, starts) / np.diff([*starts, len(values)])
+            values = largest if self._measure == "divergence" else mean
             places = starts + (size - 1) / 2
         points = [
             QPointF(self._x(room, place), room.bottom() - height * room.height())

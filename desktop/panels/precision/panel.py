@@ -166,7 +166,7 @@ class PrecisionPanel(QWidget):
             return
         self._body.setCurrentWidget(self._content)
         self.about.say(wording.headline(replays, stop - start))
-        self.notes.setText(wording.notes(replays.reference))
+        self.notes.setText(wording.notes(session, replays.reference))
         self.rows.tell()
         for row, name in enumerate(FORMAT_NAMES):
             # A reason needs the room of all figures that are not there.
@@ -282,6 +282,8 @@ class PrecisionPanel(QWidget):
             session.model_changed,
             session.phase_changed,
             session.conversation_changed,
+            session.muting.changed,
+            session.inspection.weights_changed,
             self.replays.changed,
         ):
             signal.connect(self._schedule)

@@ -148,7 +148,7 @@ class PrecisionRows(QAbstractTableModel):
                 self.tr("Mean KL"),
                 self.tr("Largest KL"),
                 self.tr("Flipped"),
-                self.tr("Written"),
+                self.tr("Reply’s own"),
                 self.tr("Tokens/s"),
             )[section]
         if role == Qt.ItemDataRole.ToolTipRole:

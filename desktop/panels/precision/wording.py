@@ -105,19 +105,36 @@ def how_hint(run: FormatRun) -> str:
     return " ".join(filter(None, (said, device, used)))
 
 
-def notes(reference: FormatRun | None) -> str:
-    """What has to be known to read the table, below it."""
+def notes(session: Session, reference: FormatRun | None) -> str:
+    """What has to be known to read the table, or before it is made; below it."""
     if reference is None:
-        return translate(
-            "Precision",
-            "“Read in five formats” opens the same model beside the one in use, one format after the other, and has "
-            "it read the reply as it stands: nothing is written anew, and the conversation stays as it is.",
-        )
-    return translate(
-        "Precision",
-        "Emulated: numbers are rounded to the format and added up in 32 bits, so there is no speed to tell. "
-        "INT8 and INT4 are real: blocks of 32 with the runtime’s own products.",
-    )
+        said = [
+            translate(
+                "Precision",
+                "“Read in five formats” opens the same model beside the one in use, one format after the other, and "
+                "has it read the reply as it stands: nothing is written anew, and the conversation stays as it is.",
+            ),
+            _disk(session.model),
+        ]
+    else:
+        said = [
+            translate(
+                "Precision",
+                "Emulated: numbers are rounded to the format and added up in 32 bits, so there is no speed to tell. "
+                "INT8 and INT4 are real: blocks of 32 with the runtime’s own products.",
+            )
+        ]
+    if session.muting.intervention or session.inspection.bits:
+        said.append(translate("Precision", "What is muted, and which bits are flipped, does not count here."))
+    return " ".join(filter(None, said))
+
+
+def _disk(model: Loaded | None) -> str:
+    """What FP32 takes on the disk where it has to be made of the file first; empty where it has not."""
+    if model is None or model.report.format == "onnx" or model.report.variant == "fp32":
+        return ""
+    sentence = translate("Precision", "The model in FP32 is kept in the library: {size} on the disk.")
+    return sentence.format(size=size_text(4 * model.parameters))
 
 
 def speed(run: FormatRun) -> str:
@@ -142,6 +159,8 @@ def memory_hint(run: FormatRun) -> str:
     sentence = translate(
         "Precision", "{weights} for the weights; keys and values of this conversation take {cache} more."
     )
+    if run.emulated:
+        sentence += " " + translate("Precision", "The emulation itself takes as much as FP32.")
     return sentence.format(weights=size_text(run.weights), cache=size_text(run.cache))
 
 
