@@ -253,7 +253,7 @@ class Replaying:
 def _read_rest(
     decoder: Decoder, ids: NDArray[np.int64], position: int, last: int
 ) -> Iterator[tuple[int, int]]:
-    """Read up to the last token; yields the first of the rows that are there after each run, and one past the last."""
+    """Read up to the last token; yields the rows that are there after each run: the first, and one past the last."""
     if position >= last:
         return
     read = position

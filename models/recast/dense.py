@@ -190,8 +190,8 @@ def _is_narrow(weight: Weight) -> bool:
 def _underivable(operator: str) -> ModelFileError:
     return ModelFileError(
         "rounding-operator",
-        f"In this file the operator {escape_text(operator)} rounds in a way of its own, which no other format can take "
-        "the place of.",
+        f"In this file the operator {escape_text(operator)} rounds in a way of its own, which no other format can "
+        "take the place of.",
         "Open the model from a file with 32-bit numbers, or from GGUF or safetensors.",
     )
 

@@ -184,7 +184,7 @@ class FormatChart(QWidget):
                 painter.drawLine(QPointF(x, room.top()), QPointF(x, bottom))
 
     def _paint_line(self, painter: QPainter, room: QRectF, name: FormatName) -> None:
-        values = self._values(name)
+        values: DoubleArray = self._values(name)
         size = max(1, -(-len(values) // max(int(room.width()), 1)))
         places = np.arange(len(values), dtype=np.float64)
         if size > 1:
