@@ -176,7 +176,7 @@ class FormatChart(QWidget):
 
     def _paint_cursor(self, painter: QPainter, room: QRectF) -> None:
         palette, bottom = theme.current(), room.bottom() + self._lanes_height()
-        for position, ink in ((self._pointed, palette.line), (self._cursor, palette.cursor)):
+        for position, ink in ((self._pointed, palette.text_faint), (self._cursor, palette.cursor)):
             index = position - self._start
             if 0 <= index < self._count:
                 x = round(self._x(room, index)) + 0.5

@@ -7,9 +7,19 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QItemSelection, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelection, Qt, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QStackedLayout,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop import theme
 from desktop.buttons import Segments
@@ -59,6 +69,7 @@ class PrecisionPanel(QWidget):
         self.about = ElidedLabel()
         self.named = ElidedLabel()
         self.notes = QLabel()
+        self.before = QLabel()
         self.read = QPushButton(self.tr("Read in five formats"))
         self.export = QPushButton(self.tr("Export"))
         self.measure = Segments(
@@ -110,6 +121,11 @@ class PrecisionPanel(QWidget):
         """Catch up."""
         super().showEvent(event)
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width out anew."""
+        super().resizeEvent(event)
+        self._schedule()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Show nothing from now on; what is being read is read to its end."""
@@ -166,7 +182,9 @@ class PrecisionPanel(QWidget):
             return
         self._body.setCurrentWidget(self._content)
         self.about.say(wording.headline(replays, stop - start))
-        self.notes.setText(wording.notes(session, replays.reference))
+        self.before.setText(wording.before(session))
+        self.notes.setText(wording.notes(session))
+        self.notes.setVisible(bool(replays.runs))
         self.rows.tell()
         for row, name in enumerate(FORMAT_NAMES):
             # A reason needs the room of all figures that are not there.
@@ -176,7 +194,7 @@ class PrecisionPanel(QWidget):
         self._fit_columns()
         self.chart.show_runs(replays.runs, start, stop - start, session.cursor)
         self.chart.setAccessibleDescription(self.chart.describe())
-        self.chart.setVisible(bool(replays.runs))
+        self._lower.setCurrentWidget(self._drawn if replays.runs else self.before)
         self._show_token()
 
     def _show_button(self, running: bool) -> None:
@@ -237,7 +255,11 @@ class PrecisionPanel(QWidget):
         for label in (self.about, self.named):
             label.setProperty("look", "soft")
         self.notes.setProperty("look", "faint")
-        self.notes.setWordWrap(True)
+        self.before.setProperty("look", "soft")
+        self.before.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.before.setContentsMargins(theme.SPACE * 6, 0, theme.SPACE * 6, 0)
+        for label in (self.notes, self.before):
+            label.setWordWrap(True)
         self.read.setToolTip(
             self.tr(
                 "Open the model beside the one in use, in one format after the other, and read this reply."
@@ -261,16 +283,24 @@ class PrecisionPanel(QWidget):
         self.view.setCornerButtonEnabled(False)
         self.view.verticalHeader().hide()
         self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.view.horizontalHeader().setSectionResizeMode(PrecisionColumn.HOW, QHeaderView.ResizeMode.Stretch)
+        self.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._drawn, lower = QWidget(), QWidget()
+        below = QVBoxLayout(self._drawn)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(theme.SPACE * 2)
+        below.addWidget(self.chart, 1)
+        below.addWidget(self.named)
+        below.addWidget(self.token)
+        self._lower = QStackedLayout(lower)
+        self._lower.addWidget(self.before)
+        self._lower.addWidget(self._drawn)
         self._content = QWidget()
         column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE * 2)
         column.addWidget(self.view)
         column.addWidget(self.notes)
-        column.addWidget(self.chart, 1)
-        column.addWidget(self.named)
-        column.addWidget(self.token)
+        column.addWidget(lower, 1)
         self._body = put_below(self, header, self.empty, self._content)
 
     def _connect(self) -> None:
@@ -289,6 +319,7 @@ class PrecisionPanel(QWidget):
             signal.connect(self._schedule)
         self.read.clicked.connect(self.read_or_stop)
         self.measure.chosen.connect(self._take_measure)
+        self.view.horizontalScrollBar().rangeChanged.connect(self._fit_height)
         self.view.selectionModel().selectionChanged.connect(self._take_selection)
         self.chart.pointed.connect(self._point)
         self.chart.chosen.connect(self._choose)
@@ -300,11 +331,27 @@ class PrecisionPanel(QWidget):
         for widget in (self.about, self.named, self.read, self.export):
             widget.setFont(theme.ui_font(12))
         self.view.verticalHeader().setDefaultSectionSize(theme.scaled(ROW_HEIGHT))
-        header = self.view.horizontalHeader().sizeHint().height()
-        self.view.setFixedHeight(header + theme.scaled(ROW_HEIGHT) * len(FORMAT_NAMES) + 2)
+        self._fit_height()
         self._fit_columns()
 
+    @Slot()
+    def _fit_height(self) -> None:
+        """As high as its rows, and the bar below them where they do not fit in."""
+        bar = self.view.horizontalScrollBar()
+        height = self.view.horizontalHeader().sizeHint().height() + 2
+        height += theme.scaled(ROW_HEIGHT) * len(FORMAT_NAMES)
+        self.view.setFixedHeight(height + (bar.sizeHint().height() if bar.maximum() else 0))
+
     def _fit_columns(self) -> None:
+        """Each as wide as its figures; what is left goes to how a format was had."""
+        header, cells = self.view.horizontalHeader(), self.view.itemDelegate()
+        how, option = header.sectionSizeHint(PrecisionColumn.HOW), QStyleOptionViewItem()
         for column in PrecisionColumn:
             if column is not PrecisionColumn.HOW:
                 self.view.resizeColumnToContents(column)
+        for row, name in enumerate(FORMAT_NAMES):
+            if name not in self.replays.refusals:
+                index = self.rows.index(row, PrecisionColumn.HOW)
+                how = max(how, cells.sizeHint(option, index).width())
+        left = self.view.viewport().width() - header.length() + header.sectionSize(PrecisionColumn.HOW)
+        self.view.setColumnWidth(PrecisionColumn.HOW, max(how, left))

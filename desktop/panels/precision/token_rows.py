@@ -17,7 +17,7 @@ from desktop.panels.precision.looks import format_colour, paint_sample
 from inference.precision.contract import FORMAT_NAMES, FormatName
 
 _ROW = 22
-_SAMPLE, _NAME, _PERCENT, _NATS = 26, 42, 58, 104
+_SAMPLE, _NAME, _PERCENT, _NATS = 26, 42, 58, 92
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class TokenRows(QWidget):
         sample, name, percent, nats = (theme.scaled(one) for one in (_SAMPLE, _NAME, _PERCENT, _NATS))
         left = sample + 2 * theme.SPACE + name
         rest = max(self.width() - left - percent - nats, 0)
-        bars = rest * 0.45
+        bars = rest * 0.4
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for index, row in enumerate(self.rows):
             area = QRectF(0, index * height, self.width(), height)

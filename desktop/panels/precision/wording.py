@@ -105,28 +105,30 @@ def how_hint(run: FormatRun) -> str:
     return " ".join(filter(None, (said, device, used)))
 
 
-def notes(session: Session, reference: FormatRun | None) -> str:
-    """What has to be known to read the table, or before it is made; below it."""
-    if reference is None:
-        said = [
-            translate(
-                "Precision",
-                "“Read in five formats” opens the same model beside the one in use, one format after the other, and "
-                "has it read the reply as it stands: nothing is written anew, and the conversation stays as it is.",
-            ),
-            _disk(session.model),
-        ]
-    else:
-        said = [
-            translate(
-                "Precision",
-                "Emulated: numbers are rounded to the format and added up in 32 bits, so there is no speed to tell. "
-                "INT8 and INT4 are real: blocks of 32 with the runtime’s own products.",
-            )
-        ]
-    if session.muting.intervention or session.inspection.bits:
-        said.append(translate("Precision", "What is muted, and which bits are flipped, does not count here."))
-    return " ".join(filter(None, said))
+def before(session: Session) -> str:
+    """What will be done, and what it costs."""
+    said = translate(
+        "Precision",
+        "“Read in five formats” opens the same model beside the one in use, in one format after the other, and has "
+        "it read this reply as it stands: nothing is written anew, and the conversation stays as it is.",
+    )
+    return " ".join(filter(None, (said, _disk(session.model), _uncounted(session))))
+
+
+def notes(session: Session) -> str:
+    """What has to be known to read the table."""
+    said = translate(
+        "Precision",
+        "Emulated: numbers are rounded to the format and added up in 32 bits, so there is no speed to tell. "
+        "INT8 and INT4 are real: blocks of 32 with the runtime’s own products.",
+    )
+    return " ".join(filter(None, (said, _uncounted(session))))
+
+
+def _uncounted(session: Session) -> str:
+    if not session.muting.intervention and not session.inspection.bits:
+        return ""
+    return translate("Precision", "What is muted, and which bits are flipped, does not count here.")
 
 
 def _disk(model: Loaded | None) -> str:
@@ -168,14 +170,15 @@ def nats(value: float) -> str:
     """A divergence."""
     if math.isinf(value):
         return "∞"
-    return format_exact(value, 3)
+    return format_exact(value, 2)
 
 
 def flips(count: int, total: int) -> str:
     """How many of the tokens."""
     if not count:
         return "0"
-    return f"{format_count(count)} · {format_percent(count / max(total, 1))} %"
+    share = count / max(total, 1)
+    return f"{format_count(count)} · {format_decimal(100 * share, 0 if share >= 0.01 else 1)} %"
 
 
 def piece(model: Loaded | None, token: int) -> str:

@@ -66,8 +66,9 @@ def asked(engine: ScriptedEngine) -> list[ReplayReply]:
 def test_nothing_is_asked_before_somebody_wants_it(panel: PrecisionPanel, engine: ScriptedEngine) -> None:
     assert asked(engine) == []
     assert row(panel, 0) == ["FP32", "not read", *["–"] * 7]
-    assert panel.chart.isHidden()
-    assert "conversation stays as it is" in panel.notes.text()
+    assert not panel.chart.isVisible()
+    assert panel.before.isVisible()
+    assert "conversation stays as it is" in panel.before.text()
     assert not panel.export.isEnabled()
     assert panel.about.text().endswith("tokens to be read in five formats")
 
@@ -80,13 +81,13 @@ def test_every_format_is_read_in_turn(read: PrecisionPanel, engine: ScriptedEngi
     ]
     count = stop - start
     assert row(read, 0) == ["FP32", "reference", "400 MB", "2.000", "–", "–", "–", "–", "50.0"]
-    assert row(read, 1) == ["FP16", "emulated", "200 MB", "2.500", *["1.00 × 10⁻⁵"] * 2, "0", "0", "–"]
-    assert row(read, 2)[:5] == ["BF16", "emulated", "200 MB", "3.333", "0.000100"]
-    share = f"1 · {100 / count:.1f} %"
+    assert row(read, 1) == ["FP16", "emulated", "200 MB", "2.500", *["1.0 × 10⁻⁵"] * 2, "0", "0", "–"]
+    assert row(read, 2)[:5] == ["BF16", "emulated", "200 MB", "3.333", "0.00010"]
+    share = f"1 · {100 / count:.0f} %"
     assert row(read, 3) == [
-        "INT8", "real, in use", "113 MB", "5.000", "0.00100", "0.00100", share, share, "100.0",
+        "INT8", "real, in use", "113 MB", "5.000", "0.0010", "0.0010", share, share, "100.0",
     ]  # fmt: skip
-    assert row(read, 4)[6] == f"2 · {200 / count:.1f} %"
+    assert row(read, 4)[6] == f"2 · {200 / count:.0f} %"
     assert read.read.text() == "Read again"
     assert f"{count} tokens · compared with FP32" in read.about.text()
     assert "Q4_1" in read.about.text()
@@ -232,7 +233,7 @@ def test_without_a_reference_nothing_else_is_asked(
     settled(qtbot, panel)
     assert [one.format for one in asked(engine)] == ["FP32"]
     assert {row(panel, number)[1] for number in range(5)} == {"There is no room for FP32. Close programs."}
-    assert panel.chart.isHidden()
+    assert not panel.chart.isVisible()
 
 
 def test_what_was_read_is_void_with_another_reply(
@@ -281,7 +282,7 @@ def test_a_thousand_tokens_fit(qtbot: QtBot, panel: PrecisionPanel, engine: Scri
     }
     runs["INT4"].divergence[2500] = 9.0
     panel.chart.name_tokens(str)
-    panel.chart.setVisible(True)
+    panel._lower.setCurrentWidget(panel._drawn)
     panel.chart.show_runs(runs, 5, 5000, 900)
     assert not panel.chart.grab().isNull()
     assert panel.chart._decades() == (-5.0, 1.0)
@@ -298,7 +299,7 @@ def test_an_infinite_divergence_is_drawn_at_the_top(panel: PrecisionPanel) -> No
     runs = {name: scripted_format_run(ReplayReply(1, name, 0, 4), [1, 2, 3, 4]) for name in FORMAT_NAMES}
     runs["INT4"].divergence[:] = float("inf")
     panel.chart.show_runs(runs, 0, 4, 0)
-    panel.chart.setVisible(True)
+    panel._lower.setCurrentWidget(panel._drawn)
     assert panel.chart._height(runs["INT4"].divergence).tolist() == [1, 1, 1, 1]
     assert not panel.chart.grab().isNull()
 
