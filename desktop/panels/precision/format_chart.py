@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
 from desktop.controls.numbers import format_count
+from desktop.panels.precision.line_points import share_on_scale, thinned_line
 from desktop.panels.precision.looks import format_colour, format_pen
 from desktop.plots.axis_labels import COLUMN_ANGLE, column_gutter, thinned
 from inference.precision.contract import REFERENCE, DoubleArray, FormatName, FormatRun
@@ -144,10 +145,7 @@ class FormatChart(QWidget):
         """Shares of the height, from 0 to 1."""
         if self._measure == "probability":
             return values
-        low, high = self._decades()
-        with np.errstate(divide="ignore"):
-            share: DoubleArray = (np.log10(values) - low) / (high - low)
-        return np.clip(share, 0.0, 1.0)
+        return share_on_scale(values, *self._decades())
 
     def _paint_scale(self, painter: QPainter, room: QRectF) -> None:
         palette = theme.current()
@@ -184,16 +182,9 @@ class FormatChart(QWidget):
                 painter.drawLine(QPointF(x, room.top()), QPointF(x, bottom))
 
     def _paint_line(self, painter: QPainter, room: QRectF, name: FormatName) -> None:
-        values: DoubleArray = self._values(name)
-        size = max(1, -(-len(values) // max(int(room.width()), 1)))
-        places = np.arange(len(values), dtype=np.float64)
-        if size > 1:
-            # No point is narrower than a pixel: the largest divergence counts, and the mean probability.
-            starts = np.arange(0, len(values), size)
-            largest: DoubleArray = np.maximum.reduceat(values, starts)
-            mean: DoubleArray = np.add.reduceat(values, starts) / np.diff([*starts, len(values)])
-            values = largest if self._measure == "divergence" else mean
-            places = starts + (size - 1) / 2
+        places, values = thinned_line(
+            self._values(name), int(room.width()), largest=self._measure == "divergence"
+        )
         points = [
             QPointF(self._x(room, place), room.bottom() - height * room.height())
             for place, height in zip(places.tolist(), self._height(values).tolist(), strict=True)

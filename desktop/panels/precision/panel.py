@@ -258,8 +258,8 @@ class PrecisionPanel(QWidget):
         self.before.setProperty("look", "soft")
         self.before.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.before.setContentsMargins(theme.SPACE * 6, 0, theme.SPACE * 6, 0)
-        for label in (self.notes, self.before):
-            label.setWordWrap(True)
+        self.notes.setWordWrap(True)
+        self.before.setWordWrap(True)
         self.read.setToolTip(
             self.tr(
                 "Open the model beside the one in use, in one format after the other, and read this reply."
