@@ -272,6 +272,8 @@ class Engine:
                 if self._reply is not None:
                     self._reply.settings = command.settings
             elif command is None or isinstance(command, INTERRUPTING):
+                if isinstance(command, Stop) and self._reply is None:
+                    self._give_up_measuring()
                 # Before measurements that wait, which it would have interrupted.
                 self._next.insert(0, command)
                 raise Interrupted
@@ -349,6 +351,13 @@ class Engine:
         """Answer no questions about a sequence or a model that goes."""
         while self._postponed:
             self._emit(_interrupted(self._postponed.popleft()))
+
+    def _give_up_measuring(self) -> None:
+        """Answer no measurements that wait for the one that is stopped."""
+        waiting = [one for one in self._next if isinstance(one, MEASURING)]
+        self._next = [one for one in self._next if not isinstance(one, MEASURING)]
+        for query in waiting:
+            self._emit(_interrupted(query))
 
     def _value(self, query: Query) -> object:
         if isinstance(query, TensorQuery):

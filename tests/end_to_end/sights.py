@@ -18,6 +18,7 @@ from desktop.panels.lens import LensPanel
 from desktop.panels.next_token.panel import NextTokenPanel
 from desktop.panels.numbers.panel import NumbersPanel
 from desktop.panels.performance.panel import PerformancePanel
+from desktop.panels.precision import PrecisionPanel
 from desktop.panels.tensors.panel import TensorsPanel
 from desktop.session import Session
 from desktop.sidebar.rows import conversation_of
@@ -58,6 +59,7 @@ def state_of(window: Window) -> dict[str, Any]:
         "lens": lens(window),
         "knife": knife(window),
         "performance": performance(window),
+        "precision": precision(window),
         "layers": layers(window),
         "tensors": tensors(window),
         "numbers": numbers(window),
@@ -210,6 +212,21 @@ def performance(window: Window) -> dict[str, Any] | None:
         "runs": panel.runs.accessibleDescription(),
         "measuring": panel.measuring.running,
         "refusal": panel.said.text(),
+    }
+
+
+def precision(window: Window) -> dict[str, Any] | None:
+    """What the precision panel shows, where it is open; of the table every cell."""
+    panel = window.panels.panel("precision")
+    if not isinstance(panel, PrecisionPanel) or not panel.isVisible():
+        return None
+    rows, columns = panel.rows.rowCount(), panel.rows.columnCount()
+    return {
+        "about": panel.about.text(),
+        "rows": [[panel.rows.index(row, column).data() for column in range(columns)] for row in range(rows)],
+        "reading": panel.replays.reading,
+        "button": panel.read.accessibleName(),
+        "token": panel.token.accessibleDescription(),
     }
 
 

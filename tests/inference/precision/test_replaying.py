@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import inference.engine
 from inference.contract import (
     Answer,
     Failed,
@@ -296,6 +297,29 @@ def test_stopping_ends_it_and_the_rest_goes_on(log: EventLog) -> None:
     run = log.ask(ReplayReply(61, "INT4", 700, 800))
     assert isinstance(run, FormatRun)
     assert run.count == 100
+
+
+def test_what_waits_can_be_stopped_too(tiny_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked while attention is proved, a format waits for that; stopped, it is not read after all."""
+
+    def prove(*given: Any, **more: Any) -> Any:
+        while True:
+            given[4]()  # serves
+
+    monkeypatch.setattr(inference.engine, "prove", prove)
+    monkeypatch.setattr(inference.engine, "known_proof", lambda bundle, provider: None)
+    engine = EngineThread()
+    try:
+        log = EventLog(engine)
+        engine.send(Load(str(tiny_file), "cpu"))
+        log.wait(Progress, lambda event: event.task == "proof")
+        engine.send(ReplayReply(60, "FP32", 1, 2))
+        engine.send(Stop())
+        failed = log.wait(ANSWERED, lambda event: event.query == 60)
+    finally:
+        engine.close()
+    assert isinstance(failed, Failed)
+    assert failed.case == "interrupted"
 
 
 def test_a_reply_comes_first(log: EventLog) -> None:
