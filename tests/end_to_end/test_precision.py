@@ -53,6 +53,7 @@ def test_a_reply_is_read_in_five_formats(window: DrivenWindow) -> None:
         "a token in every format",
     )["precision"]
     assert seen["token"].count(", rank ") == 5
+    window.click_on("Message")
     window.type("And of Spain?")
     window.press("Return")
     seen = window.wait_for(
