@@ -18,7 +18,15 @@ from onnx import helper
 from models.block_quantization import quantize_4bit_blocks, quantize_8bit_blocks
 from models.graphs.precision import BLOCK
 from models.graphs.stored_weights import INTEGER_PRODUCTS
-from models.recast.dense import MICROSOFT, DenseGraph, attribute, drop_unused, in_memory, numbers_of, refer
+from models.recast.dense import (
+    MICROSOFT,
+    DenseGraph,
+    add_given,
+    attribute,
+    drop_unused,
+    in_memory,
+    numbers_of,
+)
 
 _PRODUCTS = frozenset(("MatMul", "Gemm", "FusedMatMul"))
 _BYTES, _NUMBERS = onnx.TensorProto.UINT8, onnx.TensorProto.FLOAT
@@ -121,5 +129,5 @@ def _keep(
         kept = kept.reshape(len(kept), -1)
     for key, array, kind in ((values, kept, _BYTES), (scales, by_block, _NUMBERS)):
         graph.weights[key] = in_memory(key, array, kind)
-        refer(graph.model, key, array.shape, kind)
+        add_given(graph.model, key, array.shape, kind)
     return values, scales

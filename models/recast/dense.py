@@ -21,6 +21,7 @@ from onnx import helper
 from models.errors import ModelFileError
 from models.escaping import escape_text
 from models.weights.element_types import ELEMENT_TYPES
+from models.weights.given_weights import refer
 from models.weights.graph_weights import Weight
 from models.weights.inspected_graph import InspectedGraph
 from models.weights.stored_tensor import NumberSource, StoredTensor
@@ -82,7 +83,7 @@ def dense_graph(graph: InspectedGraph) -> DenseGraph:
         name = f"{matrix.stored.name}.numbers" if node.op_type != "DequantizeLinear" else node.output[0]
         if name not in learnt:
             learnt[name] = source
-            refer(model, name, source.shape)
+            add_given(model, name, source.shape)
         nodes += _with_numbers(node, name)
     del model.graph.node[:]
     model.graph.node.extend(nodes)
@@ -95,25 +96,14 @@ def dense_graph(graph: InspectedGraph) -> DenseGraph:
     return DenseGraph(graph.name, model, learnt, weights, not changed)
 
 
-def refer(
+def add_given(
     model: onnx.ModelProto, name: str, shape: Iterable[int], kind: int = onnx.TensorProto.FLOAT
 ) -> None:
     """Add an initializer whose numbers are given when the graph is opened."""
-    tensor = onnx.TensorProto(name=name, data_type=kind, dims=list(shape))
-    size = math.prod(tensor.dims) * ELEMENT_TYPES[kind].bits // 8
-    # The runtime wants a file that is there, and does not read it.
-    file = next((_file_of(one) for one in model.graph.initializer if one.external_data), "")
-    if file:
-        tensor.data_location = onnx.TensorProto.EXTERNAL
-        for key, value in (("location", file), ("offset", "0"), ("length", str(size))):
-            tensor.external_data.add(key=key, value=value)
-    else:
-        tensor.raw_data = bytes(size)
-    model.graph.initializer.append(tensor)
-
-
-def _file_of(tensor: onnx.TensorProto) -> str:
-    return next((one.value for one in tensor.external_data if one.key == "location"), "")
+    tensor = model.graph.initializer.add()
+    tensor.name, tensor.data_type = name, kind
+    tensor.dims.extend(shape)
+    refer(tensor)
 
 
 def in_memory(name: str, values: NDArray[Any], kind: int = onnx.TensorProto.FLOAT) -> StoredTensor:

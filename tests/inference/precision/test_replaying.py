@@ -26,15 +26,20 @@ from inference.contract import (
     Stop,
     Stopped,
 )
+from inference.loaded_model import load_model
 from inference.precision import replaying
 from inference.precision.contract import FORMAT_NAMES, FormatName, FormatRun, ReplayReply
 from inference.precision.distance import divergence, log_probabilities
+from inference.precision.replaying import Replaying
 from inference.process import EngineThread
+from inference.runtime.session import Interrupter
 from inference.sampling.settings import SamplingSettings
+from models.bundle_library import ready_bundle
 from models.number_formats import INTEGER_FORMATS
 from tests.inference.event_log import EventLog
 from tests.inference.observed_exports import OBSERVED
 from tests.inference.reference_llama import ReferenceLlama
+from tests.inference.runtime.on_device import DEVICE
 from tests.models.tiny_export import write_tiny_export
 from tests.models.tiny_gguf import write_tiny_llama
 
@@ -419,3 +424,25 @@ def test_the_default_model() -> None:
     )
     assert (runs["FP32"].weights, runs["INT8"].weights) == (538_060_032, 151_430_400)
     assert {run.numbers for run in runs.values()} == {"Q4_1"}
+
+
+def test_on_a_device_with_operators_for_it_16_bits_are_real(tiny_file: Path) -> None:
+    """The loaded model itself is read again there, and everything else beside the device."""
+    model = load_model(tiny_file, "cpu", Interrupter(), lambda done, total: None, variant="fp16")
+    full, _ = ready_bundle(tiny_file, "CPU", lambda done, total: None, "fp32")
+    try:
+        model.provider = DEVICE
+        model.sequence.replace(list(range(3, 30)))
+        told: list[tuple[int, int]] = []
+        reading = Replaying(
+            model, lambda: (full, "F32"), Interrupter(), lambda done, total: told.append((done, total))
+        )
+        runs = {name: reading.replay(ReplayReply(1, name, 20, 27)) for name in ("FP32", "FP16", "INT8")}
+    finally:
+        model.close()
+    assert [run.emulated for run in runs.values()] == [False, False, False]
+    assert [run.in_use for run in runs.values()] == [False, True, False]
+    assert [len(run.step_ms) for run in runs.values()] == [6, 6, 6]
+    assert runs["FP16"].weights == model.facts.report.weight_bytes
+    assert 0 < runs["FP16"].mean_divergence < runs["INT8"].mean_divergence
+    assert told[-1] == (27, 27)

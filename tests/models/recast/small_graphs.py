@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from models.recast.dense import DenseGraph
+from models.weights.given_weights import with_given_weights
 from models.weights.graph_weights import graph_weights
 from models.weights.inspected_graph import BODY, InspectedGraph
 from models.weights.stored_tensor import FilePlace
@@ -58,16 +59,15 @@ def graph_of(
 def run(graph: DenseGraph | InspectedGraph, **feeds: NDArray[Any]) -> NDArray[np.float32]:
     """``y`` of a graph: of a dense one as the runtime likes it best, of another one exactly as its operators say."""
     options = onnxruntime.SessionOptions()
-    kept = []
+    model = graph.model.SerializeToString()
     if not isinstance(graph, DenseGraph):
         # Where it fuses operators of quantized numbers it rounds more than they say.
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    else:
-        for name, tensor in graph.weights.items():
-            kept.append(onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(tensor.inner)))
-            options.add_initializer(name, kept[-1])
-    session = onnxruntime.InferenceSession(
-        graph.model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
+    elif graph.weights:
+        model, names = with_given_weights(model, graph.weights)
+        given = [np.ascontiguousarray(graph.weights[name].inner) for name in names]
+        kept = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in given]
+        options.add_external_initializers(names, kept)
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     found: NDArray[np.float32] = session.run(["y"], feeds)[0]
     return found
