@@ -62,7 +62,7 @@ def headline(replays: Replays, count: int) -> str:
         sentence = translate("Precision", "{count} tokens to be read in five formats")
         return sentence.format(count=format_count(count))
     sentence = translate(
-        "Precision", "{count} tokens · compared with FP32 of the numbers in the file ({numbers})"
+        "Precision", "{count} tokens · compared with FP32 of the model’s own numbers ({numbers})"
     )
     return sentence.format(count=format_count(reference.count), numbers=reference.numbers)
 
@@ -81,7 +81,7 @@ def how_hint(run: FormatRun) -> str:
     match run.format:
         case "FP32":
             said = translate(
-                "Precision", "The numbers of the file ({numbers}), computed with in 32 bits by the runtime."
+                "Precision", "The model’s own numbers ({numbers}), computed with in 32 bits by the runtime."
             )
         case "FP16" | "BF16" if run.emulated:
             said = translate(
