@@ -129,7 +129,8 @@ class Session:
             options.add_session_config_entry(key, value)
         if provider.weights:
             if isinstance(graph, str):
-                graph, folder = Path(graph).read_bytes(), folder or str(Path(graph).parent)
+                path = Path(graph)
+                graph, folder = path.read_bytes(), folder or str(path.parent)
             graph = self._give_weights(graph, provider, options)
         if folder is not None:
             options.add_session_config_entry("session.model_external_initializers_file_folder_path", folder)

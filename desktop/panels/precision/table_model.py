@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.controls.fact_cells import LEFT, QUIET_ROLE, RIGHT, SHARE_ROLE
-from desktop.controls.numbers import format_decimal, size_text
+from desktop.controls.numbers import format_count, format_decimal, size_text
 from desktop.controls.plain_tooltip import plain_tooltip
 from desktop.panels.precision import wording
 from desktop.panels.precision.replays import Replays
@@ -111,10 +111,8 @@ class PrecisionRows(QAbstractTableModel):
                 return wording.nats(run.mean_divergence)
             case PrecisionColumn.LARGEST:
                 return wording.nats(run.largest_divergence)
-            case PrecisionColumn.FLIPPED:
-                return wording.flips(int(run.flipped(reference).sum()), run.count)
             case _:
-                return wording.flips(int(run.dethroned(reference).sum()), run.count)
+                return format_count(_changed(column, run, reference))
 
     def _unmeasured(self, name: FormatName) -> str:
         if name in self._replays.refusals:
@@ -131,7 +129,10 @@ class PrecisionRows(QAbstractTableModel):
                 return wording.memory_hint(run)
             case PrecisionColumn.SPEED:
                 return wording.speed_hint(run)
-        return str(self.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole))
+        reference, before = self._replays.reference, ""
+        if column in (PrecisionColumn.FLIPPED, PrecisionColumn.WRITTEN) and reference is not None:
+            before = wording.flips_hint(_changed(column, run, reference), run.count) + " "
+        return before + str(self.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole))
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -146,9 +147,9 @@ class PrecisionRows(QAbstractTableModel):
                 self.tr("Weights"),
                 self.tr("Perplexity"),
                 self.tr("Mean KL"),
-                self.tr("Largest KL"),
+                self.tr("Max KL"),
                 self.tr("Flipped"),
-                self.tr("Reply’s own"),
+                self.tr("Written"),
                 self.tr("Tokens/s"),
             )[section]
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -173,3 +174,9 @@ class PrecisionRows(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return LEFT if section <= PrecisionColumn.HOW else RIGHT
         return None
+
+
+def _changed(column: PrecisionColumn, run: FormatRun, reference: FormatRun) -> int:
+    """How many tokens flip, or how many of those that were written are first in one of both only."""
+    changed = run.flipped if column is PrecisionColumn.FLIPPED else run.dethroned
+    return int(changed(reference).sum())

@@ -173,12 +173,11 @@ def nats(value: float) -> str:
     return format_exact(value, 2)
 
 
-def flips(count: int, total: int) -> str:
-    """How many of the tokens."""
-    if not count:
-        return "0"
-    share = count / max(total, 1)
-    return f"{format_count(count)} · {format_decimal(100 * share, 0 if share >= 0.01 else 1)} %"
+def flips_hint(count: int, total: int) -> str:
+    """How many of the tokens that are."""
+    sentence = translate("Precision", "{count} of {total} tokens, {share} %.")
+    share = format_decimal(100 * count / max(total, 1), 1)
+    return sentence.format(count=format_count(count), total=format_count(total), share=share)
 
 
 def piece(model: Loaded | None, token: int) -> str:

@@ -83,11 +83,12 @@ def test_every_format_is_read_in_turn(read: PrecisionPanel, engine: ScriptedEngi
     assert row(read, 0) == ["FP32", "reference", "400 MB", "2.000", "–", "–", "–", "–", "50.0"]
     assert row(read, 1) == ["FP16", "emulated", "200 MB", "2.500", *["1.0 × 10⁻⁵"] * 2, "0", "0", "–"]
     assert row(read, 2)[:5] == ["BF16", "emulated", "200 MB", "3.333", "0.00010"]
-    share = f"1 · {100 / count:.0f} %"
     assert row(read, 3) == [
-        "INT8", "real, in use", "113 MB", "5.000", "0.0010", "0.0010", share, share, "100.0",
+        "INT8", "real, in use", "113 MB", "5.000", "0.0010", "0.0010", "1", "1", "100.0",
     ]  # fmt: skip
-    assert row(read, 4)[6] == f"2 · {200 / count:.0f} %"
+    assert row(read, 4)[6:8] == ["2", "2"]
+    hint = str(read.rows.index(4, PrecisionColumn.FLIPPED).data(Qt.ItemDataRole.ToolTipRole))
+    assert f"2 of {count} tokens, {200 / count:.1f} %. Tokens in whose place" in hint
     assert read.read.text() == "Read again"
     assert f"{count} tokens · compared with FP32" in read.about.text()
     assert "Q4_1" in read.about.text()
