@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,10 +83,6 @@ class FormatRun:
     divergence: DoubleArray = field(repr=False)
     top: IntArray = field(repr=False)
     top_logprobs: DoubleArray = field(repr=False)
-
-    def __reduce__(self) -> Any:
-        """Pickled as plain fields."""
-        return type(self), tuple(getattr(self, name) for name in self.__slots__)
 
     @property
     def count(self) -> int:

@@ -17,7 +17,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPain
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
-from desktop.controls.numbers import format_count
+from desktop.controls.numbers import format_count, power_of_ten
 from desktop.panels.precision.line_points import share_on_scale, thinned_line
 from desktop.panels.precision.looks import format_colour, format_pen
 from desktop.plots.axis_labels import COLUMN_ANGLE, column_gutter, thinned
@@ -30,7 +30,6 @@ FLOOR = 1e-7
 
 _LANE = 12
 _LEFT, _RIGHT = 44, 44
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class FormatChart(QWidget):
@@ -156,9 +155,7 @@ class FormatChart(QWidget):
             low, high = self._decades()
             step = max(1, math.ceil((high - low) / max(room.height() / theme.scaled(22), 1)))
             powers = range(int(low), int(high) + 1, step)
-            ticks = [
-                (f"10{str(power).translate(_SUPERSCRIPTS)}", (power - low) / (high - low)) for power in powers
-            ]
+            ticks = [(power_of_ten(power), (power - low) / (high - low)) for power in powers]
             title = self.tr("divergence from FP32, nats")
         painter.setFont(theme.ui_font(10))
         for text, share in ticks:

@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.controls.fact_cells import LEFT, QUIET_ROLE, RIGHT, SHARE_ROLE
-from desktop.controls.numbers import format_count, format_decimal, size_text
+from desktop.controls.numbers import format_count, size_text
 from desktop.controls.plain_tooltip import plain_tooltip
 from desktop.panels.precision import wording
 from desktop.panels.precision.replays import Replays
@@ -101,7 +101,7 @@ class PrecisionRows(QAbstractTableModel):
             case PrecisionColumn.MEMORY:
                 return size_text(run.weights)
             case PrecisionColumn.PERPLEXITY:
-                return format_decimal(run.perplexity, 3)
+                return wording.perplexity(run)
             case PrecisionColumn.SPEED:
                 return wording.speed(run)
         if not compared or reference is None:

@@ -166,6 +166,12 @@ def memory_hint(run: FormatRun) -> str:
     return sentence.format(weights=size_text(run.weights), cache=size_text(run.cache))
 
 
+def perplexity(run: FormatRun) -> str:
+    """Of the reply."""
+    value = run.perplexity
+    return format_decimal(value, 3) if value < 1e5 else format_exact(value, 2)
+
+
 def nats(value: float) -> str:
     """A divergence."""
     if math.isinf(value):

@@ -305,6 +305,24 @@ def test_an_infinite_divergence_is_drawn_at_the_top(panel: PrecisionPanel) -> No
     assert not panel.chart.grab().isNull()
 
 
+def test_a_token_that_cannot_be_has_words_too(panel: PrecisionPanel, replied: Session) -> None:
+    """Its logarithm is minus infinity: no probability, and a perplexity beyond all bounds in a few digits."""
+    from tests.desktop.scripted_inside import scripted_format_run
+
+    start, stop = replied.conversation.spans()[-1]
+    ids = [one.id for one in replied.tokens]
+    for name in FORMAT_NAMES:
+        panel.replays.runs[name] = scripted_format_run(ReplayReply(1, name, start, stop), ids)
+    panel.replays.span = (start, stop)
+    panel.replays.runs["INT4"].logprobs[2] = float("-inf")
+    panel.replays.runs["INT4"].divergence[2] = float("inf")
+    replied.move_cursor(start + 2)
+    panel._refresh()
+    assert row(panel, 4)[3:6] == ["1.0 × 10³⁰⁴", "∞", "∞"]
+    assert (panel.token.rows[4].percent, panel.token.rows[4].nats) == ("0.0 %", "∞")
+    assert not panel.grab().isNull()
+
+
 @pytest.mark.parametrize("palette", theme.PALETTES, ids=lambda palette: palette.name)
 def test_formats_are_told_apart_with_and_without_colour(qtbot: QtBot, palette: theme.Palette) -> None:
     """Colours differ, each can be seen on the panel's ground (3 : 1), and so do dashes or widths."""
