@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
 from desktop.controls.numbers import format_count, power_of_ten
-from desktop.panels.precision.line_points import share_on_scale, thinned_line
-from desktop.panels.precision.looks import format_colour, format_pen
+from desktop.panels.precision.line_points import dashed, share_on_scale, thinned_line
+from desktop.panels.precision.looks import dash_lengths, format_colour, format_pen
 from desktop.plots.axis_labels import COLUMN_ANGLE, column_gutter, thinned
 from inference.precision.contract import REFERENCE, DoubleArray, FormatName, FormatRun
 
@@ -29,6 +29,8 @@ FLOOR = 1e-7
 """Nats: smaller divergences are drawn at the bottom."""
 
 _LANE = 12
+_LEAST_PITCH = 2.5
+"""Pixels from one point of a line to the next at least."""
 _LEFT, _RIGHT = 44, 44
 
 
@@ -179,20 +181,22 @@ class FormatChart(QWidget):
                 painter.drawLine(QPointF(x, room.top()), QPointF(x, bottom))
 
     def _paint_line(self, painter: QPainter, room: QRectF, name: FormatName) -> None:
-        places, values = thinned_line(
-            self._values(name), int(room.width()), largest=self._measure == "divergence"
-        )
-        points = [
-            QPointF(self._x(room, place), room.bottom() - height * room.height())
-            for place, height in zip(places.tolist(), self._height(values).tolist(), strict=True)
-        ]
+        most = int(room.width() / _LEAST_PITCH)
+        places, values = thinned_line(self._values(name), most, largest=self._measure == "divergence")
+        x = room.left() + (places + 0.5) * room.width() / self._count
+        y = room.bottom() - self._height(values) * room.height()
         quiet = self._strong is not None and name != self._strong
         painter.setOpacity(0.3 if quiet else 1.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(format_pen(name, 1.25 if name == self._strong else 1.0))
-        if len(points) == 1:
-            painter.drawEllipse(points[0], 3, 3)
-        painter.drawPolyline(QPolygonF(points))
+        pen = format_pen(name, 1.25 if name == self._strong else 1.0)
+        if not dash_lengths(name):
+            # Pieces meet without a notch.
+            pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+        pen.setStyle(Qt.PenStyle.SolidLine)
+        painter.setPen(pen)
+        if len(x) == 1:
+            painter.drawEllipse(QPointF(x[0], y[0]), 3, 3)
+        painter.drawLines([QLineF(*piece) for piece in dashed(x, y, dash_lengths(name))])
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(format_colour(name))
         for position in {self._cursor, self._pointed}:
@@ -242,9 +246,12 @@ class FormatChart(QWidget):
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
             painter.fillRect(QRectF(room.left(), y + lane / 2, room.width(), 1), theme.colour(palette.line))
             width = max(min(room.width() / self._count - 1, theme.scaled(8)), 2.0)
-            for index in np.flatnonzero(self._runs[name].flipped(reference)).tolist():
-                x = self._x(room, index)
-                painter.fillRect(QRectF(x - width / 2, y + 1, width, lane - 2), format_colour(name))
+            flips = np.flatnonzero(self._runs[name].flipped(reference))
+            # Marks that would lie on each other are one.
+            places = np.unique(np.rint(room.left() + (flips + 0.5) * room.width() / self._count - width / 2))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(format_colour(name))
+            painter.drawRects([QRectF(x, y + 1, width, lane - 2) for x in places.tolist()])
         painter.setPen(theme.colour(palette.text_faint))
         if not self._compared():
             return

@@ -1,9 +1,11 @@
-"""Places and heights of the points of a line over many tokens: never more than there are pixels.
+"""Places and heights of the points of a line over many tokens, never more than there is room for, and its dashes.
 
 Knows nothing about painting.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -41,3 +43,36 @@ def share_on_scale(values: DoubleArray, low: float, high: float) -> DoubleArray:
     with np.errstate(divide="ignore"):
         shares: DoubleArray = (np.log10(values) - low) / (high - low)
     return np.clip(shares, 0.0, 1.0)
+
+
+def dashed(
+    x: DoubleArray, y: DoubleArray, pattern: Sequence[float]
+) -> list[tuple[float, float, float, float]]:
+    """The straight pieces that are seen of a line through some points.
+
+    Qt takes a hundred times as long to draw one line with many corners as to draw its pieces.
+
+    Args:
+        x: ``float64 [points]``.
+        y: likewise.
+        pattern: lengths that are seen and left out by turns, in pixels; empty for an unbroken line.
+
+    Returns:
+        Beginning and end of each piece.
+    """
+    if len(x) < 2:
+        return []
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    edges = along
+    if pattern:
+        turns = np.cumsum([0.0, *pattern])
+        starts = np.arange(0.0, along[-1], turns[-1])
+        cuts = (starts[:, None] + turns[:-1]).reshape(-1)
+        edges = np.union1d(along, cuts[cuts < along[-1]])
+    middles = (edges[1:] + edges[:-1]) / 2
+    seen = np.ones(len(middles), bool)
+    if pattern:
+        seen = np.searchsorted(turns, middles % turns[-1], side="right") % 2 == 1
+    across, down = np.interp(edges, along, x), np.interp(edges, along, y)
+    pieces = np.stack([across[:-1], down[:-1], across[1:], down[1:]], axis=1)[seen]
+    return [(a, b, c, d) for a, b, c, d in pieces.tolist()]

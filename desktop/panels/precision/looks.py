@@ -14,6 +14,7 @@ from inference.precision.contract import FormatName
 
 _DASHES: dict[str, tuple[float, ...]] = {"FP32": (1.0, 2.5), "FP16": (5.0, 2.5), "BF16": (6.0, 2.0, 1.0, 2.0)}
 """In widths of the line; those of whole numbers are unbroken."""
+_WIDTH = 1.6
 _WIDTHS = {"INT4": 2.4}
 
 
@@ -31,6 +32,11 @@ def format_colour(name: FormatName) -> QColor:
     )
 
 
+def dash_lengths(name: FormatName) -> list[float]:
+    """Lengths in pixels that are seen and left out by turns of a format's line; none for an unbroken one."""
+    return [length * _WIDTHS.get(name, _WIDTH) for length in _DASHES.get(name, ())]
+
+
 def format_pen(name: FormatName, strength: float = 1.0) -> QPen:
     """The line of a format.
 
@@ -38,7 +44,7 @@ def format_pen(name: FormatName, strength: float = 1.0) -> QPen:
         name: of it.
         strength: its width, as a multiple of what is usual.
     """
-    width = _WIDTHS.get(name, 1.6) * strength
+    width = _WIDTHS.get(name, _WIDTH) * strength
     pen = QPen(format_colour(name), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if name in _DASHES:
