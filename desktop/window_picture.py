@@ -27,6 +27,7 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from desktop.inquiry import Inquiry
 from desktop.panels.next_token.panel import NextTokenPanel
+from desktop.panels.precision.panel import PrecisionPanel
 from desktop.phase import Phase
 from desktop.window import Window
 from inference.contract import Failed
@@ -49,6 +50,7 @@ class WindowPicture(QObject):
         token: position of the token to look at; ``None`` is the last of the reply.
         steps: done after the reply, one after the other; each has another reply written, and tells whether it could.
         word: typed where a token is searched for, before the picture is taken.
+        panel: that is shown; what it shows only when it is asked to is waited for.
     """
 
     taken = Signal(QImage)
@@ -58,13 +60,19 @@ class WindowPicture(QObject):
     """The `Failed` that makes it impossible."""
 
     def __init__(
-        self, window: Window, token: int | None = None, steps: Sequence[PictureStep] = (), word: str = ""
+        self,
+        window: Window,
+        token: int | None = None,
+        steps: Sequence[PictureStep] = (),
+        word: str = "",
+        panel: str | None = None,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._token = token
         self._steps = deque(steps)
         self._word = word
+        self._panel = panel
         self._quiet = 0
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
@@ -89,6 +97,11 @@ class WindowPicture(QObject):
             panel.header.search.setText(self._word)
         if self._token is not None:
             self._window.session.move_cursor(self._token)
+        if self._panel is not None:
+            shown = self._window.panels.panel(self._panel)
+            if isinstance(shown, PrecisionPanel):
+                # Not from inside the signal: the session is still ending the reply.
+                QTimer.singleShot(0, shown, shown.read_or_stop)
         self._timer.start()
 
     @Slot()

@@ -45,6 +45,7 @@ WORKSPACES: tuple[Workspace, ...] = (
     Workspace("numbers", str(QT_TRANSLATE_NOOP("Workspaces", "Numbers")), (("tensors", 45), ("numbers", 55))),
     Workspace("formula", str(QT_TRANSLATE_NOOP("Workspaces", "Formula")), (("formula", 100),)),
     Workspace("performance", str(QT_TRANSLATE_NOOP("Workspaces", "Performance")), (("performance", 100),)),
+    Workspace("precision", str(QT_TRANSLATE_NOOP("Workspaces", "Precision")), (("precision", 100),)),
     Workspace("readings", str(QT_TRANSLATE_NOOP("Workspaces", "Readings")), (("readings", 100),)),
 )
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from inference.formula.contract import FormulaQuery
 from inference.intervention import NOTHING, Intervention
 from inference.plain_records import by_fields
+from inference.precision.contract import ReplayReply
 from inference.readings.contract import ReadingsQuery
 from inference.sampling.settings import SamplingSettings
 from inference.tensors.contract import TensorQuery, WeightCommand
@@ -509,13 +510,14 @@ Query: TypeAlias = (
     | ReadProfile
     | ReadMachineLimits
     | CompareRun
+    | ReplayReply
     | ReadLens
     | ReadAttribution
     | ReadEffect
     | ReadHeadEffects
     | ReadingsQuery
 )
-MeasuringQuery: TypeAlias = ReadProfile | ReadMachineLimits | CompareRun
+MeasuringQuery: TypeAlias = ReadProfile | ReadMachineLimits | CompareRun | ReplayReply
 """Those that take seconds; they tell their progress and can be stopped."""
 Command: TypeAlias = Load | Generate | Stop | UpdateSettings | Unload | Query
 
@@ -1072,12 +1074,14 @@ class Progress:
 
     Args:
         task: ``"import"``, ``"load"``, ``"proof"``, ``"prefill"``, ``"recording"``: one is read from its file; or of
-            a measurement ``"limits"``, ``"profile"`` or ``"compare"``.
+            a measurement ``"limits"``, ``"profile"``, ``"compare"`` or ``"precision"``.
         done: units done.
         total: units in all; 0 when unknown.
     """
 
-    task: Literal["import", "load", "proof", "prefill", "recording", "limits", "profile", "compare"]
+    task: Literal[
+        "import", "load", "proof", "prefill", "recording", "limits", "profile", "compare", "precision"
+    ]
     done: int
     total: int
 

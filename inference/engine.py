@@ -55,6 +55,7 @@ from inference.loaded_model import LoadedModel, load_model
 from inference.memory import give_back_memory, has_room_for
 from inference.performance.costs import read_costs
 from inference.performance.measurements import Measurements, Task
+from inference.precision.contract import ReplayReply
 from inference.proof import PROBE, could_not_run, keep_proof, known_proof, prove
 from inference.reading_answers import AnsweredAtOnce, AnsweredInSlices, read_at_once, read_in_slices
 from inference.readings.contract import ReadingsQuery
@@ -77,7 +78,7 @@ PATIENCE_S, PATIENCE_WRITING_S = 0.1, 0.004
 UNUSED_S = 120.0
 """So long a second session is kept open after somebody looked inside by it."""
 
-MEASURING = (ReadProfile, ReadMachineLimits, CompareRun)
+MEASURING = (ReadProfile, ReadMachineLimits, CompareRun, ReplayReply)
 """Questions that take seconds: they wait for a reply, and for each other."""
 
 
@@ -287,6 +288,8 @@ class Engine:
                 if self._reply is not None:
                     self._reply.settings = command.settings
             elif command is None or isinstance(command, INTERRUPTING):
+                if isinstance(command, Stop) and self._reply is None:
+                    self._give_up_measuring()
                 # Before measurements that wait, which it would have interrupted.
                 self._next.insert(0, command)
                 raise Interrupted
@@ -357,6 +360,13 @@ class Engine:
         while self._postponed:
             self._emit(_interrupted(self._postponed.popleft()))
 
+    def _give_up_measuring(self) -> None:
+        """Answer no measurements that wait for the one that is stopped."""
+        waiting = [one for one in self._next if isinstance(one, MEASURING)]
+        self._next = [one for one in self._next if not isinstance(one, MEASURING)]
+        for query in waiting:
+            self._emit(_interrupted(query))
+
     def _value(self, query: Query) -> object:
         if isinstance(query, TensorQuery):
             inside = self._inside or self._loaded()
@@ -414,7 +424,7 @@ class Engine:
                 raise AssertionError("answered in slices")
             case ReadCost():
                 return read_costs(model.bundle, query.total)
-            case ReadMachineLimits() | ReadProfile() | CompareRun():
+            case ReadMachineLimits() | ReadProfile() | CompareRun() | ReplayReply():
                 return self._measured(query)
 
     def _measured(self, query: MeasuringQuery) -> object:

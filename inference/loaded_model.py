@@ -56,6 +56,7 @@ from models.tokenizer.tokenizer import Tokenizer
 if TYPE_CHECKING:
     from inference.activations import Activations
     from inference.formula.formulas import Formulas
+    from inference.precision.replaying import ReferenceRun
     from inference.tensors.changed_weights import ChangedWeights
     from inference.tensors.inspector import Inspector
 
@@ -106,6 +107,8 @@ class LoadedModel:
         self._process = psutil.Process()
         self.guess_refused = refusal_of(self.facts.wiring, self.facts.sites, self.provider.choice)
         """Why nothing can be guessed ahead, one sentence; empty where it can as far as is known."""
+        self.reference: ReferenceRun | None = None
+        """What `inference.precision` has read last of a reply."""
         self._steadiness_measured = False
         self._longest_piece = max(map(len, self.tokenizer.pieces))
 

@@ -1,9 +1,10 @@
-"""Weights as 8-bit numbers in blocks that share a scale, in the layout of ONNX Runtime's MatMulNBits.
+"""Weights as 8- or 4-bit numbers in blocks that share a scale, in the layout of ONNX Runtime's MatMulNBits.
 
 Knows nothing about where weights come from or which graph uses them.
 
 The layout: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#commicrosoftmatmulnbits
-with ``bits=8``; a weight is ``(quantized - 128) * scale``.
+with ``bits=8``, where a weight is ``(quantized - 128) * scale``, or ``bits=4``, where it is ``(quantized - 8) *
+scale`` and two of them share a byte, the first in its lower half.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from models.rounding_error import RoundingError
 
 ZERO_POINT = 128
+ZERO_POINT_4BIT, _LARGEST_4BIT = 8, 7
 _LARGEST = 127  # 128 would leave the symmetric range that the integer kernels multiply without overflow.
 _SLICE_VALUES = 1 << 18  # Values at a time: a megabyte, so that each pass over them finds them in the cache.
 
@@ -65,6 +67,35 @@ def dequantize_8bit_blocks(quantized: NDArray[np.uint8], scales: NDArray[np.floa
     values -= ZERO_POINT
     values *= scales[..., np.newaxis]
     return values.reshape(quantized.shape[0], -1)
+
+
+def quantize_4bit_blocks(
+    weights: NDArray[np.float32], block: int = 32
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Round each block of a row to 15 levels, symmetric about zero; otherwise as `quantize_8bit_blocks`.
+
+    Returns:
+        The quantized weights ``[rows, columns / block, block / 2]`` with zero point 8 and the scales
+        ``[rows, columns / block]``.
+    """
+    rows, columns = weights.shape
+    if columns % block:
+        raise ValueError(f"{columns} columns are no multiple of the block {block}")
+    packed = np.empty((rows, columns // block, block // 2), np.uint8)
+    scales = np.empty((rows, columns // block), np.float32)
+    step = max(1, _SLICE_VALUES // max(columns, 1))
+    for start in range(0, rows, step):
+        part = slice(start, start + step)
+        blocks = np.ascontiguousarray(weights[part]).reshape(-1, block)
+        block_scales = _largest_magnitudes(blocks) / np.float32(_LARGEST_4BIT)
+        with np.errstate(divide="ignore", over="ignore"):
+            inverse = np.float32(1) / block_scales
+        tiny = ~np.isfinite(inverse)
+        inverse[tiny], block_scales[tiny] = 0, 0
+        levels = (np.rint(blocks * inverse[:, np.newaxis]) + ZERO_POINT_4BIT).astype(np.uint8)
+        packed[part] = (levels[:, 0::2] | levels[:, 1::2] << 4).reshape(packed[part].shape)
+        scales[part] = block_scales.reshape(scales[part].shape)
+    return packed, scales
 
 
 def _largest_magnitudes(blocks: NDArray[np.float32]) -> NDArray[np.float32]:

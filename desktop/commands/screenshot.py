@@ -237,7 +237,7 @@ def _picture(window: Window, arguments: Namespace) -> QImage | Failed | None:
     def interrupt(number: int, frame: FrameType | None) -> None:
         end(None)
 
-    picture = WindowPicture(window, arguments.token, _steps(arguments), arguments.why_not)
+    picture = WindowPicture(window, arguments.token, _steps(arguments), arguments.why_not, arguments.panel)
     picture.taken.connect(end)
     picture.failed.connect(end)
     # Python sees signals only when it runs: the timer lets it.

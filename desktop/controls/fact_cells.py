@@ -33,8 +33,12 @@ class FactCells(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """All rows are of one height."""
         text = str(index.data() or "")
-        width = QFontMetricsF(theme.ui_font(13)).horizontalAdvance(text) + 2 * _PADDING
+        width = QFontMetricsF(theme.ui_font(13)).horizontalAdvance(text) + 2 * _PADDING + self.indent(index)
         return QSize(round(width) + 1, theme.scaled(ROW_HEIGHT))
+
+    def indent(self, index: QModelIndex | QPersistentModelIndex) -> float:
+        """Pixels before a cell's text that are left to whoever paints more than text there."""
+        return 0.0
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -60,7 +64,7 @@ class FactCells(QStyledItemDelegate):
         font = theme.ui_font(13)
         painter.setFont(font)
         painter.setPen(theme.colour(ink))
-        inside = area.adjusted(_PADDING, 0, -_PADDING, 0)
+        inside = area.adjusted(_PADDING + self.indent(index), 0, -_PADDING, 0)
         alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
         flags = int(alignment) if alignment is not None else LEFT
         text = QFontMetricsF(font).elidedText(

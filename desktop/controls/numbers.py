@@ -65,7 +65,12 @@ def format_exact(value: float, digits: int = 4) -> str:
     if -4 <= exponent < 6:
         return format_decimal(value, max(0, digits - 1 - exponent))
     mantissa = format_decimal(value / 10.0**exponent, digits - 1)
-    return f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
+    return f"{mantissa} × {power_of_ten(exponent)}"
+
+
+def power_of_ten(exponent: int) -> str:
+    """A power of ten as it is written (``10⁻⁷``)."""
+    return f"10{str(exponent).translate(_SUPERSCRIPTS)}"
 
 
 def number_text(value: float, digits: int = 8) -> str:

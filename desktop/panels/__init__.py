@@ -36,6 +36,7 @@ PANELS: tuple[PanelEntry, ...] = (
         "numbers", str(QT_TRANSLATE_NOOP("Panels", "Numbers")), "numbers.panel:NumbersPanel", of_model=True
     ),
     PanelEntry("formula", str(QT_TRANSLATE_NOOP("Panels", "Formula")), "formula.panel:FormulaPanel"),
+    PanelEntry("precision", str(QT_TRANSLATE_NOOP("Panels", "Precision")), "precision.panel:PrecisionPanel"),
     PanelEntry(
         "performance", str(QT_TRANSLATE_NOOP("Panels", "Performance")), "performance.panel:PerformancePanel"
     ),

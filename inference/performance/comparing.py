@@ -84,7 +84,7 @@ def compare_run(
     tell(0, 2 * length)
     decoder = Decoder(bundle, provider, interrupter)
     began = time.perf_counter()
-    for done in _read_before(decoder, reading):
+    for done in read_before(decoder, reading.ids, reading.alone[:start], start):
         tell(done, 2 * length)
     prefill_ms = (time.perf_counter() - began) * 1000
     times: list[float] = []
@@ -131,16 +131,24 @@ def compare_run(
     )
 
 
-def _read_before(decoder: Decoder, reading: Reading) -> Iterator[int]:
+def read_before(
+    decoder: Decoder, sequence: NDArray[np.int64], alone: NDArray[np.bool_], start: int
+) -> Iterator[int]:
     """Read what comes before the first token that counts, as it was read, where that does not take too long.
 
     Kernels for one token round differently from those for several, and that is no difference between two runs.
 
+    Args:
+        decoder: reads.
+        sequence: ``int64 [tokens]``, what comes before and maybe more.
+        alone: ``bool [start]`` which of them were read in a run of their own.
+        start: position of the first token that counts.
+
     Yields:
         How many tokens are read.
     """
-    ids = reading.ids.tolist()
-    wanted = np.where(reading.alone[: reading.start], ALONE, TOGETHER).astype(np.int8)
+    ids = sequence[:start].tolist()
+    wanted = np.where(alone, ALONE, TOGETHER).astype(np.int8)
     if np.count_nonzero(wanted == ALONE) > PATIENCE:
         wanted[:] = TOGETHER
     for run in plan(wanted, 0, decoder.capacity, decoder.in_parts):

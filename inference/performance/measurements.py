@@ -20,13 +20,17 @@ from inference.performance.comparing import Reading, compare_run
 from inference.performance.gpu_limits import measure_gpu_limits
 from inference.performance.machine_limits import faster, measure_limits
 from inference.performance.profiling import measure_profile
-from inference.runtime.providers import Provider, choose_provider
+from inference.precision.contract import ReplayReply
+from inference.runtime.providers import Provider, choose_provider, cpu_because
 from inference.runtime.session import Interrupted, Interrupter
 from models.bundle import Bundle
 from models.default_model import default_model_path
 from models.errors import VitrineError
 
-Task = Literal["limits", "profile", "compare"]
+Task = Literal["limits", "profile", "compare", "precision"]
+
+FULL = "fp32"
+"""The variant of a bundle that has all digits of the file's numbers."""
 
 _known_limits: dict[tuple[str, int], MachineLimits] = {}
 """What was measured in this process, by threads."""
@@ -74,6 +78,8 @@ class Measurements:
                 return self._profile(query)
             case CompareRun():
                 return self._compare(query)
+            case ReplayReply():
+                return self._replay(query)
 
     def _limits(self, again: bool) -> MachineLimits:
         provider = self._model.provider
@@ -128,6 +134,13 @@ class Measurements:
             bundle, provider, self._interrupter, reading, self._teller("compare"), query.variant
         )
 
+    def _replay(self, query: ReplayReply) -> object:
+        # What changes graphs takes long to import, and is wanted only by those who compare formats.
+        from inference.precision.replaying import Replaying
+
+        tell = self._teller("precision")
+        return Replaying(self._model, self._best_numbers, self._interrupter, tell).replay(query)
+
     def _provider(self, query: CompareRun) -> Provider:
         present = self._model.provider
         chosen = choose_provider(query.provider)
@@ -142,14 +155,29 @@ class Measurements:
         if not query.variant and provider.choice.name == model.provider.choice.name:
             return model.bundle
 
+        source = default_model_path() if self._source is None else self._source
+        return self._imported("compare", source, provider, query.variant)
+
+    def _imported(self, task: Task, source: Path, provider: Provider, variant: str) -> Bundle:
         def progress(done: int, total: int) -> None:
             if self._interrupter.interrupted:
                 raise Interrupted
-            self._tell("compare", done, total)
+            self._tell(task, done, total)
 
-        source = default_model_path() if self._source is None else self._source
-        bundle, _ = imported_bundle(source, provider, self._interrupter, progress, self._watch, query.variant)
-        return bundle
+        return imported_bundle(source, provider, self._interrupter, progress, self._watch, variant)[0]
+
+    def _best_numbers(self) -> tuple[Bundle, str]:
+        """The model's bundle with the file's own numbers, as far as they can be had, and what those are called."""
+        bundle, facts = self._model.bundle, self._model.facts
+        if facts.untouched is not None or facts.precision == FULL:
+            return bundle, facts.report.source_precision
+        try:
+            made = self._imported("precision", Path(facts.report.source), cpu_because("compared"), FULL)
+        except VitrineError:  # the file is gone, or there is no room on the disk
+            return bundle, facts.precision_label
+        # Another file may lie in that place by now.
+        same = made.facts.source_sha256 == facts.source_sha256 and made.facts.precision == FULL
+        return (made, facts.report.source_precision) if same else (bundle, facts.precision_label)
 
     def _ids(self) -> list[int]:
         sequence = self._model.sequence

@@ -127,10 +127,11 @@ class Session:
         options.intra_op_num_threads = provider.choice.threads
         for key, value in THREADS.items():
             options.add_session_config_entry(key, value)
-        # The runtime takes their memory as it is, for as long as the session lives.
-        self._weights = {name: _value_of(tensor) for name, tensor in provider.weights.items()}
-        for name, value in self._weights.items():
-            options.add_initializer(name, value)
+        if provider.weights:
+            if isinstance(graph, str):
+                path = Path(graph)
+                graph, folder = path.read_bytes(), folder or str(path.parent)
+            graph = self._give_weights(graph, provider, options)
         if folder is not None:
             options.add_session_config_entry("session.model_external_initializers_file_folder_path", folder)
         try:
@@ -148,6 +149,17 @@ class Session:
                 f"The runtime put the model on {self._session.get_providers()[0]} instead of {wanted}.",
                 "Start again with the CPU.",
             )
+
+    def _give_weights(self, graph: bytes, provider: Provider, options: onnxruntime.SessionOptions) -> bytes:
+        """The graph as it is opened with the provider's weights."""
+        # Changing a graph takes long to import, and few want it.
+        from models.weights.given_weights import with_given_weights
+
+        graph, names = with_given_weights(graph, provider.weights)
+        # The runtime takes their memory as it is, for as long as the session lives.
+        self._weights = [_value_of(provider.weights[name]) for name in names]
+        options.add_external_initializers(names, self._weights)
+        return graph
 
     def binding(self) -> Any:
         """A new binding of inputs and outputs."""

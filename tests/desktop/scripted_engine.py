@@ -81,6 +81,7 @@ from inference.contract import (
 )
 from inference.formula.contract import FormulaQuery
 from inference.formula.formulas import Formulas
+from inference.precision.contract import ReplayReply
 from inference.readings.contract import CompareReadings, ReadingsQuery
 from inference.recording import Recording
 from inference.sampling.chain import ChainResult, run_chain
@@ -96,6 +97,7 @@ from models.weights.stored_tensor import FilePlace
 from tests.desktop.scripted_inside import (
     scripted_attribution,
     scripted_effect,
+    scripted_format_run,
     scripted_head_effects,
     scripted_lens,
     scripted_values,
@@ -229,6 +231,7 @@ class ScriptedEngine:
         self.own_template: str | None = OWN_TEMPLATE
         self.broken_templates: dict[str, Failed] = {}
         self.refusal: Failed | None = None
+        self.formats_refused: set[str] = set()
         self.commands: list[Command] = []
         self.ids: list[int] = []
         self.alive = True
@@ -594,6 +597,12 @@ class ScriptedEngine:
                 return MachineLimits(2, 20e9, 256 << 20, 100e9, 400e9, 1024)
             case CompareRun():
                 return self._compare(query)
+            case ReplayReply():
+                if query.format in self.formats_refused:
+                    raise VitrineError(
+                        "memory-short", f"There is no room for {query.format}.", "Close programs."
+                    )
+                return scripted_format_run(query, self.ids)
             case ReadRecordingOutline():
                 return scripted_reader(self.recording()).outline()
             case ReadRecording():

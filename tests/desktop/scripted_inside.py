@@ -5,6 +5,7 @@ Knows nothing about panels.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -18,6 +19,7 @@ from inference.contract import (
     ReadEffect,
     ReadHeadEffects,
 )
+from inference.precision.contract import FORMAT_NAMES, FormatRun, ReplayReply
 from inference.tensors.inspector import Inspector
 
 Logits = Callable[[int], np.ndarray]
@@ -103,3 +105,31 @@ def scripted_values(
         return {name: found[name] for name in names}
 
     return values
+
+
+def scripted_format_run(question: ReplayReply, ids: list[int]) -> FormatRun:
+    """Every token has a half in FP32 and a tenth less with each format; a millionth of 10^format nats is between.
+
+    In INT8 the second token flips to ID 0, in INT4 the second and the fourth; those are then only the second choice.
+    """
+    at, count = FORMAT_NAMES.index(question.format), question.stop - question.start
+    flips = [index for index in {3: (1,), 4: (1, 3)}.get(at, ()) if index < count]
+    top, ranks = np.array(ids[question.start : question.stop], np.int64), np.ones(count, np.int64)
+    top[flips], ranks[flips] = 0, 2
+    ms = {0: 20.0, 3: 10.0, 4: 8.0}.get(at)
+    return FormatRun(
+        format=question.format,
+        start=question.start,
+        emulated=ms is None,
+        in_use=at == 3,
+        device="Test processor",
+        numbers="Q4_1",
+        weights=(400_000_000, 200_000_000, 200_000_000, 112_500_000, 62_500_000)[at],
+        cache=(2_000_000, 1_000_000, 1_000_000, 2_000_000, 2_000_000)[at],
+        step_ms=np.full(count - 1 if ms else 0, ms or 0, np.float32),
+        logprobs=np.full(count, math.log(0.5 - at / 10)),
+        ranks=ranks,
+        divergence=np.full(count, 1e-6 * 10**at if at else 0.0),
+        top=top,
+        top_logprobs=np.full(count, math.log(0.5)),
+    )

@@ -19,6 +19,7 @@ from desktop.panels.lens import LensPanel
 from desktop.panels.next_token.panel import NextTokenPanel
 from desktop.panels.numbers.panel import NumbersPanel
 from desktop.panels.performance.panel import PerformancePanel
+from desktop.panels.precision import PrecisionPanel
 from desktop.panels.readings import ReadingsPanel
 from desktop.panels.tensors.panel import TensorsPanel
 from desktop.session import Session
@@ -61,6 +62,7 @@ def state_of(window: Window) -> dict[str, Any]:
         "knife": knife(window),
         "performance": performance(window),
         "readings": readings(window),
+        "precision": precision(window),
         "layers": layers(window),
         "tensors": tensors(window),
         "numbers": numbers(window),
@@ -233,6 +235,21 @@ def readings(window: Window) -> dict[str, Any] | None:
         "attention": [column.attention.accessibleDescription() for column in panel.body.columns],
         "nearest": [[row.piece for row in column.nearest.rows] for column in panel.body.columns],
         "complete": shown and panel.reader.similarity is not None and not panel._frame.isActive(),
+    }
+
+
+def precision(window: Window) -> dict[str, Any] | None:
+    """What the precision panel shows, where it is open; of the table every cell."""
+    panel = window.panels.panel("precision")
+    if not isinstance(panel, PrecisionPanel) or not panel.isVisible():
+        return None
+    rows, columns = panel.rows.rowCount(), panel.rows.columnCount()
+    return {
+        "about": panel.about.text(),
+        "rows": [[panel.rows.index(row, column).data() for column in range(columns)] for row in range(rows)],
+        "reading": panel.replays.reading,
+        "button": panel.read.accessibleName(),
+        "token": panel.token.accessibleDescription(),
     }
 
 

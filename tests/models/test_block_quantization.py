@@ -1,4 +1,4 @@
-"""Weights in 8-bit blocks stand for the weights they were made of, as closely as 255 levels can."""
+"""Weights in blocks stand for the weights they were made of, as closely as 255 levels can, or 15."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ import numpy as np
 import pytest
 
 from models import block_quantization
-from models.block_quantization import ZERO_POINT, dequantize_8bit_blocks, quantize_8bit_blocks
+from models.block_quantization import (
+    ZERO_POINT,
+    dequantize_8bit_blocks,
+    quantize_4bit_blocks,
+    quantize_8bit_blocks,
+)
+from models.number_formats import INTEGER_FORMATS
 from models.rounding_error import RoundingError
+
+INT4 = INTEGER_FORMATS[1]
 
 
 def test_blocks_by_hand() -> None:
@@ -91,3 +99,27 @@ def test_noncontiguous_weights_are_quantized_too() -> None:
     weights = np.random.default_rng(4).standard_normal((64, 40)).astype(np.float32)
     whole = quantize_8bit_blocks(np.ascontiguousarray(weights.T))
     np.testing.assert_array_equal(quantize_8bit_blocks(weights.T)[0], whole[0])
+
+
+def test_four_bits_by_hand() -> None:
+    """The largest magnitude is 7 steps; two numbers share a byte, the first in its lower half; 8 stands for zero."""
+    weights = np.zeros((1, 32), np.float32)
+    weights[0, :5] = (7, -7, 1.4, 0, 3.6)
+    packed, scales = quantize_4bit_blocks(weights)
+    assert (packed.shape, scales.tolist()) == ((1, 1, 16), [[1.0]])
+    assert packed[0, 0, :3].tolist() == [15 | 1 << 4, 9 | 8 << 4, 12 | 8 << 4]
+
+
+def test_four_bits_are_what_the_format_says() -> None:
+    """The same numbers as `IntegerFormat` makes, block by block, whatever the slices."""
+    weights = np.random.default_rng(5).standard_normal((70, 96)).astype(np.float32)
+    weights[3, :32] = 0
+    packed, scales = quantize_4bit_blocks(weights)
+    levels = np.stack([packed & 15, packed >> 4], axis=-1).reshape(70, 3, 32).astype(np.float32)
+    kept = ((levels - 8) * scales[..., np.newaxis]).reshape(weights.shape)
+    np.testing.assert_array_equal(kept, INT4.rounded(weights))
+
+
+def test_rows_of_four_bits_must_be_whole_blocks() -> None:
+    with pytest.raises(ValueError, match="33 columns"):
+        quantize_4bit_blocks(np.zeros((1, 33), np.float32))

@@ -26,6 +26,7 @@ from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.export_menu import ExportMenu
 from desktop.controls.numbers import format_count
+from desktop.newest_reply import newest_reply
 from desktop.panels.empty_state import EmptyState
 from desktop.panels.panel_body import put_below
 from desktop.panels.performance import figures, wording
@@ -96,7 +97,7 @@ class PerformancePanel(QWidget):
 
     def times(self) -> TokenTimes:
         """Of the newest reply."""
-        return times_of(self._session.steps, self._span(), self._clock.ms)
+        return times_of(self._session.steps, newest_reply(self._session), self._clock.ms)
 
     # ------------------------------------------------------------ Qt's virtual methods
 
@@ -169,7 +170,7 @@ class PerformancePanel(QWidget):
                 self.run_menu.addAction(name, partial(self._compare, "cpu", 0, variant.name))
 
     def _compare(self, provider: Literal["cpu", "cuda"], threads: int, variant: str) -> None:
-        start, stop = self._span()
+        start, stop = newest_reply(self._session)
         steps = [self._session.steps.get(position) for position in range(start, stop)]
         self.measuring.compare(start, steps, provider, threads, variant)
 
@@ -178,16 +179,6 @@ class PerformancePanel(QWidget):
         self._session.move_cursor(position)
 
     # ------------------------------------------------------------ showing
-
-    def _span(self) -> tuple[int, int]:
-        """Where the newest reply stands: first position, one past the last."""
-        session = self._session
-        spans = zip(session.messages, session.conversation.spans(), strict=True)
-        replies = [span for message, span in spans if message.role == "assistant" and span[1] > span[0]]
-        if not replies:
-            return 0, 0
-        start, stop = replies[-1]
-        return start, min(stop, len(session.tokens))
 
     @Slot()
     def _refresh(self) -> None:

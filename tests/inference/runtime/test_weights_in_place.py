@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from onnx import numpy_helper
 from inference.runtime.providers import choose_provider
 from inference.runtime.session import Interrupter, Session
 from models.exports.outline import Outline, read_outline
+from models.weights.element_types import ELEMENT_TYPES
+from models.weights.stored_tensor import StoredTensor
 from tests.models.exports.small_models import WIDTH, external, many_places, model, node, numbers, saved
 
 
@@ -57,3 +60,26 @@ def test_weights_beyond_four_gigabytes_are_read_where_they_lie(tmp_path: Path) -
     assert outline.weight_bytes["FLOAT"] == 4 * WIDTH * rows
     x = numbers(9, WIDTH)
     assert np.array_equal(run_outline(outline, x), x + values)
+
+
+@pytest.mark.parametrize("kind", ["in a file", "in the graph", "a constant"])
+def test_what_is_computed_of_weights_is_of_those_that_are_given(tmp_path: Path, kind: str) -> None:
+    """The runtime turns constant matrices around as it opens a graph: of the given one, not of that in the file."""
+    there, given = np.random.default_rng(0).standard_normal((2, WIDTH, WIDTH)).astype(np.float32)
+    there.tofile(tmp_path / "model.data")
+    nodes = [node("Transpose", ["matrix"], ["turned"]), node("MatMul", ["x", "turned"])]
+    matrix = numpy_helper.from_array(there, "matrix")
+    if kind == "in a file":
+        matrix = external("matrix", "model.data", 0, there.nbytes)
+        matrix.dims.insert(0, WIDTH)
+    if kind == "a constant":
+        nodes.insert(0, node("Constant", [], ["matrix"], value=matrix))
+    graph = model(nodes, [] if kind == "a constant" else [matrix]).SerializeToString()
+    weights = {
+        name: StoredTensor(name, ELEMENT_TYPES[1], given.shape, inner=given)
+        for name in ("matrix", "elsewhere")
+    }
+    provider = replace(choose_provider("cpu"), weights=weights)
+    session = Session(graph, provider, Interrupter(), str(tmp_path))
+    x = numbers(9, WIDTH)
+    np.testing.assert_allclose(session.run(["y"], {"x": x})[0], x @ given.T, rtol=1e-4, atol=1e-4)

@@ -1,0 +1,1 @@
+"""Tests of a reply in other number formats."""

@@ -1,0 +1,1 @@
+"""Tests of models in other number formats."""
