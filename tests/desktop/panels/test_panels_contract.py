@@ -139,6 +139,7 @@ def test_made_late_it_shows_what_it_would_have_shown(
 
     def alike() -> bool:
         session.take_events()
+        late.resize(early.size())
         if (focus := QApplication.focusWidget()) is not None:
             focus.clearFocus()
         return not empty_states(late) and early.grab().toImage() == late.grab().toImage()
