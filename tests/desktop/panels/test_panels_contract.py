@@ -144,7 +144,7 @@ def test_made_late_it_shows_what_it_would_have_shown(
             focus.clearFocus()
         return not empty_states(late) and early.grab().toImage() == late.grab().toImage()
 
-    qtbot.waitUntil(alike)
+    qtbot.waitUntil(alike, timeout=20_000)
 
 
 @every_panel
