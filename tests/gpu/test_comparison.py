@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 from inference.contract import (
+    Answer,
     ComparedRun,
     CompareRun,
+    Failed,
     IdsPrompt,
     Load,
     Loaded,
@@ -22,6 +24,7 @@ from inference.contract import (
     ReadProfile,
     Step,
 )
+from inference.precision.contract import FORMAT_NAMES, FormatRun, ReplayReply
 from inference.process import EngineProcess
 from inference.runtime.gpus import driver
 from inference.runtime.providers import runtime_version
@@ -124,3 +127,32 @@ def profile_figures(profile: Profile) -> dict[str, Any]:
         "layers_ms": layers,
         "operators_ms": {one.operator: one.ms for one in profile.operators[:12]},
     }
+
+
+def test_the_reply_is_read_again_in_every_format(log: EventLog, ids: list[int]) -> None:
+    """On the GPU 16 bits are the model's own; how far each format is from 32 bits is kept."""
+    loaded(log)
+    log.generate(1, IdsPrompt(tuple(ids)), seed=7, max_tokens=TOKENS)
+    log.wait_for_stopped(1)
+    stop = len(ids) + len(log.steps(1)) - 1
+    figures: dict[str, dict[str, Any]] = {}
+    for number, name in enumerate(FORMAT_NAMES, 30):
+        log.engine.send(ReplayReply(number, name, len(ids), stop))
+        answer = log.wait(Answer | Failed, lambda event, number=number: event.query == number)  # type: ignore[arg-type]
+        if isinstance(answer, Failed):
+            figures[name] = {"failed": answer.what}
+            continue
+        run = answer.value
+        assert isinstance(run, FormatRun)
+        figures[name] = {
+            "emulated": run.emulated,
+            "device": run.device,
+            "perplexity": run.perplexity,
+            "mean_divergence": run.mean_divergence,
+            "tokens_per_s": run.tokens_per_s,
+        }
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "precision.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    print(json.dumps(figures, indent=1))
+    assert not [name for name, one in figures.items() if "failed" in one]
+    assert not figures["FP16"]["emulated"]
