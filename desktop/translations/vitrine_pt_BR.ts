@@ -1563,6 +1563,187 @@
     </message>
 </context>
 <context>
+    <name>Formula</name>
+    <message>
+        <source>Here you will see any neuron of the model as a formula in real numbers, once one is loaded.</source>
+        <translation>Aqui você verá qualquer neurônio do modelo como uma fórmula em números reais, assim que um for carregado.</translation>
+    </message>
+    <message>
+        <source>A recording holds no weights: they are in the model, which is not there.</source>
+        <translation>Uma gravação não contém pesos: eles estão no modelo, que não está nela.</translation>
+    </message>
+    <message>
+        <source>Send a message: any neuron of the model is then spelled out, inputs times weights, for every token.</source>
+        <translation>Envie uma mensagem: qualquer neurônio do modelo aparece então por extenso, entradas vezes pesos, para cada token.</translation>
+    </message>
+    <message>
+        <source>Block {number}</source>
+        <translation>Bloco {number}</translation>
+    </message>
+    <message>
+        <source>logit of “{piece}”</source>
+        <translation>logit de “{piece}”</translation>
+    </message>
+    <message>
+        <source>head {head}, entry {entry}</source>
+        <translation>cabeça {head}, componente {entry}</translation>
+    </message>
+    <message>
+        <source>filter {number}, row {row}, column {column}</source>
+        <translation>filtro {number}, linha {row}, coluna {column}</translation>
+    </message>
+    <message>
+        <source>neuron {number}</source>
+        <translation>neurônio {number}</translation>
+    </message>
+    <message>
+        <source>on a made-up input: random numbers from 0 to 1</source>
+        <translation>em uma entrada inventada: números aleatórios de 0 a 1</translation>
+    </message>
+    <message>
+        <source>after token {position} “{piece}”</source>
+        <translation>depois do token {position} “{piece}”</translation>
+    </message>
+    <message>
+        <source>“{piece}” follows</source>
+        <translation>vem “{piece}”</translation>
+    </message>
+    <message>
+        <source>in{index}, head {head}, entry {entry}</source>
+        <translation>in{index}, cabeça {head}, componente {entry}</translation>
+    </message>
+    <message>
+        <source>The inputs are the residual stream behind the {norm}.</source>
+        <translation>As entradas são o fluxo residual depois da {norm}.</translation>
+    </message>
+    <message>
+        <source>The inputs are what the heads of attention put together.</source>
+        <translation>As entradas são o que as cabeças de atenção reuniram.</translation>
+    </message>
+    <message>
+        <source>The inputs are neurons of the MLP: an activated gate times its up projection. Double-click one to see its gate spelled out.</source>
+        <translation>As entradas são neurônios do MLP: um gate ativado vezes sua projeção up. Clique duas vezes em um para ver seu gate por extenso.</translation>
+    </message>
+    <message>
+        <source>There are numbers in it that are infinite or no numbers (NaN).</source>
+        <translation>Há nela números que são infinitos ou não são números (NaN).</translation>
+    </message>
+    <message>
+        <source>The runtime&apos;s kernel rounds the inputs to 8 bits, in blocks of {block} that share a scale (accuracy level 4). With inputs rounded so the sum comes out as {sum}, {left} from the runtime&apos;s.</source>
+        <translation>O kernel do runtime arredonda as entradas para 8 bits, em blocos de {block} que compartilham uma escala (nível de precisão 4). Com as entradas assim arredondadas, a soma dá {sum}, a {left} da do runtime.</translation>
+    </message>
+    <message>
+        <source>The runtime computes with 16-bit numbers; here they are added up in 64 bits.</source>
+        <translation>O runtime calcula com números de 16 bits; aqui eles são somados em 64 bits.</translation>
+    </message>
+    <message>
+        <source>The runtime adds up 32-bit numbers in an order of its own; here they have 64 bits.</source>
+        <translation>O runtime soma números de 32 bits em uma ordem própria; aqui eles têm 64 bits.</translation>
+    </message>
+    <message>
+        <source> ({share} %)</source>
+        <translation> ({share} %)</translation>
+    </message>
+</context>
+<context>
+    <name>FormulaFigure</name>
+    <message>
+        <source>The neuron as a formula</source>
+        <translation>O neurônio como fórmula</translation>
+    </message>
+    <message>
+        <source>{count} more</source>
+        <translation>mais {count}</translation>
+    </message>
+    <message>
+        <source>bias</source>
+        <translation>viés</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>nenhum</translation>
+    </message>
+    <message>
+        <source>another value</source>
+        <translation>outro valor</translation>
+    </message>
+    <message>
+        <source>their product</source>
+        <translation>seu produto</translation>
+    </message>
+    <message>
+        <source>up projection</source>
+        <translation>projeção up</translation>
+    </message>
+    <message>
+        <source>activated gate</source>
+        <translation>gate ativado</translation>
+    </message>
+    <message>
+        <source>into the down projection</source>
+        <translation>para a projeção down</translation>
+    </message>
+    <message>
+        <source>Click to choose this weight for Tensors and Numbers.</source>
+        <translation>Clique para escolher este peso em Tensores e Números.</translation>
+    </message>
+</context>
+<context>
+    <name>FormulaPanel</name>
+    <message>
+        <source>Formula</source>
+        <translation>Fórmula</translation>
+    </message>
+    <message>
+        <source>All terms</source>
+        <translation>Todos os termos</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Looking for the model&apos;s neurons …</source>
+        <translation>Procurando os neurônios do modelo …</translation>
+    </message>
+    <message>
+        <source>This model has no layer that multiplies with weights.</source>
+        <translation>Este modelo não tem camada que multiplique por pesos.</translation>
+    </message>
+    <message>
+        <source>The neurons of this layer cannot be spelled out, because {why}.</source>
+        <translation>Os neurônios desta camada não podem ser mostrados por extenso, porque {why}.</translation>
+    </message>
+    <message>
+        <source>Neurons inside the model are computed when the reply is written.</source>
+        <translation>Os neurônios do interior do modelo são calculados quando a resposta termina.</translation>
+    </message>
+    <message>
+        <source>Computing …</source>
+        <translation>Calculando …</translation>
+    </message>
+    <message>
+        <source>List all terms</source>
+        <translation>Listar todos os termos</translation>
+    </message>
+    <message>
+        <source>List all terms, and not only those of the largest magnitude.</source>
+        <translation>Lista todos os termos, e não só os de maior módulo.</translation>
+    </message>
+    <message>
+        <source>Copy or save the terms</source>
+        <translation>Copiar ou salvar os termos</translation>
+    </message>
+    <message>
+        <source>Copy or save the table or its picture.</source>
+        <translation>Copia ou salva a tabela ou sua imagem.</translation>
+    </message>
+    <message>
+        <source>Terms of the formula</source>
+        <translation>Termos da fórmula</translation>
+    </message>
+</context>
+<context>
     <name>Grip</name>
     <message>
         <source>Drag to move the panel; drop it on another to put both behind tabs.</source>
@@ -2780,6 +2961,68 @@
     </message>
 </context>
 <context>
+    <name>NearestRows</name>
+    <message>
+        <source>in both</source>
+        <translation>nas duas</translation>
+    </message>
+</context>
+<context>
+    <name>NeuronChoice</name>
+    <message>
+        <source>Number of the neuron</source>
+        <translation>Número do neurônio</translation>
+    </message>
+    <message>
+        <source>Largest</source>
+        <translation>Maior</translation>
+    </message>
+    <message>
+        <source>Word in the text</source>
+        <translation>Palavra do texto</translation>
+    </message>
+    <message>
+        <source>Block or layer</source>
+        <translation>Bloco ou camada</translation>
+    </message>
+    <message>
+        <source>The block of the model, or the layer outside of blocks.</source>
+        <translation>O bloco do modelo, ou a camada fora dos blocos.</translation>
+    </message>
+    <message>
+        <source>Layer of the block</source>
+        <translation>Camada do bloco</translation>
+    </message>
+    <message>
+        <source>Which of the block&apos;s products with weights.</source>
+        <translation>Qual das multiplicações por pesos do bloco.</translation>
+    </message>
+    <message>
+        <source>Which neuron of the layer, from 0 (arrow keys or the wheel).</source>
+        <translation>Qual neurônio da camada, a partir de 0 (setas ou roda do mouse).</translation>
+    </message>
+    <message>
+        <source>The neuron whose value is the largest at each token.</source>
+        <translation>O neurônio com o maior valor em cada token.</translation>
+    </message>
+    <message>
+        <source>The logit of the word that stands in the text.</source>
+        <translation>O logit da palavra que está no texto.</translation>
+    </message>
+    <message>
+        <source>Another word</source>
+        <translation>Outra palavra</translation>
+    </message>
+    <message>
+        <source>A word whose logit is spelled out</source>
+        <translation>Uma palavra cujo logit aparece por extenso</translation>
+    </message>
+    <message>
+        <source>Type a word and press Enter: its logit is spelled out.</source>
+        <translation>Digite uma palavra e tecle Enter: seu logit aparece por extenso.</translation>
+    </message>
+</context>
+<context>
     <name>NextTokenPanel</name>
     <message>
         <source>Next token</source>
@@ -3063,6 +3306,10 @@
         <translation>Bisturi</translation>
     </message>
     <message>
+        <source>Two readings</source>
+        <translation>Duas leituras</translation>
+    </message>
+    <message>
         <source>Layers</source>
         <translation>Camadas</translation>
     </message>
@@ -3073,6 +3320,10 @@
     <message>
         <source>Numbers</source>
         <translation>Números</translation>
+    </message>
+    <message>
+        <source>Formula</source>
+        <translation>Fórmula</translation>
     </message>
     <message>
         <source>Performance</source>
@@ -3260,16 +3511,16 @@
         <translation>Aritmética</translation>
     </message>
     <message>
+        <source>Measured on the GPU: {size} read and written again and again, products of {side} × {side}.</source>
+        <translation>Medido na GPU: {size} lidos e escritos repetidas vezes, produtos de {side} × {side}.</translation>
+    </message>
+    <message>
         <source>Measured with {threads} threads: an array of {size} read again and again, products of {side} × {side}.</source>
         <translation>Medido com {threads} threads: um arranjo de {size} lido repetidas vezes, produtos de {side} × {side}.</translation>
     </message>
     <message>
-        <source>Arithmetic, 32 bits</source>
-        <translation>Aritmética, 32 bits</translation>
-    </message>
-    <message>
-        <source>Arithmetic, 8 bits</source>
-        <translation>Aritmética, 8 bits</translation>
+        <source>Arithmetic, {bits} bits</source>
+        <translation>Aritmética, {bits} bits</translation>
     </message>
     <message>
         <source>{achieved}/s; the machine was busy while it was measured ({limit}/s): measure again</source>
@@ -3664,6 +3915,33 @@
     </message>
 </context>
 <context>
+    <name>ProductSteps</name>
+    <message>
+        <source>the rest</source>
+        <translation>o resto</translation>
+    </message>
+    <message>
+        <source>How the products add up</source>
+        <translation>Como os produtos se somam</translation>
+    </message>
+    <message>
+        <source>{count} products and the rest, from 0 to {sum}</source>
+        <translation>{count} produtos e o resto, de 0 a {sum}</translation>
+    </message>
+    <message>
+        <source>Infinite numbers and NaN have no bars.</source>
+        <translation>Números infinitos e NaN não têm barras.</translation>
+    </message>
+    <message>
+        <source>largest product first</source>
+        <translation>maior produto primeiro</translation>
+    </message>
+    <message>
+        <source>{name}: {value}, to {sum}</source>
+        <translation>{name}: {value}, até {sum}</translation>
+    </message>
+</context>
+<context>
     <name>ProgressLine</name>
     <message>
         <source>Progress</source>
@@ -3750,6 +4028,342 @@
     <message>
         <source>{count} digits</source>
         <translation>{count} dígitos</translation>
+    </message>
+</context>
+<context>
+    <name>Readings</name>
+    <message>
+        <source>The sentences have no word in common. Click a token in each, and those are compared.</source>
+        <translation>As frases não têm palavra em comum. Clique em um token de cada uma, e eles são comparados.</translation>
+    </message>
+    <message>
+        <source>Two different words are compared, “{first}” and “{second}”.</source>
+        <translation>São comparadas duas palavras diferentes, “{first}” e “{second}”.</translation>
+    </message>
+    <message>
+        <source>What is muted in the conversation is not muted here.</source>
+        <translation>O que está silenciado na conversa não está silenciado aqui.</translation>
+    </message>
+    <message>
+        <source>One of the sentences is empty: type both.</source>
+        <translation>Uma das frases está vazia: digite as duas.</translation>
+    </message>
+    <message>
+        <source>A sentence has {count} tokens; {most} are the most that are compared. Shorten it.</source>
+        <translation>Uma frase tem {count} tokens; são comparados no máximo {most}. Encurte-a.</translation>
+    </message>
+    <message>
+        <source>A sentence has {count} characters; {most} tokens are the most that are compared. Shorten it.</source>
+        <translation>Uma frase tem {count} caracteres; são comparados no máximo {most} tokens. Encurte-a.</translation>
+    </message>
+    <message>
+        <source>“{word}” is {count} times in the first sentence; click the one you mean.</source>
+        <translation>“{word}” está {count} vezes na primeira frase; clique na que você quer.</translation>
+    </message>
+    <message>
+        <source>“{word}” is {count} times in the second sentence; click the one you mean.</source>
+        <translation>“{word}” está {count} vezes na segunda frase; clique na que você quer.</translation>
+    </message>
+    <message>
+        <source>In the first sentence the word is the very first token: models park attention there, and its vector says little about the word.</source>
+        <translation>Na primeira frase, a palavra é o primeiro token de todos: modelos largam atenção ali, e o vetor dele diz pouco sobre a palavra.</translation>
+    </message>
+    <message>
+        <source>In the second sentence the word is the very first token: models park attention there, and its vector says little about the word.</source>
+        <translation>Na segunda frase, a palavra é o primeiro token de todos: modelos largam atenção ali, e o vetor dele diz pouco sobre a palavra.</translation>
+    </message>
+    <message>
+        <source>“{word}” is {tokens}; its last token is compared, for only there the model has read the whole word.</source>
+        <translation>“{word}” é {tokens}; o último token é comparado, pois só nele o modelo já leu a palavra inteira.</translation>
+    </message>
+    <message>
+        <source>The IDs differ ({first} “{one}”, {second} “{other}”): a space before it or a capital makes another token, so the vectors differ from the start.</source>
+        <translation>Os IDs diferem ({first} “{one}”, {second} “{other}”): um espaço antes ou uma maiúscula gera outro token, por isso os vetores diferem desde o início.</translation>
+    </message>
+    <message>
+        <source>This model adds the position to the embedding: one token in two places starts apart.</source>
+        <translation>Este modelo soma a posição ao embedding: o mesmo token em dois lugares já começa diferente.</translation>
+    </message>
+    <message>
+        <source>“{text}”</source>
+        <translation>“{text}”</translation>
+    </message>
+    <message>
+        <source>Nothing stands before the word in either sentence, so nothing can change it.</source>
+        <translation>Em nenhuma das frases há algo antes da palavra, por isso nada pode mudá-la.</translation>
+    </message>
+    <message>
+        <source>The model reads from the left: only what stands before the word can change its vector, here {first}, there {second}.</source>
+        <translation>O modelo lê da esquerda: só o que vem antes da palavra pode mudar seu vetor, aqui {first}, ali {second}.</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nada</translation>
+    </message>
+    <message>
+        <source>Here you will see how one word becomes two in two sentences, layer by layer, once a model is loaded.</source>
+        <translation>Aqui você verá, camada por camada, como uma palavra vira duas em duas frases, assim que um modelo for carregado.</translation>
+    </message>
+    <message>
+        <source>Only what was recorded is here; open the model to read sentences with it.</source>
+        <translation>Aqui só há o que foi gravado; abra o modelo para ler frases com ele.</translation>
+    </message>
+    <message>
+        <source>at the embedding</source>
+        <translation>no embedding</translation>
+    </message>
+    <message>
+        <source>after the final norm</source>
+        <translation>depois da norm. final</translation>
+    </message>
+    <message>
+        <source>after layer {layer}</source>
+        <translation>depois da camada {layer}</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>in</translation>
+    </message>
+    <message>
+        <source>norm</source>
+        <translation>norm.</translation>
+    </message>
+    <message>
+        <source>{word}: cosine {start} at the embedding, {end} after all layers.</source>
+        <translation>{word}: cosseno {start} no embedding, {end} no fim.</translation>
+    </message>
+    <message>
+        <source>{word}: cosine {start} at the embedding, {end} after all layers; two unlike words there: {others}.</source>
+        <translation>{word}: cosseno {start} no embedding, {end} no fim; palavras diferentes ali: {others}.</translation>
+    </message>
+    <message>
+        <source>“{word}”</source>
+        <translation>“{word}”</translation>
+    </message>
+    <message>
+        <source>“{first}” and “{second}”</source>
+        <translation>“{first}” e “{second}”</translation>
+    </message>
+    <message>
+        <source>All vectors share a direction, which hides what tells them apart. Here the mean of both sentences’ vectors (without the first token of each) is taken off before they are compared.</source>
+        <translation>Todos os vetores têm uma direção em comum, que esconde o que os distingue. Aqui a média dos vetores das duas frases (sem o primeiro token de cada uma) é subtraída antes da comparação.</translation>
+    </message>
+    <message>
+        <source>1 is the same direction, 0 has nothing in common. The dashed line is the mean of pairs of other, unlike tokens: vectors of one model share a direction, so even those are alike.</source>
+        <translation>1 é a mesma direção, 0 é nada em comum. A linha tracejada é a média de pares de outros tokens, diferentes entre si: os vetores de um modelo têm uma direção em comum, por isso até esses se parecem.</translation>
+    </message>
+    <message>
+        <source>“{word}” in both</source>
+        <translation>“{word}” nas duas</translation>
+    </message>
+    <message>
+        <source>other, unlike words</source>
+        <translation>outras palavras, diferentes</translation>
+    </message>
+    <message>
+        <source>“{word}” in the first sentence</source>
+        <translation>“{word}” na primeira frase</translation>
+    </message>
+    <message>
+        <source>“{word}” in the second sentence</source>
+        <translation>“{word}” na segunda frase</translation>
+    </message>
+    <message>
+        <source>Before the first layer a token looks at no other: it is only itself.</source>
+        <translation>Antes da primeira camada, um token não olha para nenhum outro: é só ele mesmo.</translation>
+    </message>
+    <message>
+        <source>The final norm looks at no other token; choose a layer to see its attention.</source>
+        <translation>A norm. final não olha para nenhum outro token; escolha uma camada para ver sua atenção.</translation>
+    </message>
+    <message>
+        <source>Looks at, in layer {layer}; the first token is an attention sink</source>
+        <translation>Olha para, na camada {layer}; o primeiro token é um ralo de atenção</translation>
+    </message>
+    <message>
+        <source>Looks at, in layer {layer}</source>
+        <translation>Olha para, na camada {layer}</translation>
+    </message>
+    <message>
+        <source>Would be said next, if the model ended here  (• in both lists)</source>
+        <translation>Viria a seguir, se o modelo acabasse aqui  (• nas duas listas)</translation>
+    </message>
+    <message>
+        <source>Nearest embeddings, by cosine  (• in both lists)</source>
+        <translation>Embeddings mais próximos, por cosseno  (• nas duas listas)</translation>
+    </message>
+    <message>
+        <source>Stopped after {done} of {total} tokens.</source>
+        <translation>Parado depois de {done} de {total} tokens.</translation>
+    </message>
+    <message>
+        <source>Reading: {done} of {total} tokens …</source>
+        <translation>Lendo: {done} de {total} tokens …</translation>
+    </message>
+    <message>
+        <source>The sentences are being read …</source>
+        <translation>As frases estão sendo lidas …</translation>
+    </message>
+    <message>
+        <source>A reply is being written; sentences are read when it is done.</source>
+        <translation>Uma resposta está sendo escrita; as frases são lidas quando ela terminar.</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingsBody</name>
+    <message>
+        <source>First sentence</source>
+        <translation>Primeira frase</translation>
+    </message>
+    <message>
+        <source>Tokens of the first sentence</source>
+        <translation>Tokens da primeira frase</translation>
+    </message>
+    <message>
+        <source>Second sentence</source>
+        <translation>Segunda frase</translation>
+    </message>
+    <message>
+        <source>Tokens of the second sentence</source>
+        <translation>Tokens da segunda frase</translation>
+    </message>
+    <message>
+        <source>What the word in the first sentence looks at</source>
+        <translation>Para onde olha a palavra da primeira frase</translation>
+    </message>
+    <message>
+        <source>Nearest to the word in the first sentence</source>
+        <translation>Mais próximos da palavra da primeira frase</translation>
+    </message>
+    <message>
+        <source>What the word in the second sentence looks at</source>
+        <translation>Para onde olha a palavra da segunda frase</translation>
+    </message>
+    <message>
+        <source>Nearest to the word in the second sentence</source>
+        <translation>Mais próximos da palavra da segunda frase</translation>
+    </message>
+    <message>
+        <source>Similarity, layer by layer</source>
+        <translation>Semelhança, camada por camada</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingsControls</name>
+    <message>
+        <source>How the sentences are read</source>
+        <translation>Como as frases são lidas</translation>
+    </message>
+    <message>
+        <source>Plain</source>
+        <translation>Como está</translation>
+    </message>
+    <message>
+        <source>The model reads each sentence as it is.</source>
+        <translation>O modelo lê cada frase como ela está.</translation>
+    </message>
+    <message>
+        <source>As a message</source>
+        <translation>Como mensagem</translation>
+    </message>
+    <message>
+        <source>The model reads each sentence within its chat template, as if it were sent.</source>
+        <translation>O modelo lê cada frase dentro do seu template de conversa, como se fosse enviada.</translation>
+    </message>
+    <message>
+        <source>Which cosines are drawn</source>
+        <translation>Quais cossenos são desenhados</translation>
+    </message>
+    <message>
+        <source>As they are</source>
+        <translation>Como são</translation>
+    </message>
+    <message>
+        <source>The cosine of the two vectors as they are.</source>
+        <translation>O cosseno dos dois vetores como são.</translation>
+    </message>
+    <message>
+        <source>Mean taken off</source>
+        <translation>Sem a média</translation>
+    </message>
+    <message>
+        <source>What all vectors have in common is taken off before they are compared.</source>
+        <translation>O que todos os vetores têm em comum é subtraído antes da comparação.</translation>
+    </message>
+    <message>
+        <source>What is near</source>
+        <translation>O que está próximo</translation>
+    </message>
+    <message>
+        <source>Logit lens</source>
+        <translation>Lente de logits</translation>
+    </message>
+    <message>
+        <source>The most probable next tokens, if the model ended at this point.</source>
+        <translation>Os próximos tokens mais prováveis, se o modelo acabasse neste ponto.</translation>
+    </message>
+    <message>
+        <source>Embeddings</source>
+        <translation>Embeddings</translation>
+    </message>
+    <message>
+        <source>The tokens whose embeddings have the largest cosine with the vector.</source>
+        <translation>Os tokens cujos embeddings têm o maior cosseno com o vetor.</translation>
+    </message>
+    <message>
+        <source>Attention head</source>
+        <translation>Cabeça de atenção</translation>
+    </message>
+    <message>
+        <source>Whose attention is shown: of all heads of the layer together, or of one.</source>
+        <translation>De quem é a atenção mostrada: de todas as cabeças da camada juntas, ou de uma só.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Copy or save the numbers or the picture.</source>
+        <translation>Copia ou salva os números ou a imagem.</translation>
+    </message>
+    <message>
+        <source>mean over heads</source>
+        <translation>média das cabeças</translation>
+    </message>
+    <message>
+        <source>maximum over heads</source>
+        <translation>máximo das cabeças</translation>
+    </message>
+    <message>
+        <source>head {head}</source>
+        <translation>cabeça {head}</translation>
+    </message>
+    <message>
+        <source>Read on</source>
+        <translation>Continuar</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingsPanel</name>
+    <message>
+        <source>Two readings</source>
+        <translation>Duas leituras</translation>
+    </message>
+    <message>
+        <source>The model reads each sentence within its chat template, as if it were sent.</source>
+        <translation>O modelo lê cada frase dentro do seu template de conversa, como se fosse enviada.</translation>
+    </message>
+    <message>
+        <source>This model has no chat template.</source>
+        <translation>Este modelo não tem template de conversa.</translation>
     </message>
 </context>
 <context>
@@ -4201,6 +4815,31 @@ Ler vários tokens por vez arredonda de outro modo que ler um só: com pesos de 
     </message>
 </context>
 <context>
+    <name>SentenceCard</name>
+    <message>
+        <source>Type a sentence</source>
+        <translation>Digite uma frase</translation>
+    </message>
+</context>
+<context>
+    <name>SentenceChips</name>
+    <message>
+        <source>chosen: {word}</source>
+        <translation>escolhida: {word}</translation>
+    </message>
+</context>
+<context>
+    <name>SentencePair</name>
+    <message>
+        <source>She sat on the bank of the river</source>
+        <translation>Sentei no banco da praça</translation>
+    </message>
+    <message>
+        <source>She paid the money in at the bank</source>
+        <translation>Fui ao banco sacar dinheiro</translation>
+    </message>
+</context>
+<context>
     <name>Session</name>
     <message>
         <source>The engine ended unexpectedly while it was opening “{name}”.</source>
@@ -4354,6 +4993,17 @@ Ler vários tokens por vez arredonda de outro modo que ler um só: com pesos de 
     </message>
 </context>
 <context>
+    <name>SimilarityChart</name>
+    <message>
+        <source>Similarity by layer</source>
+        <translation>Semelhança por camada</translation>
+    </message>
+    <message>
+        <source>{point}: {word}, other words {others}</source>
+        <translation>{point}: {word}, outras palavras {others}</translation>
+    </message>
+</context>
+<context>
     <name>SliceChoice</name>
     <message>
         <source>Place on axis {number}</source>
@@ -4493,6 +5143,37 @@ Ler vários tokens por vez arredonda de outro modo que ler um só: com pesos de 
     <message>
         <source>The first {count} tokens are computed again when you look at them.</source>
         <translation>Os primeiros {count} tokens são calculados de novo quando você os olha.</translation>
+    </message>
+</context>
+<context>
+    <name>SumCheck</name>
+    <message>
+        <source>The sum beside the runtime&apos;s</source>
+        <translation>A soma ao lado da do runtime</translation>
+    </message>
+    <message>
+        <source>Sum here, 64 bits</source>
+        <translation>Soma aqui, 64 bits</translation>
+    </message>
+    <message>
+        <source>The runtime&apos;s</source>
+        <translation>A do runtime</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Diferença</translation>
+    </message>
+    <message>
+        <source>Difference, inputs rounded</source>
+        <translation>Diferença, entradas arredondadas</translation>
+    </message>
+    <message>
+        <source>The runtime&apos;s {function}(Y)</source>
+        <translation>{function}(Y) do runtime</translation>
+    </message>
+    <message>
+        <source>The runtime&apos;s product</source>
+        <translation>Produto do runtime</translation>
     </message>
 </context>
 <context>
@@ -4802,6 +5483,69 @@ Ler vários tokens por vez arredonda de outro modo que ler um só: com pesos de 
     </message>
 </context>
 <context>
+    <name>TermRows</name>
+    <message>
+        <source>{count} more</source>
+        <translation>mais {count}</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>nenhum</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>Entrada</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>in</translation>
+    </message>
+    <message>
+        <source>w</source>
+        <translation>w</translation>
+    </message>
+    <message>
+        <source>in · w</source>
+        <translation>in · w</translation>
+    </message>
+    <message>
+        <source>Sum so far</source>
+        <translation>Soma até aqui</translation>
+    </message>
+    <message>
+        <source>Share %</source>
+        <translation>Parte %</translation>
+    </message>
+    <message>
+        <source>Which input; click to choose its weight for Tensors and Numbers.</source>
+        <translation>Qual entrada; clique para escolher seu peso em Tensores e Números.</translation>
+    </message>
+    <message>
+        <source>The value of the input at this token.</source>
+        <translation>O valor da entrada neste token.</translation>
+    </message>
+    <message>
+        <source>The weight it is multiplied with; it is the same for every token.</source>
+        <translation>O peso pelo qual ela é multiplicada; é o mesmo para todos os tokens.</translation>
+    </message>
+    <message>
+        <source>The product as a bar: to the right above zero, to the left below.</source>
+        <translation>O produto como barra: à direita acima de zero, à esquerda abaixo.</translation>
+    </message>
+    <message>
+        <source>Input times weight.</source>
+        <translation>Entrada vezes peso.</translation>
+    </message>
+    <message>
+        <source>All products so far, the largest first.</source>
+        <translation>Todos os produtos até aqui, o maior primeiro.</translation>
+    </message>
+    <message>
+        <source>Of the magnitudes of all products.</source>
+        <translation>Dos módulos de todos os produtos.</translation>
+    </message>
+</context>
+<context>
     <name>Timeline</name>
     <message>
         <source>▶ Follow</source>
@@ -5097,10 +5841,6 @@ Ler vários tokens por vez arredonda de outro modo que ler um só: com pesos de 
     <message>
         <source>Dark or light (Ctrl+Shift+T)</source>
         <translation>Escuro ou claro (Ctrl+Shift+T)</translation>
-    </message>
-    <message>
-        <source>Workspace (Ctrl+{number})</source>
-        <translation>Área de trabalho (Ctrl+{number})</translation>
     </message>
     <message>
         <source>loading {name} …</source>
@@ -5460,6 +6200,17 @@ Clique para ver o que a importação encontrou</translation>
     </message>
 </context>
 <context>
+    <name>WeightChips</name>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>“{piece}” at position {position}: weight {weight}</source>
+        <translation>“{piece}” na posição {position}: peso {weight}</translation>
+    </message>
+</context>
+<context>
     <name>WhyNot</name>
     <message>
         <source>one token, ID {ids}</source>
@@ -5701,6 +6452,21 @@ Clique para ver o que a importação encontrou</translation>
     </message>
 </context>
 <context>
+    <name>WorkspaceBar</name>
+    <message>
+        <source>Workspace (Ctrl+{number})</source>
+        <translation>Área de trabalho (Ctrl+{number})</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mais</translation>
+    </message>
+    <message>
+        <source>More workspaces</source>
+        <translation>Mais áreas de trabalho</translation>
+    </message>
+</context>
+<context>
     <name>Workspaces</name>
     <message>
         <source>Chat</source>
@@ -5735,8 +6501,16 @@ Clique para ver o que a importação encontrou</translation>
         <translation>Números</translation>
     </message>
     <message>
+        <source>Formula</source>
+        <translation>Fórmula</translation>
+    </message>
+    <message>
         <source>Performance</source>
         <translation>Desempenho</translation>
+    </message>
+    <message>
+        <source>Readings</source>
+        <translation>Leituras</translation>
     </message>
 </context>
 </TS>
