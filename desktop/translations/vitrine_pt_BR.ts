@@ -32,6 +32,22 @@
         <translation>O primeiro token é um &lt;b&gt;ralo de atenção&lt;/b&gt;: cabeças sem nada a dizer deixam seu peso ali.</translation>
     </message>
     <message>
+        <source>A bit of a weight is flipped in memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} bits of weights are flipped in memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is shown was read {without}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The next reply is written {without}; what is shown was read before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No attention is shown for this model: {reason}</source>
         <translation>A atenção deste modelo não é mostrada: {reason}</translation>
     </message>
@@ -1520,6 +1536,29 @@
     </message>
 </context>
 <context>
+    <name>FormatChart</name>
+    <message>
+        <source>Formats over the text of the reply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>probability of the token that was written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>divergence from FP32, nats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>flips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} tokens in {formats}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FormatRows</name>
     <message>
         <source>stored as {type}</source>
@@ -1947,6 +1986,14 @@
         <source>Green heads speak for the token, amber ones against it: without them it is less likely, or more.</source>
         <translation>Cabeças verdes falam a favor do token, as âmbar contra: sem elas ele fica menos provável, ou mais.</translation>
     </message>
+    <message>
+        <source>with nothing muted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heads were ranked {without}; rank them again to see what matters now.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>KnifeControls</name>
@@ -2244,6 +2291,14 @@
         <source>other</source>
         <translation>outros</translation>
     </message>
+    <message>
+        <source>Operations are counted for a token with nothing before it. Attention takes more with every token that it looks back at: Performance counts it at the length of the conversation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Operations are counted for one run on one input.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>LayersPanel</name>
@@ -2416,6 +2471,33 @@
     <message>
         <source>Most probable token after each layer</source>
         <translation>Token mais provável depois de cada camada</translation>
+    </message>
+</context>
+<context>
+    <name>LensLegend</name>
+    <message>
+        <source>probability of the most probable token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>0 %</source>
+        <translation type="unfinished">0 %</translation>
+    </message>
+    <message>
+        <source>100 %</source>
+        <translation type="unfinished">100 %</translation>
+    </message>
+    <message>
+        <source>it is the token that follows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Legend</source>
+        <translation type="unfinished">Legenda</translation>
+    </message>
+    <message>
+        <source>Shade: {shade}. Mark on the left edge: {mark}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3177,6 +3259,10 @@
         <translation>Parar</translation>
     </message>
     <message>
+        <source>Activations are computed when the reply is written.</source>
+        <translation type="unfinished">As ativações são calculadas quando a resposta estiver escrita.</translation>
+    </message>
+    <message>
         <source>typed</source>
         <translation>digitado</translation>
     </message>
@@ -3193,8 +3279,16 @@
         <translation>o modelo inteiro</translation>
     </message>
     <message>
+        <source>{what}: measured when the reply is written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{share} % of {what} seen</source>
         <translation>{share} % vistos: {what}</translation>
+    </message>
+    <message>
+        <source>Stopped: {share} % of {what} seen</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{what}: {count} numbers, {size} as they are stored</source>
@@ -3324,6 +3418,10 @@
     <message>
         <source>Formula</source>
         <translation>Fórmula</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished">Precisão</translation>
     </message>
     <message>
         <source>Performance</source>
@@ -3495,6 +3593,10 @@
         <translation>{all}: pesos {weights}, cache {cache}</translation>
     </message>
     <message>
+        <source>Attention, which looks back at all of them, is {flops} of that; Layers counts a token with nothing before it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Operations a token</source>
         <translation>Operações por token</translation>
     </message>
@@ -3567,8 +3669,8 @@
         <translation>Resto do processo</translation>
     </message>
     <message>
-        <source>Libraries, the tokenizer, weights that were packed anew, and working memory.</source>
-        <translation>Bibliotecas, o tokenizador, pesos reempacotados e memória de trabalho.</translation>
+        <source>Libraries, the tokenizer, weights that were packed anew, and working memory; and the second session of the model that Lens, Knife and Tensors open, until nobody has looked for two minutes.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Other operators</source>
@@ -3726,6 +3828,10 @@
         <translation>{rate} · {ms}/token · {count} tokens</translation>
     </message>
     <message>
+        <source>The median over all tokens of the newest reply but its first. The status bar shows the mean over the last {count} tokens.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Measuring this machine</source>
         <translation>Medindo esta máquina</translation>
     </message>
@@ -3776,6 +3882,315 @@
     <message>
         <source>Time by layer and operator</source>
         <translation>Tempo por camada e operador</translation>
+    </message>
+</context>
+<context>
+    <name>Precision</name>
+    <message>
+        <source>Here you will see what fewer bits would make of a reply, as soon as a model is loaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only what was recorded is here; open the model to read a reply in other formats.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send a message: its reply can then be read again in FP32, FP16, BF16, INT8 and INT4, to see what fewer bits change.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Making the model in {format}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the reply in {format} · {share} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} tokens to be read in five formats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} tokens · compared with FP32 of the model’s own numbers ({numbers})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>emulated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>real</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{how}, in use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model’s own numbers ({numbers}), computed with in 32 bits by the runtime.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every weight, and what every operator puts out, the logits too, is rounded to {format}; sums within an operator have 32 bits. Keys stay as the attention kernel rotated them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The runtime’s own operators for {format}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Matrices are kept as {format} in blocks of 32 with a 32-bit scale each, and multiplied by the runtime’s own operators, which round what comes in to 8 bits; the rest has 32 bits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It ran on {device}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>So the model that wrote the reply keeps its weights.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“Read in five formats” opens the same model beside the one in use, in one format after the other, and has it read this reply as it stands: nothing is written anew, and the conversation stays as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Emulated: numbers are rounded to the format and added up in 32 bits, so there is no speed to tell. INT8 and INT4 are real: blocks of 32 with the runtime’s own products.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is muted, and which bits are flipped, does not count here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model in FP32 is kept in the library: {size} on the disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An emulation says nothing about how fast the format is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The reply is too short to measure it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} tokens were read one at a time, {ms} ms each.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{weights} for the weights; keys and values of this conversation take {cache} more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The emulation itself takes as much as FP32.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} of {total} tokens, {share} %.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{format}: {p} %, rank {rank}, KL {kl} nats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>most probable instead: “{piece}” {p} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{kept}, 1 bit flipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{kept}, {count} bits flipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the rest {kept}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{bits}-bit blocks of {block}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{bits}-bit floating point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{bits}-bit brain floating point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{bits}-bit integers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{bits}-bit numbers</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PrecisionPanel</name>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished">Precisão</translation>
+    </message>
+    <message>
+        <source>Read in five formats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished">Exportar</translation>
+    </message>
+    <message>
+        <source>What the lines show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Divergence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How far each format’s distribution is from that of FP32, on a logarithmic scale.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation type="unfinished">Probabilidade</translation>
+    </message>
+    <message>
+        <source>How probable the token that was written is in each format.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished">Parar</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop reading in other formats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a token of the reply to see it in every format.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{piece}” at position {position}: probability, KL in nats, most probable instead</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the model beside the one in use, in one format after the other, and read this reply.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy or save the table or its picture.</source>
+        <translation type="unfinished">Copia ou salva a tabela ou sua imagem.</translation>
+    </message>
+    <message>
+        <source>Copy or save what was read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The reply in every format</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PrecisionRows</name>
+    <message>
+        <source>being read …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished">Formato</translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation type="unfinished">Pesos</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean KL</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Max KL</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Flipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number format; whole numbers have a 32-bit scale for each block of 32.</source>
+        <translation type="unfinished">Formato dos números; os inteiros têm uma escala de 32 bits para cada bloco de 32.</translation>
+    </message>
+    <message>
+        <source>Whether the runtime computes in the format, or numbers are rounded to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model’s weights take in memory in this format.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From how many equally probable tokens the model had to choose on average; small is sure.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kullback-Leibler divergence from FP32 in nats, on average: 0 is the same distribution.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The divergence at the token where it is largest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens in whose place another one than in FP32 is the most probable.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens of the reply that are the most probable in FP32 and not in this format, or the other way round.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens read one at a time in a second; for formats that really ran.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3973,6 +4388,18 @@
     <message>
         <source>Proof</source>
         <translation>Prova</translation>
+    </message>
+    <message>
+        <source>model changed, not proved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The check was made with the model as it is in its file:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{proof} · before muting</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>not proved</source>
@@ -5045,6 +5472,11 @@ Ler vários tokens por vez arredonda de outro modo que ler um só: com pesos de 
         <translation>Nenhum modelo roda. O que é exibido foi calculado em {device} quando foi gravado.</translation>
     </message>
     <message>
+        <source>Tokens a second: the mean over the last {count} tokens; Performance shows the median over the whole reply.
+First token: from sending to its arrival.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>context</source>
         <translation>contexto</translation>
     </message>
@@ -5643,6 +6075,13 @@ Ler vários tokens por vez arredonda de outro modo que ler um só: com pesos de 
     <message>
         <source>Token {number}: {whole} ({parts})</source>
         <translation>Token {number}: {whole} ({parts})</translation>
+    </message>
+</context>
+<context>
+    <name>TokenRows</name>
+    <message>
+        <source>The token in every format</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6507,6 +6946,10 @@ Clique para ver o que a importação encontrou</translation>
     <message>
         <source>Performance</source>
         <translation>Desempenho</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished">Precisão</translation>
     </message>
     <message>
         <source>Readings</source>
