@@ -15,7 +15,7 @@ _ANOTHER_EXPORT = "Use another export of the model, or update Vitrine."
 OUT_OF_MEMORY = "out-of-memory"
 """The case of what failed because there was no room, on whichever device."""
 
-_NO_ROOM = ("allocate", "out of memory", "alloc_failed", "bad_alloc")
+_NO_ROOM = ("allocate", "out of memory", "alloc_failed", "resource allocation failed", "bad_alloc")
 """What the runtime and the libraries of GPUs say then, in small letters."""
 
 _KNOWN = (
@@ -61,12 +61,25 @@ _KNOWN = (
 """Pattern of the message, the case, what happened with the pattern's group in it, what to do."""
 
 
+_LIBRARY_FAILURE = re.compile(r"\b(?:CUDA|CUBLAS|CUDNN|CURAND|CUFFT) failure \d+: [^;\n]*")
+
+
+def what_failed(text: str) -> str:
+    """What one of CUDA's libraries said, out of the midst of the runtime's own names; otherwise the first line.
+
+    Args:
+        text: that the runtime raised, not empty.
+    """
+    found = _LIBRARY_FAILURE.search(text)
+    return found.group().strip() if found else text.splitlines()[0]
+
+
 def runtime_failure(error: Exception) -> VitrineError:
     """What the runtime raised, as something a person can act on."""
     if isinstance(error, VitrineError):
         return error
     text = str(error).strip()
-    first_line = escape_text(text.splitlines()[0], 300) if text else type(error).__name__
+    first_line = escape_text(what_failed(text), 300) if text else type(error).__name__
     if isinstance(error, MemoryError) or any(words in text.lower() for words in _NO_ROOM):
         return VitrineError(
             OUT_OF_MEMORY,

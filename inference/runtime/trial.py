@@ -11,7 +11,7 @@ import re
 
 import onnxruntime
 
-from inference.runtime.failures import OUT_OF_MEMORY, runtime_failure
+from inference.runtime.failures import OUT_OF_MEMORY, runtime_failure, what_failed
 from inference.runtime.gpus import Gpu
 
 INSTALL_CUDA = "pip install 'vitrine[cuda]'"
@@ -23,9 +23,6 @@ _LOWEST_CAPABILITY = {12: (5, 0), 13: (7, 5)}
 
 ROOM_TO_BEGIN = 2**29
 """Bytes: about what CUDA and its libraries take of a GPU before any model is there."""
-
-_LIBRARY_FAILURE = re.compile(r"\b(?:CUDA|CUBLAS|CUDNN|CURAND|CUFFT) failure \d+: [^;\n]*")
-"""What one of CUDA's libraries said, in the midst of the runtime's own names."""
 
 
 def wanted_cuda() -> tuple[int, int]:
@@ -65,9 +62,7 @@ def why_not_on(gpu: Gpu) -> str | None:
 
 def _said(error: Exception, gpu: Gpu, missing: list[str]) -> str:
     text = str(error).strip()
-    line = text.splitlines()[0][:160] if text else type(error).__name__
-    if told := _LIBRARY_FAILURE.search(text):
-        line = told.group().strip()
+    line = what_failed(text)[:160] if text else type(error).__name__
     # A library that has no room to begin with says only that it could not begin.
     no_room = gpu.free < ROOM_TO_BEGIN and "NOT_INITIALIZED" in line
     if no_room or runtime_failure(error).case == OUT_OF_MEMORY:

@@ -76,6 +76,7 @@ def test_fault_53_weights_that_changed_since_they_were_read_are_told(tmp_path: P
         "CUDA failure 2: out of memory ; GPU=0 ; hostname=x",
         "Failed to allocate memory for requested buffer of size 12582912",
         "CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0",
+        "CUBLAS failure 3: the resource allocation failed ; GPU=0",
         "std::bad_alloc",
     ],
 )
@@ -84,6 +85,11 @@ def test_fault_40_no_room_is_told_whoever_says_it(said: str) -> None:
     assert error.case == OUT_OF_MEMORY
     assert said.split(":", maxsplit=1)[0] in error.what
     assert error.remedy
+
+
+def test_of_a_librarys_failure_its_own_words_are_told() -> None:
+    said = "[ONNXRuntimeError] : 1 : FAIL : /src/x.cc:154 CudaCall(int) CUBLAS failure 1: not ready ; GPU=0"
+    assert runtime_failure(RuntimeError(said)).what == "The runtime failed: CUBLAS failure 1: not ready."
 
 
 def test_anything_else_is_one_line() -> None:

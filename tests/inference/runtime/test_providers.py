@@ -144,6 +144,17 @@ def test_fault_39_40_a_gpu_without_room_for_the_trial_is_said_with_its_memory(
     refused("the memory of the NVIDIA First is full (3.0 of 8.0 GB were free); close what uses it")
 
 
+@pytest.mark.usefixtures("libraries")
+def test_fault_40_a_library_that_has_no_room_to_begin_is_told_as_a_full_memory(
+    see: See, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    see(replace(FIRST, free=100 << 20))
+    monkeypatch.setattr(
+        onnxruntime, "InferenceSession", raising("CUBLAS failure 1: CUBLAS_STATUS_NOT_INITIALIZED ; GPU=0")
+    )
+    refused("the memory of the NVIDIA First is full (0.1 of 8.0 GB were free); close what uses it")
+
+
 @pytest.mark.parametrize("silent", [True, False])
 def test_fault_39_missing_libraries_are_named_with_what_brings_them(
     see: See,
