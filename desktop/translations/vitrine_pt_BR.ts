@@ -33,19 +33,19 @@
     </message>
     <message>
         <source>A bit of a weight is flipped in memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>Um bit de um peso está invertido na memória.</translation>
     </message>
     <message>
         <source>{count} bits of weights are flipped in memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} bits de pesos estão invertidos na memória.</translation>
     </message>
     <message>
         <source>What is shown was read {without}.</source>
-        <translation type="unfinished"></translation>
+        <translation>O que é mostrado foi lido {without}.</translation>
     </message>
     <message>
         <source>The next reply is written {without}; what is shown was read before.</source>
-        <translation type="unfinished"></translation>
+        <translation>A próxima resposta será escrita {without}; o que é mostrado foi lido antes.</translation>
     </message>
     <message>
         <source>No attention is shown for this model: {reason}</source>
@@ -1539,23 +1539,23 @@
     <name>FormatChart</name>
     <message>
         <source>Formats over the text of the reply</source>
-        <translation type="unfinished"></translation>
+        <translation>Formatos ao longo do texto da resposta</translation>
     </message>
     <message>
         <source>probability of the token that was written</source>
-        <translation type="unfinished"></translation>
+        <translation>probabilidade do token que foi escrito</translation>
     </message>
     <message>
         <source>divergence from FP32, nats</source>
-        <translation type="unfinished"></translation>
+        <translation>divergência em relação a FP32, nats</translation>
     </message>
     <message>
         <source>flips</source>
-        <translation type="unfinished"></translation>
+        <translation>trocas</translation>
     </message>
     <message>
         <source>{count} tokens in {formats}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} tokens em {formats}</translation>
     </message>
 </context>
 <context>
@@ -1988,11 +1988,11 @@
     </message>
     <message>
         <source>with nothing muted</source>
-        <translation type="unfinished"></translation>
+        <translation>sem silenciar nada</translation>
     </message>
     <message>
         <source>Heads were ranked {without}; rank them again to see what matters now.</source>
-        <translation type="unfinished"></translation>
+        <translation>As cabeças foram ordenadas {without}; ordene-as de novo para ver o que importa agora.</translation>
     </message>
 </context>
 <context>
@@ -2293,11 +2293,11 @@
     </message>
     <message>
         <source>Operations are counted for a token with nothing before it. Attention takes more with every token that it looks back at: Performance counts it at the length of the conversation.</source>
-        <translation type="unfinished"></translation>
+        <translation>As operações são contadas para um token sem nada antes dele. A atenção custa mais a cada token anterior para o qual olha: Desempenho a conta no tamanho da conversa.</translation>
     </message>
     <message>
         <source>Operations are counted for one run on one input.</source>
-        <translation type="unfinished"></translation>
+        <translation>As operações são contadas para uma execução com uma entrada.</translation>
     </message>
 </context>
 <context>
@@ -2477,27 +2477,27 @@
     <name>LensLegend</name>
     <message>
         <source>probability of the most probable token</source>
-        <translation type="unfinished"></translation>
+        <translation>probabilidade do token mais provável</translation>
     </message>
     <message>
         <source>0 %</source>
-        <translation type="unfinished">0 %</translation>
+        <translation>0 %</translation>
     </message>
     <message>
         <source>100 %</source>
-        <translation type="unfinished">100 %</translation>
+        <translation>100 %</translation>
     </message>
     <message>
         <source>it is the token that follows</source>
-        <translation type="unfinished"></translation>
+        <translation>é o token seguinte</translation>
     </message>
     <message>
         <source>Legend</source>
-        <translation type="unfinished">Legenda</translation>
+        <translation>Legenda</translation>
     </message>
     <message>
         <source>Shade: {shade}. Mark on the left edge: {mark}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tom: {shade}. Marca na borda esquerda: {mark}.</translation>
     </message>
 </context>
 <context>
@@ -2739,7 +2739,7 @@
     </message>
     <message>
         <source>{precision}, kept as it is</source>
-        <translation>{precision}, mantida como está</translation>
+        <translation>{precision}, sem mudança</translation>
     </message>
     <message>
         <source>relative error {percent}</source>
@@ -3260,7 +3260,7 @@
     </message>
     <message>
         <source>Activations are computed when the reply is written.</source>
-        <translation type="unfinished">As ativações são calculadas quando a resposta estiver escrita.</translation>
+        <translation>As ativações são calculadas quando a resposta estiver escrita.</translation>
     </message>
     <message>
         <source>typed</source>
@@ -3280,7 +3280,7 @@
     </message>
     <message>
         <source>{what}: measured when the reply is written</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}: medição quando a resposta estiver escrita</translation>
     </message>
     <message>
         <source>{share} % of {what} seen</source>
@@ -3288,7 +3288,7 @@
     </message>
     <message>
         <source>Stopped: {share} % of {what} seen</source>
-        <translation type="unfinished"></translation>
+        <translation>Parado com {share} % vistos: {what}</translation>
     </message>
     <message>
         <source>{what}: {count} numbers, {size} as they are stored</source>
@@ -3421,7 +3421,7 @@
     </message>
     <message>
         <source>Precision</source>
-        <translation type="unfinished">Precisão</translation>
+        <translation>Precisão</translation>
     </message>
     <message>
         <source>Performance</source>
@@ -3594,7 +3594,7 @@
     </message>
     <message>
         <source>Attention, which looks back at all of them, is {flops} of that; Layers counts a token with nothing before it.</source>
-        <translation type="unfinished"></translation>
+        <translation>A atenção, que olha para todos eles, faz {flops} desse total; Camadas conta um token sem nada antes dele.</translation>
     </message>
     <message>
         <source>Operations a token</source>
@@ -3670,7 +3670,7 @@
     </message>
     <message>
         <source>Libraries, the tokenizer, weights that were packed anew, and working memory; and the second session of the model that Lens, Knife and Tensors open, until nobody has looked for two minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bibliotecas, o tokenizador, pesos reempacotados e memória de trabalho; e a segunda sessão do modelo que Lente, Bisturi e Tensores abrem, até passarem dois minutos sem ninguém olhar.</translation>
     </message>
     <message>
         <source>Other operators</source>
@@ -3829,7 +3829,7 @@
     </message>
     <message>
         <source>The median over all tokens of the newest reply but its first. The status bar shows the mean over the last {count} tokens.</source>
-        <translation type="unfinished"></translation>
+        <translation>A mediana de todos os tokens da resposta mais recente, menos o primeiro. A barra de estado mostra a média dos últimos {count} tokens.</translation>
     </message>
     <message>
         <source>Measuring this machine</source>
@@ -3888,309 +3888,309 @@
     <name>Precision</name>
     <message>
         <source>Here you will see what fewer bits would make of a reply, as soon as a model is loaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aqui você verá o que menos bits fariam de uma resposta, assim que um modelo for carregado.</translation>
     </message>
     <message>
         <source>Only what was recorded is here; open the model to read a reply in other formats.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aqui só há o que foi gravado; abra o modelo para ler uma resposta em outros formatos.</translation>
     </message>
     <message>
         <source>Send a message: its reply can then be read again in FP32, FP16, BF16, INT8 and INT4, to see what fewer bits change.</source>
-        <translation type="unfinished"></translation>
+        <translation>Envie uma mensagem: a resposta pode então ser lida de novo em FP32, FP16, BF16, INT8 e INT4, para ver o que muda com menos bits.</translation>
     </message>
     <message>
         <source>Making the model in {format}</source>
-        <translation type="unfinished"></translation>
+        <translation>Preparando o modelo em {format}</translation>
     </message>
     <message>
         <source>Reading the reply in {format} · {share} %</source>
-        <translation type="unfinished"></translation>
+        <translation>Lendo a resposta em {format} · {share} %</translation>
     </message>
     <message>
         <source>{count} tokens to be read in five formats</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} tokens a ler em cinco formatos</translation>
     </message>
     <message>
         <source>{count} tokens · compared with FP32 of the model’s own numbers ({numbers})</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} tokens · comparados com FP32 dos números do próprio modelo ({numbers})</translation>
     </message>
     <message>
         <source>reference</source>
-        <translation type="unfinished"></translation>
+        <translation>referência</translation>
     </message>
     <message>
         <source>emulated</source>
-        <translation type="unfinished"></translation>
+        <translation>emulado</translation>
     </message>
     <message>
         <source>real</source>
-        <translation type="unfinished"></translation>
+        <translation>real</translation>
     </message>
     <message>
         <source>{how}, in use</source>
-        <translation type="unfinished"></translation>
+        <translation>{how}, em uso</translation>
     </message>
     <message>
         <source>The model’s own numbers ({numbers}), computed with in 32 bits by the runtime.</source>
-        <translation type="unfinished"></translation>
+        <translation>Os números do próprio modelo ({numbers}), com os quais o runtime calcula em 32 bits.</translation>
     </message>
     <message>
         <source>Every weight, and what every operator puts out, the logits too, is rounded to {format}; sums within an operator have 32 bits. Keys stay as the attention kernel rotated them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cada peso e tudo o que cada operador produz, também os logits, é arredondado para {format}; as somas dentro de um operador têm 32 bits. As chaves ficam como o kernel de atenção as girou.</translation>
     </message>
     <message>
         <source>The runtime’s own operators for {format}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Os operadores do próprio runtime para {format}.</translation>
     </message>
     <message>
         <source>Matrices are kept as {format} in blocks of 32 with a 32-bit scale each, and multiplied by the runtime’s own operators, which round what comes in to 8 bits; the rest has 32 bits.</source>
-        <translation type="unfinished"></translation>
+        <translation>As matrizes são guardadas como {format} em blocos de 32, cada um com uma escala de 32 bits, e multiplicadas pelos operadores do próprio runtime, que arredondam o que entra para 8 bits; o resto tem 32 bits.</translation>
     </message>
     <message>
         <source>It ran on {device}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rodou em {device}.</translation>
     </message>
     <message>
         <source>So the model that wrote the reply keeps its weights.</source>
-        <translation type="unfinished"></translation>
+        <translation>Assim o modelo que escreveu a resposta guarda seus pesos.</translation>
     </message>
     <message>
         <source>“Read in five formats” opens the same model beside the one in use, in one format after the other, and has it read this reply as it stands: nothing is written anew, and the conversation stays as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>“Ler em cinco formatos” abre o mesmo modelo ao lado do que está em uso, em um formato depois do outro, e o faz ler esta resposta como ela está: nada é escrito de novo, e a conversa fica como está.</translation>
     </message>
     <message>
         <source>Emulated: numbers are rounded to the format and added up in 32 bits, so there is no speed to tell. INT8 and INT4 are real: blocks of 32 with the runtime’s own products.</source>
-        <translation type="unfinished"></translation>
+        <translation>Emulado: os números são arredondados para o formato e somados em 32 bits, por isso não há velocidade a informar. INT8 e INT4 são reais: blocos de 32 com os produtos do próprio runtime.</translation>
     </message>
     <message>
         <source>What is muted, and which bits are flipped, does not count here.</source>
-        <translation type="unfinished"></translation>
+        <translation>O que está silenciado e os bits invertidos não contam aqui.</translation>
     </message>
     <message>
         <source>The model in FP32 is kept in the library: {size} on the disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>O modelo em FP32 fica guardado na biblioteca: {size} em disco.</translation>
     </message>
     <message>
         <source>An emulation says nothing about how fast the format is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Uma emulação nada diz sobre a velocidade do formato.</translation>
     </message>
     <message>
         <source>The reply is too short to measure it.</source>
-        <translation type="unfinished"></translation>
+        <translation>A resposta é curta demais para medir a velocidade.</translation>
     </message>
     <message>
         <source>{count} tokens were read one at a time, {ms} ms each.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} tokens foram lidos um a um, {ms} ms cada.</translation>
     </message>
     <message>
         <source>{weights} for the weights; keys and values of this conversation take {cache} more.</source>
-        <translation type="unfinished"></translation>
+        <translation>{weights} para os pesos; chaves e valores desta conversa ocupam mais {cache}.</translation>
     </message>
     <message>
         <source>The emulation itself takes as much as FP32.</source>
-        <translation type="unfinished"></translation>
+        <translation>A emulação em si ocupa tanto quanto FP32.</translation>
     </message>
     <message>
         <source>{count} of {total} tokens, {share} %.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} de {total} tokens, {share} %.</translation>
     </message>
     <message>
         <source>{format}: {p} %, rank {rank}, KL {kl} nats</source>
-        <translation type="unfinished"></translation>
+        <translation>{format}: {p} %, posto {rank}, KL {kl} nats</translation>
     </message>
     <message>
         <source>most probable instead: “{piece}” {p} %</source>
-        <translation type="unfinished"></translation>
+        <translation>mais provável no lugar: “{piece}” {p} %</translation>
     </message>
     <message>
         <source>{kept}, 1 bit flipped</source>
-        <translation type="unfinished"></translation>
+        <translation>{kept}, 1 bit invertido</translation>
     </message>
     <message>
         <source>{kept}, {count} bits flipped</source>
-        <translation type="unfinished"></translation>
+        <translation>{kept}, {count} bits invertidos</translation>
     </message>
     <message>
         <source>the rest {kept}</source>
-        <translation type="unfinished"></translation>
+        <translation>o resto em {kept}</translation>
     </message>
     <message>
         <source>{bits}-bit blocks of {block}</source>
-        <translation type="unfinished"></translation>
+        <translation>{bits} bits em blocos de {block}</translation>
     </message>
     <message>
         <source>{bits}-bit floating point</source>
-        <translation type="unfinished"></translation>
+        <translation>ponto flutuante de {bits} bits</translation>
     </message>
     <message>
         <source>{bits}-bit brain floating point</source>
-        <translation type="unfinished"></translation>
+        <translation>bfloat de {bits} bits</translation>
     </message>
     <message>
         <source>{bits}-bit integers</source>
-        <translation type="unfinished"></translation>
+        <translation>inteiros de {bits} bits</translation>
     </message>
     <message>
         <source>{bits}-bit numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>números de {bits} bits</translation>
     </message>
 </context>
 <context>
     <name>PrecisionPanel</name>
     <message>
         <source>Precision</source>
-        <translation type="unfinished">Precisão</translation>
+        <translation>Precisão</translation>
     </message>
     <message>
         <source>Read in five formats</source>
-        <translation type="unfinished"></translation>
+        <translation>Ler em cinco formatos</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished">Exportar</translation>
+        <translation>Exportar</translation>
     </message>
     <message>
         <source>What the lines show</source>
-        <translation type="unfinished"></translation>
+        <translation>O que as linhas mostram</translation>
     </message>
     <message>
         <source>Divergence</source>
-        <translation type="unfinished"></translation>
+        <translation>Divergência</translation>
     </message>
     <message>
         <source>How far each format’s distribution is from that of FP32, on a logarithmic scale.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quão longe a distribuição de cada formato está da de FP32, em escala logarítmica.</translation>
     </message>
     <message>
         <source>Probability</source>
-        <translation type="unfinished">Probabilidade</translation>
+        <translation>Probabilidade</translation>
     </message>
     <message>
         <source>How probable the token that was written is in each format.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quão provável o token que foi escrito é em cada formato.</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished">Parar</translation>
+        <translation>Parar</translation>
     </message>
     <message>
         <source>Read again</source>
-        <translation type="unfinished"></translation>
+        <translation>Ler de novo</translation>
     </message>
     <message>
         <source>Read the others</source>
-        <translation type="unfinished"></translation>
+        <translation>Ler os outros</translation>
     </message>
     <message>
         <source>Stop reading in other formats</source>
-        <translation type="unfinished"></translation>
+        <translation>Parar de ler em outros formatos</translation>
     </message>
     <message>
         <source>Choose a token of the reply to see it in every format.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escolha um token da resposta para vê-lo em cada formato.</translation>
     </message>
     <message>
         <source>“{piece}” at position {position}: probability, KL in nats, most probable instead</source>
-        <translation type="unfinished"></translation>
+        <translation>“{piece}” na posição {position}: probabilidade, KL em nats, mais provável no lugar</translation>
     </message>
     <message>
         <source>Open the model beside the one in use, in one format after the other, and read this reply.</source>
-        <translation type="unfinished"></translation>
+        <translation>Abre o modelo ao lado do que está em uso, em um formato depois do outro, e lê esta resposta.</translation>
     </message>
     <message>
         <source>Copy or save the table or its picture.</source>
-        <translation type="unfinished">Copia ou salva a tabela ou sua imagem.</translation>
+        <translation>Copia ou salva a tabela ou sua imagem.</translation>
     </message>
     <message>
         <source>Copy or save what was read</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar ou salvar o que foi lido</translation>
     </message>
     <message>
         <source>The reply in every format</source>
-        <translation type="unfinished"></translation>
+        <translation>A resposta em cada formato</translation>
     </message>
 </context>
 <context>
     <name>PrecisionRows</name>
     <message>
         <source>being read …</source>
-        <translation type="unfinished"></translation>
+        <translation>em leitura …</translation>
     </message>
     <message>
         <source>not read</source>
-        <translation type="unfinished"></translation>
+        <translation>não lido</translation>
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished">Formato</translation>
+        <translation>Formato</translation>
     </message>
     <message>
         <source>How</source>
-        <translation type="unfinished"></translation>
+        <translation>Como</translation>
     </message>
     <message>
         <source>Weights</source>
-        <translation type="unfinished">Pesos</translation>
+        <translation>Pesos</translation>
     </message>
     <message>
         <source>Perplexity</source>
-        <translation type="unfinished"></translation>
+        <translation>Perplexidade</translation>
     </message>
     <message>
         <source>Mean KL</source>
-        <translation type="unfinished"></translation>
+        <translation>KL média</translation>
     </message>
     <message>
         <source>Max KL</source>
-        <translation type="unfinished"></translation>
+        <translation>KL máx.</translation>
     </message>
     <message>
         <source>Flipped</source>
-        <translation type="unfinished"></translation>
+        <translation>Trocados</translation>
     </message>
     <message>
         <source>Written</source>
-        <translation type="unfinished"></translation>
+        <translation>Escritos</translation>
     </message>
     <message>
         <source>Tokens/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens/s</translation>
     </message>
     <message>
         <source>Number format; whole numbers have a 32-bit scale for each block of 32.</source>
-        <translation type="unfinished">Formato dos números; os inteiros têm uma escala de 32 bits para cada bloco de 32.</translation>
+        <translation>Formato dos números; os inteiros têm uma escala de 32 bits para cada bloco de 32.</translation>
     </message>
     <message>
         <source>Whether the runtime computes in the format, or numbers are rounded to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se o runtime calcula no formato, ou se os números são arredondados para ele.</translation>
     </message>
     <message>
         <source>What the model’s weights take in memory in this format.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quanto os pesos do modelo ocupam na memória neste formato.</translation>
     </message>
     <message>
         <source>From how many equally probable tokens the model had to choose on average; small is sure.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entre quantos tokens igualmente prováveis o modelo teve de escolher, em média; pequeno é seguro.</translation>
     </message>
     <message>
         <source>Kullback-Leibler divergence from FP32 in nats, on average: 0 is the same distribution.</source>
-        <translation type="unfinished"></translation>
+        <translation>Divergência de Kullback-Leibler em relação a FP32 em nats, em média: 0 é a mesma distribuição.</translation>
     </message>
     <message>
         <source>The divergence at the token where it is largest.</source>
-        <translation type="unfinished"></translation>
+        <translation>A divergência no token em que ela é maior.</translation>
     </message>
     <message>
         <source>Tokens in whose place another one than in FP32 is the most probable.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens em cujo lugar o mais provável é outro que não o de FP32.</translation>
     </message>
     <message>
         <source>Tokens of the reply that are the most probable in FP32 and not in this format, or the other way round.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens da resposta que são os mais prováveis em FP32 e não neste formato, ou o contrário.</translation>
     </message>
     <message>
         <source>Tokens read one at a time in a second; for formats that really ran.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens lidos um a um em um segundo; para formatos que rodaram de verdade.</translation>
     </message>
 </context>
 <context>
@@ -4391,15 +4391,15 @@
     </message>
     <message>
         <source>model changed, not proved</source>
-        <translation type="unfinished"></translation>
+        <translation>modelo alterado, não provado</translation>
     </message>
     <message>
         <source>The check was made with the model as it is in its file:</source>
-        <translation type="unfinished"></translation>
+        <translation>A conferência foi feita com o modelo como está no arquivo:</translation>
     </message>
     <message>
         <source>{proof} · before muting</source>
-        <translation type="unfinished"></translation>
+        <translation>{proof} · antes de silenciar</translation>
     </message>
     <message>
         <source>not proved</source>
@@ -5474,7 +5474,8 @@ Ler vários tokens por vez arredonda de outro modo que ler um só: com pesos de 
     <message>
         <source>Tokens a second: the mean over the last {count} tokens; Performance shows the median over the whole reply.
 First token: from sending to its arrival.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens por segundo: a média dos últimos {count} tokens; Desempenho mostra a mediana da resposta inteira.
+Primeiro token: do envio até sua chegada.</translation>
     </message>
     <message>
         <source>context</source>
@@ -6081,7 +6082,7 @@ First token: from sending to its arrival.</source>
     <name>TokenRows</name>
     <message>
         <source>The token in every format</source>
-        <translation type="unfinished"></translation>
+        <translation>O token em cada formato</translation>
     </message>
 </context>
 <context>
@@ -6949,7 +6950,7 @@ Clique para ver o que a importação encontrou</translation>
     </message>
     <message>
         <source>Precision</source>
-        <translation type="unfinished">Precisão</translation>
+        <translation>Precisão</translation>
     </message>
     <message>
         <source>Readings</source>
