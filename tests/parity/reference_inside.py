@@ -2,8 +2,8 @@
 
 Knows nothing of our own code. Usage: ``reference_inside.py CHECKPOINTS TEXT.json FOLDER [NAME ...]``: of every
 folder in CHECKPOINTS, or of those named, FOLDER/NAME.npz has ``stream [point, token, width]`` (of the last point,
-after the final norm) and ``logits [token, vocabulary]``, as they are and as ``head``, ``attention``, ``mlp`` and
-``covered``.
+after the final norm), ``parameters``, how many there are, and ``logits [token, vocabulary]``, as they are and as
+``head``, ``attention``, ``mlp`` and ``covered``.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ def read(checkpoint: Path, ids: list[int]) -> dict[str, np.ndarray]:
     return {
         "stream": torch.stack([state[0] for state in whole.hidden_states]).numpy(),
         "logits": whole.logits[0].numpy(),
+        "parameters": np.array(model.num_parameters()),
         "head": logits_with(model, text, projection, without_head, before=True),
         "attention": logits_with(model, text, attention, nothing, before=False),
         "mlp": logits_with(model, text, layer.mlp, nothing, before=False),
