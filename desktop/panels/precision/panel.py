@@ -26,7 +26,7 @@ from desktop.buttons import Segments
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.export_menu import ExportMenu
 from desktop.controls.fact_cells import ROW_HEIGHT, prepare_view
-from desktop.controls.numbers import format_percent
+from desktop.controls.numbers import format_count, format_percent
 from desktop.controls.table_text import Table
 from desktop.newest_reply import newest_reply
 from desktop.panels.empty_state import EmptyState
@@ -220,7 +220,7 @@ class PrecisionPanel(QWidget):
             return
         piece = render_piece(session.tokens[position].piece)
         sentence = self.tr("“{piece}” at position {position}: probability, KL in nats, most probable instead")
-        self.named.say(sentence.format(piece=piece, position=position))
+        self.named.say(sentence.format(piece=piece, position=format_count(position)))
         self.token.show_rows(self._token_rows(position - start))
 
     def _token_rows(self, index: int) -> list[TokenRow]:
