@@ -182,7 +182,7 @@ def test_a_second_ctrl_c_ends_the_command(
 @pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [
-        (["gone.gguf", "--prompt", "x"], 1, "“gone.gguf” does not exist. Check the path."),
+        (["xyzzy.gguf", "--prompt", "x"], 1, "“xyzzy.gguf” does not exist. Check the path."),
         ([__file__, "--prompt", "x"], 1, "“test_generate.py” is not a model file: it is plain text."),
         (["--raw", "--prompt", "x", "--system", "y"], 2, "--system has no place in a raw prompt."),
         (["--prompt", "x", "--temperature", "0,8"], 2, "“0,8” is not a number; write the decimal point"),
