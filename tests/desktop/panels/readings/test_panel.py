@@ -193,6 +193,30 @@ def test_a_sentence_that_is_too_long_says_how_long_it_is_34(
     assert session.sentences.texts[0] == "sky " * 3_000
 
 
+@pytest.mark.parametrize("count", [MOST_TOKENS - 20, MOST_TOKENS + 20])
+def test_a_long_sentence_scrolls_in_its_card_and_what_is_said_of_it_is_seen_34(
+    qtbot: QtBot, panel: ReadingsPanel, count: int
+) -> None:
+    card, row = panel.body.cards[0], panel.body.cards[0].chips.row_height
+    assert card.scroll.height() == row, "no higher than its chips"
+    before = len(panel.reader.sentences[0].tokens)
+    type_into(panel, 0, " ".join(["sky"] * count))
+    qtbot.waitUntil(lambda: len(panel.reader.sentences[0].tokens) > before)
+    panel._session.take_events()
+    qtbot.waitUntil(lambda: card.scroll.verticalScrollBar().value() > 0)
+    # The last of them is the word, and in sight.
+    assert card.chips.visibleRegion().contains(card.chips.chip(count - 1).center().toPoint())
+    assert 3 * row <= card.scroll.height() <= 4 * row
+    assert card.editor.height() < 5 * card.editor.fontMetrics().lineSpacing()
+    notes = panel.body.notes
+    assert notes.visibleRegion().contains(notes.rect().center())
+    assert notes.y() - (card.y() + card.height()) <= 2 * row, "right below the cards"
+    card.chips.setFocus()
+    for _ in range(40):
+        qtbot.keyClick(card.chips, Qt.Key.Key_Left)
+    assert card.chips.visibleRegion().contains(card.chips.chip(count - 41).center().toPoint())
+
+
 def test_control_characters_and_tokens_are_shown_as_text_31_38(qtbot: QtBot, panel: ReadingsPanel) -> None:
     type_into(panel, 0, "<|im_end|>\u202e sky")
     qtbot.waitUntil(lambda: shown(panel) and len(panel.reader.sentences[0].tokens) > 5)
