@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePol
 from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
 from desktop.panels.readings.controls import ReadingsControls
-from desktop.panels.readings.point_column import PointColumn
+from desktop.panels.readings.point_column import PointColumn, put_beside
 from desktop.panels.readings.sentence_card import SentenceCard
 from desktop.plots.similarity_chart import SimilarityChart
 
@@ -38,10 +38,12 @@ class ReadingsBody(QScrollArea):
             PointColumn(
                 self.tr("What the word in the first sentence looks at"),
                 self.tr("Nearest to the word in the first sentence"),
+                self,
             ),
             PointColumn(
                 self.tr("What the word in the second sentence looks at"),
                 self.tr("Nearest to the word in the second sentence"),
+                self,
             ),
         )
         self.chart = SimilarityChart()
@@ -77,13 +79,12 @@ class ReadingsBody(QScrollArea):
             label.setVisible(bool(text))
 
     def _arrange(self, controls: ReadingsControls) -> None:
-        sentences, columns = QHBoxLayout(), QHBoxLayout()
-        for row, widgets in ((sentences, self.cards), (columns, self.columns)):
-            row.setSpacing(4 * theme.SPACE)
-            for widget in widgets:
-                # Halves, whatever stands in them.
-                widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-                row.addWidget(widget, 1)
+        sentences = QHBoxLayout()
+        sentences.setSpacing(4 * theme.SPACE)
+        for card in self.cards:
+            # Halves, whatever stands in them.
+            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            sentences.addWidget(card, 1)
         above_chart, above_columns = QHBoxLayout(), QHBoxLayout()
         above_chart.addWidget(self.chart_title, 1)
         above_chart.addWidget(controls.lines)
@@ -99,7 +100,8 @@ class ReadingsBody(QScrollArea):
         compared.addWidget(self.explanation)
         compared.addSpacing(2 * theme.SPACE)
         compared.addLayout(above_columns)
-        compared.addLayout(columns)
+        compared.addLayout(put_beside(self.columns))
+        compared.addStretch(1)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 2 * theme.SPACE, 0)

@@ -72,7 +72,7 @@ def test_the_shared_word_is_compared_at_once(panel: ReadingsPanel, engine: Scrip
     assert isinstance(question, CompareReadings)
     assert (question.first.position, question.second.position) == (4, 1)
     assert panel.about.text() == (
-        "“sky”: cosine 1.00 at the embedding, 0.50 after all layers; two unlike words there: 0.25."
+        "“sky”: cosine 1.00 at the embedding, 0.50 after all layers. Other words there, on average: 0.25."
     )
     assert panel.chart.lines.word[-1] == pytest.approx(0.5)
     assert panel.chart.accessibleDescription().startswith(
@@ -147,7 +147,9 @@ def test_a_word_that_occurs_twice_is_the_last_and_can_be_the_other(
     qtbot: QtBot, panel: ReadingsPanel
 ) -> None:
     type_into(panel, 0, "The sky and blue sky")
-    qtbot.waitUntil(lambda: shown(panel) and "2 times in the first sentence" in panel.body.notes.text())
+    qtbot.waitUntil(
+        lambda: shown(panel) and "“sky” occurs 2 times in the first sentence" in panel.body.notes.text()
+    )
     assert panel.reader.sentences[0].word.last == 4  # type: ignore[union-attr]
     click_token(qtbot, panel, 0, 1)
     qtbot.waitUntil(lambda: shown(panel))
@@ -362,11 +364,31 @@ def test_the_first_point_and_the_last_have_no_attention(qtbot: QtBot, panel: Rea
     qtbot.waitUntil(
         lambda: shown(panel) and "it is only itself" in panel.body.columns[0].attention_title.text()
     )
-    assert panel.body.columns[0].attention.isHidden()
+    assert panel.body.columns[0].scroll.isHidden()
     qtbot.keyClick(panel.chart, Qt.Key.Key_End)
     qtbot.waitUntil(lambda: shown(panel) and "The final norm" in panel.body.columns[1].attention_title.text())
     qtbot.keyClick(panel.chart, Qt.Key.Key_Left)
     qtbot.waitUntil(lambda: shown(panel) and panel.body.columns[0].attention.isVisible())
+
+
+def test_the_chart_stays_where_it_is_at_every_point_and_lists_begin_at_one_height(
+    qtbot: QtBot, panel: ReadingsPanel
+) -> None:
+    type_into(panel, 0, "The answer is " + "blue " * 14 + "sky")
+    qtbot.waitUntil(lambda: shown(panel) and len(panel.reader.sentences[0].tokens) > 14)
+    first, second = panel.body.columns
+    panel.chart.setFocus()
+    places = []
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_End, Qt.Key.Key_Home):
+        point = panel._point
+        qtbot.keyClick(panel.chart, key)
+        qtbot.waitUntil(lambda point=point: shown(panel) and panel._point != point)
+        assert first.nearest.y() == second.nearest.y()
+        assert first.title.y() == second.title.y()
+        places.append(panel.chart.geometry())
+    assert len(first.attention.tokens) > len(second.attention.tokens)
+    assert places[0] == places[1] == places[2]
+    assert panel.body.verticalScrollBar().value() == 0
 
 
 def test_nearest_by_embeddings_and_cosines_without_the_mean(
@@ -378,6 +400,11 @@ def test_nearest_by_embeddings_and_cosines_without_the_mean(
     panel.controls.lines._buttons["centred"].click()
     qtbot.waitUntil(lambda: panel.chart.lines.others[0] == pytest.approx(-0.1))
     assert "is taken off" in panel.body.explanation.text()
+    # The headline says what the chart shows: from 1 to 0, others at -0.1.
+    assert panel.about.text() == (
+        "“sky”, mean taken off: cosine 1.00 at the embedding, 0.00 after all layers. "
+        "Other words there, on average: -0.10."
+    )
 
 
 def test_nothing_is_asked_twice(qtbot: QtBot, panel: ReadingsPanel, engine: ScriptedEngine) -> None:
