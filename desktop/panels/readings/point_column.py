@@ -40,25 +40,25 @@ class PointColumn(QObject):
         self.attention, self.nearest = WeightChips(), NearestRows()
         self.attention.setAccessibleName(attention_name)
         self.nearest.setAccessibleName(nearest_name)
-        self.scroll = ChipScroll(self.attention)
+        self.chip_scroll = ChipScroll(self.attention)
         # Where there is no attention its place stays empty: the list does not jump from point to point.
-        policy = self.scroll.sizePolicy()
+        policy = self.chip_scroll.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
-        self.scroll.setSizePolicy(policy)
+        self.chip_scroll.setSizePolicy(policy)
         theme.themed.connect(self._dress)
         self._dress()
 
     @property
     def parts(self) -> tuple[QWidget, ...]:
         """What it is made of, from top to bottom."""
-        return self.title, self.attention_title, self.scroll, self.nearest_title, self.nearest
+        return self.title, self.attention_title, self.chip_scroll, self.nearest_title, self.nearest
 
     def show_attention(self, title: str, tokens: Sequence[Token], weights: FloatArray) -> None:
         """Show what is looked at; without tokens the title says why nothing is."""
         self.attention_title.setText(title)
         if tokens:
             self.attention.show_weights(tokens, weights)
-        self.scroll.setVisible(bool(tokens))
+        self.chip_scroll.setVisible(bool(tokens))
 
     def show_nearest(self, title: str, rows: Sequence[NearestRow]) -> None:
         """Show other entries."""

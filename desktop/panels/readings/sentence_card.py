@@ -39,13 +39,13 @@ class SentenceCard(QWidget):
         self.editor.setPlaceholderText(self.tr("Type a sentence"))
         self.chips = SentenceChips()
         self.chips.setAccessibleName(tokens_name)
-        self.scroll = ChipScroll(self.chips)
-        self.chips.token_sought.connect(self.scroll.seek)
+        self.chip_scroll = ChipScroll(self.chips)
+        self.chips.token_sought.connect(self.chip_scroll.seek)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         column.setSpacing(2 * theme.SPACE)
         column.addWidget(self.editor)
-        column.addWidget(self.scroll)
+        column.addWidget(self.chip_scroll)
         column.addStretch(1)
         self.editor.textChanged.connect(self._tell)
         self.editor.focus_changed.connect(self._show_focus)
@@ -62,7 +62,7 @@ class SentenceCard(QWidget):
         if tuple(self.chips.tokens) != sentence.tokens:
             self.chips.show_tokens(sentence.tokens, "")
         self.chips.show_word(sentence.word)
-        self.scroll.setVisible(bool(sentence.tokens))
+        self.chip_scroll.setVisible(bool(sentence.tokens))
 
     @Slot()
     def _tell(self) -> None:

@@ -200,15 +200,15 @@ def test_a_long_sentence_scrolls_in_its_card_and_what_is_said_of_it_is_seen_34(
     qtbot: QtBot, panel: ReadingsPanel, count: int
 ) -> None:
     card, row = panel.body.cards[0], panel.body.cards[0].chips.row_height
-    assert card.scroll.height() == row, "no higher than its chips"
+    assert card.chip_scroll.height() == row, "no higher than its chips"
     before = len(panel.reader.sentences[0].tokens)
     type_into(panel, 0, " ".join(["sky"] * count))
     qtbot.waitUntil(lambda: len(panel.reader.sentences[0].tokens) > before)
     panel._session.take_events()
-    qtbot.waitUntil(lambda: card.scroll.verticalScrollBar().value() > 0)
+    qtbot.waitUntil(lambda: card.chip_scroll.verticalScrollBar().value() > 0)
     # The last of them is the word, and in sight.
     assert card.chips.visibleRegion().contains(card.chips.chip(count - 1).center().toPoint())
-    assert 3 * row <= card.scroll.height() <= 4 * row
+    assert 3 * row <= card.chip_scroll.height() <= 4 * row
     assert card.editor.height() < 5 * card.editor.fontMetrics().lineSpacing()
     notes = panel.body.notes
     assert notes.visibleRegion().contains(notes.rect().center())
@@ -364,7 +364,7 @@ def test_the_first_point_and_the_last_have_no_attention(qtbot: QtBot, panel: Rea
     qtbot.waitUntil(
         lambda: shown(panel) and "it is only itself" in panel.body.columns[0].attention_title.text()
     )
-    assert panel.body.columns[0].scroll.isHidden()
+    assert panel.body.columns[0].chip_scroll.isHidden()
     qtbot.keyClick(panel.chart, Qt.Key.Key_End)
     qtbot.waitUntil(lambda: shown(panel) and "The final norm" in panel.body.columns[1].attention_title.text())
     qtbot.keyClick(panel.chart, Qt.Key.Key_Left)
