@@ -27,6 +27,7 @@ class DraftEditor(QPlainTextEdit):
     """Several lines of plain text.
 
     Args:
+        most_lines: that are seen at most; further ones are scrolled to.
         parent: the widget it lies in.
     """
 
@@ -36,8 +37,9 @@ class DraftEditor(QPlainTextEdit):
     refused = Signal(int)
     """A paste was too long; how many characters it has."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, most_lines: int = MOST_LINES, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._most_lines = most_lines
         self.replacing = False
         self.setObjectName("draft")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -61,7 +63,7 @@ class DraftEditor(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:
         """As high as its lines, up to a limit."""
-        lines = min(max(self._line_count(), 1), MOST_LINES)
+        lines = min(max(self._line_count(), 1), self._most_lines)
         return QSize(200, lines * self.fontMetrics().lineSpacing() + 2 * theme.SPACE)
 
     def minimumSizeHint(self) -> QSize:
@@ -119,7 +121,7 @@ class DraftEditor(QPlainTextEdit):
             said = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self.placeholderText())
             return max(round(said.height() / metrics.lineSpacing()), 1)
         count, block = 0, self.document().firstBlock()
-        while block.isValid() and count < MOST_LINES:
+        while block.isValid() and count < self._most_lines:
             count += max(block.lineCount(), 1)
             block = block.next()
         return count
@@ -137,7 +139,7 @@ class DraftEditor(QPlainTextEdit):
     @Slot()
     def _fit(self) -> None:
         policy = Qt.ScrollBarPolicy
-        full = self._line_count() >= MOST_LINES
+        full = self._line_count() >= self._most_lines
         self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if full else policy.ScrollBarAlwaysOff)
         self.updateGeometry()
 

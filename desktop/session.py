@@ -386,6 +386,7 @@ class Session(Varying):
         if not steps:
             return
         if not self._reply.new_steps:
+            # What a person waited; the engine's own figure begins later, and would be another for the same thing.
             self.first_token_ms = self._reply.waited_ms
         if (writer := self._reply.writer) is not None:
             # Kept before it is shown; what cannot be is kept with the next.
@@ -402,8 +403,6 @@ class Session(Varying):
     def _take_stopped(self, event: Stopped) -> None:
         if event.generation != self._reply.number:
             return
-        if event.first_token_ms:
-            self.first_token_ms = event.first_token_ms
         self._set_phase(Phase.READY)
         self._end_reply(event.reason, decode_ms=event.decode_ms)
         self.stopped.emit(event)

@@ -19,7 +19,7 @@ from desktop.session import Session
 from desktop.transcript.facts import entropy_text, probability_text, quoted, rank_text
 
 WRITING_MS = 150
-"""Between two pictures while the model writes and nobody scrubs: the model needs the processor more."""
+"""Between two plots while the model writes and nobody scrubs: the model needs the processor more."""
 
 GAP = "\u00a0\u00a0\u00a0 "
 """Between two facts."""
@@ -84,7 +84,10 @@ class Timeline(QWidget):
         if not (self._session.following and self._session.phase is Phase.WRITING):
             self._turn.stop()
             self._show()
-        elif not self._turn.isActive():
+            return
+        # The words cost next to nothing, and are of the token that the transcript shows.
+        self._tell()
+        if not self._turn.isActive():
             self._turn.start(WRITING_MS)
 
     @Slot()

@@ -51,6 +51,11 @@ class TokenChips(QWidget):
         """What is said behind the last chip."""
         return self._note
 
+    @property
+    def row_height(self) -> int:
+        """From one row to the next, in pixels."""
+        return theme.scaled(_ROW)
+
     def show_tokens(self, tokens: Sequence[Token], note: str) -> None:
         """Show other tokens.
 

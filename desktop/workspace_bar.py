@@ -14,7 +14,9 @@ from desktop.workspaces import WITH_SHORTCUT, WORKSPACES
 
 
 class WorkspaceBar(QWidget):
-    """A button for each, on the right; the chosen one is always among those that are seen.
+    """A button for each, on the right; which of them are seen depends on the width alone, not on which is chosen.
+
+    The menu's button says the name of the workspace that was chosen from it, and is lit like any other.
 
     Args:
         parent: the widget it lies in.
@@ -36,11 +38,18 @@ class WorkspaceBar(QWidget):
             self._buttons[workspace.name].setToolTip(
                 self.tr("Workspace (Ctrl+{number})").format(number=number)
             )
-        self.more = self._button(self.tr("More"))
-        self.more.setAccessibleName(self.tr("More workspaces"))
+        self.more = self._button("")
+        self.more.setCheckable(True)
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
         self.more.setMenu(self._menu)
+        # Qt toggles it where somebody opens the menu.
+        self.more.clicked.connect(self._name_more)
+        # Never seen: how wide the menu's button would be with another name.
+        self._ruler = self._button("")
+        self._ruler.setMenu(self._menu)
+        self._ruler.hide()
+        self._name_more()
         self._group.buttonClicked.connect(self._choose)
         theme.themed.connect(self._dress)
 
@@ -59,9 +68,8 @@ class WorkspaceBar(QWidget):
         return QSize(self._width_of(list(self._buttons.values())), self.more.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Any one of them, and the menu."""
-        widest = max(button.sizeHint().width() for button in self._buttons.values())
-        return QSize(widest + theme.SPACE + self.more.sizeHint().width(), self.more.sizeHint().height())
+        """The menu alone, whatever its button says."""
+        return QSize(self._widths_with_more()[0], self.more.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer find room."""
@@ -76,24 +84,44 @@ class WorkspaceBar(QWidget):
 
     def _fit(self) -> None:
         every = list(self._buttons.values())
-        shown = every
-        if self._width_of(every) > self.width():
-            room = self.width() - self.more.sizeHint().width() - theme.SPACE
-            chosen = next((button for button in every if button.isChecked()), None)
-            shown = [] if chosen is None else [chosen]
-            for button in every:
-                if button is not chosen and self._width_of([*shown, button]) > room:
-                    break
-                shown += [] if button is chosen else [button]
-        row = [button for button in every if button in shown]
-        row += [self.more] if len(row) < len(every) else []
-        x = self.width() - self._width_of(row)
-        for button in (*every, self.more):
-            button.setVisible(button in row)
-        for button in row:
+        widths = [*self._widths_with_more(), self._width_of(every)]
+        count = next((count for count in reversed(range(len(widths))) if widths[count] <= self.width()), 0)
+        # From the same place whichever is chosen, so that no button moves when another is.
+        x = max(self.width() - widths[count], 0)
+        for at, button in enumerate(every):
+            button.setVisible(at < count)
+        self._name_more()
+        self.more.setVisible(count < len(every))
+        for button in [*every[:count], *([self.more] if count < len(every) else [])]:
             size = button.sizeHint()
-            button.setGeometry(x, (self.height() - size.height()) // 2, size.width(), size.height())
+            width = min(size.width(), self.width())
+            button.setGeometry(x, (self.height() - size.height()) // 2, width, size.height())
             x += size.width() + theme.SPACE
+
+    @Slot()
+    def _name_more(self) -> None:
+        """Have the menu's button say which workspace was chosen from it."""
+        chosen = next((name for name in self.hidden if self._buttons[name].isChecked()), None)
+        title = self.tr("More") if chosen is None else self._buttons[chosen].text()
+        self.more.setText(title)
+        self.more.setChecked(chosen is not None)
+        more = self.tr("More workspaces")
+        self.more.setAccessibleName(more if chosen is None else f"{title}, {more}")
+        self.more.setToolTip(more if chosen is None else self._buttons[chosen].toolTip() or more)
+
+    def _widths_with_more(self) -> list[int]:
+        """Of 0, 1, … workspaces and the menu's button, whichever of the others it names."""
+        every, widths = list(self._buttons.values()), []
+        widest = self._width_of_more(self.tr("More"))
+        for count in reversed(range(len(every))):
+            widest = max(widest, self._width_of_more(every[count].text()))
+            beside = self._width_of(every[:count]) + theme.SPACE if count else 0
+            widths.append(beside + widest)
+        return widths[::-1]
+
+    def _width_of_more(self, title: str) -> int:
+        self._ruler.setText(title)
+        return self._ruler.sizeHint().width()
 
     @staticmethod
     def _width_of(buttons: list[QPushButton]) -> int:
@@ -107,6 +135,8 @@ class WorkspaceBar(QWidget):
             if workspace.name in hidden:
                 keys = f"\tCtrl+{number}" if workspace in WITH_SHORTCUT else ""
                 action = self._menu.addAction(workspace.shown_title + keys)
+                action.setCheckable(True)
+                action.setChecked(self._buttons[workspace.name].isChecked())
                 action.setData(workspace.name)
                 action.triggered.connect(self._choose_hidden)
 

@@ -27,6 +27,12 @@ from desktop.controls.numbers import format_decimal
 from desktop.plots.axis_labels import thinned
 
 _TITLE, _NAMES = 22, 18
+_LEFT, _RIGHT = 38, 48
+"""Beside the lines: on the left the scale, on the right the numbers at the last point."""
+
+_AWAY = 3
+"""Pixels from a spot to its number."""
+
 _STEP = 0.25
 
 
@@ -114,9 +120,9 @@ class SimilarityChart(QWidget):
     # ------------------------------------------------------------ layout
 
     def _room(self) -> QRectF:
-        left = theme.scaled(38)
+        left, right = theme.scaled(_LEFT), theme.scaled(_RIGHT)
         top, bottom = theme.scaled(_TITLE), self.height() - theme.scaled(_NAMES)
-        return QRectF(left, top, self.width() - left - 3 * theme.SPACE, max(bottom - top, 1))
+        return QRectF(left, top, self.width() - left - right, max(bottom - top, 1))
 
     def _step(self, room: QRectF) -> float:
         return room.width() / max(len(self._lines.word) - 1, 1)
@@ -231,32 +237,49 @@ class SimilarityChart(QWidget):
             painter.drawPolyline(QPolygonF(run))
             run = []
 
+    def label_places(self) -> dict[str, QRectF]:
+        """Where the numbers at the chosen point stand, ``"word"`` and ``"others"``; without those not known.
+
+        Right of the point, the higher above its spot and the lower below: on neither line nor on each other.
+        """
+        if not 0 <= self._mark < len(self._lines.word):
+            return {}
+        room, metrics = self._room(), QFontMetricsF(theme.ui_font(11))
+        found = {"word": self._lines.word[self._mark], "others": self._lines.others[self._mark]}
+        values = {name: value for name, value in found.items() if not math.isnan(value)}
+        high, left = metrics.height(), self._x(self._mark, room) + 2 * theme.SPACE - 2
+        names = sorted(values, key=lambda name: -values[name])
+        tops = [self._y(values[name], room) for name in names]
+        tops = [tops[0] - high - _AWAY, *(top + _AWAY for top in tops[1:])] if tops else []
+        # Within the plot, which can push one down or up.
+        for at, top in enumerate(tops):
+            tops[at] = max(top, room.top() if at == 0 else tops[at - 1] + high)
+        lowest = room.bottom() + _AWAY
+        for at in reversed(range(len(tops))):
+            tops[at] = min(tops[at], lowest - high)
+            lowest = tops[at]
+        return {
+            name: QRectF(left, top, metrics.horizontalAdvance(_number(values[name])) + 4, high)
+            for name, top in zip(names, tops, strict=True)
+        }
+
     def _paint_mark(self, painter: QPainter, room: QRectF) -> None:
         palette, x = theme.current(), self._x(self._mark, room)
         painter.setFont(theme.ui_font(11))
-        metrics = QFontMetricsF(painter.font())
-        for values, ink in ((self._lines.others, palette.text_faint), (self._lines.word, palette.accent)):
-            value = values[self._mark]
-            if math.isnan(value):
+        places = self.label_places()
+        for name, values, ground, ink in (
+            ("others", self._lines.others, palette.text_faint, palette.text_soft),
+            ("word", self._lines.word, palette.accent, palette.text),
+        ):
+            if name not in places:
                 continue
-            spot = QPointF(x, self._y(value, room))
             painter.setPen(QPen(theme.colour(palette.window), 1.5))
-            painter.setBrush(theme.colour(ink))
-            painter.drawEllipse(spot, 4.0, 4.0)
+            painter.setBrush(theme.colour(ground))
+            painter.drawEllipse(QPointF(x, self._y(values[self._mark], room)), 4.0, 4.0)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            text = format_decimal(value, 2)
-            wide = metrics.horizontalAdvance(text)
-            left = (
-                x + 2 * theme.SPACE
-                if x + wide + 4 * theme.SPACE < room.right()
-                else x - wide - 2 * theme.SPACE
-            )
-            place = QRectF(left - 2, spot.y() - metrics.height() - 3, wide + 4, metrics.height())
-            if place.top() < room.top():
-                place.moveTop(spot.y() + 4)
-            painter.fillRect(place, theme.colour(palette.window, 0.8))
-            painter.setPen(theme.colour(palette.text if ink == palette.accent else palette.text_soft))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+            painter.fillRect(places[name], theme.colour(palette.window, 0.8))
+            painter.setPen(theme.colour(ink))
+            painter.drawText(places[name], Qt.AlignmentFlag.AlignCenter, _number(values[self._mark]))
 
     # ------------------------------------------------------------ pointer and keys
 

@@ -147,8 +147,23 @@ def test_a_reply_is_a_message_with_its_ids_and_figures(replied: Session) -> None
     assert reply.facts.tokens == len(encode(DEFAULT_REPLY)) + 1
     assert reply.facts.reason == "end"
     assert replied.speed == pytest.approx(100.0)
-    assert replied.first_token_ms == 110.0
     assert replied.phase is Phase.READY
+
+
+def test_what_was_waited_for_the_first_token_is_one_number_to_the_end(
+    session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    engine.automatic = False
+    session.send("Why?")
+    engine.advance(2)
+    session.take_events()
+    waited = session.first_token_ms
+    assert waited > 0
+    engine.automatic = True
+    engine.advance(100)
+    settle()
+    assert session.phase is Phase.READY
+    assert session.first_token_ms == waited
 
 
 def test_the_sequence_is_prompt_and_reply(replied: Session, engine: ScriptedEngine) -> None:

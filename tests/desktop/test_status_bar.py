@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import theme
 from desktop.controls.inked_line import InkedLine
+from desktop.controls.numbers import format_decimal
 from desktop.session import Session
 from desktop.status_bar import StatusLine, size_text
 from inference.contract import GpuMemory, ProviderChoice, Status
@@ -32,6 +33,11 @@ def plain(line: InkedLine) -> str:
     return line.text()
 
 
+def waited(session: Session) -> str:
+    """How long the first token took, as it is written."""
+    return format_decimal(session.first_token_ms, 0)
+
+
 def test_provider_and_why(status: StatusLine) -> None:
     assert plain(status.provider) == "CPU · no CUDA driver found"
     assert status.dot._colour == theme.current().warning
@@ -39,7 +45,7 @@ def test_provider_and_why(status: StatusLine) -> None:
 
 
 def test_figures_of_a_reply(status: StatusLine, replied: Session) -> None:
-    assert plain(status.speed) == "100.0 tok/s · first token 110 ms"
+    assert plain(status.speed) == f"100.0 tok/s · first token {waited(replied)} ms"
     assert plain(status.filled) == f"{len(replied.tokens)} / 512"
     assert plain(status.memory) == "engine 412 MB · captures 3.1 MB"
     assert status.gauge._share == pytest.approx(len(replied.tokens) / 512)
@@ -53,7 +59,7 @@ def test_what_was_guessed_is_counted(
     settle()
     share = round(100 * session.guessed_share)
     assert 0 < share < 100
-    assert plain(status.speed) == f"100.0 tok/s · {share} % guessed · first token 110 ms"
+    assert plain(status.speed) == f"100.0 tok/s · {share} % guessed · first token {waited(session)} ms"
 
 
 def test_memory_by_part_and_what_is_not_kept(

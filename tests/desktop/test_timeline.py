@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from desktop import theme
+from desktop.phase import Phase
 from desktop.session import Session
 from desktop.timeline import Timeline, thinned
 from tests.desktop.scripted_engine import ScriptedEngine
@@ -114,6 +115,21 @@ def test_it_can_be_painted_with_and_without_numbers(
     engine.advance(99)
     settle()
     timeline.grab()
+
+
+def test_while_a_reply_is_written_the_words_are_of_the_newest_token(
+    timeline: Timeline, session: Session, engine: ScriptedEngine, settle: Settle
+) -> None:
+    engine.automatic = False
+    session.send("Why is the sky blue?")
+    for count in range(1, 5):
+        engine.advance(1)
+        session.take_events()
+        assert session.phase is Phase.WRITING
+        assert f"token {count} / {count} " in plain(timeline)
+    engine.automatic = True
+    engine.advance(100)
+    settle()
 
 
 def test_guessed_tokens_are_marked_and_told(timeline: Timeline, session: Session, settle: Settle) -> None:

@@ -180,6 +180,13 @@ class DrivenWindow:
         """Click into the middle of a widget or of an entry in a menu."""
         self.click_at("place", name)
 
+    def choose_workspace(self, title: str) -> None:
+        """Choose a workspace in the bar, or from the menu behind it where it finds no room in the bar."""
+        self.place_of("Chat")
+        if self.ask("place", title) is None:
+            self.click_on("More workspaces")
+        self.click_on(title)
+
     def click_at(self, question: str, *arguments: Any, button: int = 1) -> None:
         """Click into the middle of something, as soon as it is where `find` finds it."""
         left, top, width, height = self.find(question, *arguments)

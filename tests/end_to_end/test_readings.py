@@ -27,7 +27,7 @@ def type_sentence(window: DrivenWindow, name: str, text: str) -> None:
 
 
 def test_one_word_in_two_sentences(window: DrivenWindow) -> None:
-    window.click_on("Readings")
+    window.choose_workspace("Readings")
     seen = window.wait_for(complete, "the example")["readings"]
     assert seen["words"] == ["bank", "bank"]
     assert len(seen["cosines"]) == LAYERS + 2
@@ -68,7 +68,7 @@ def test_sentences_outlive_a_kill_and_leave_the_conversation_alone(start: Start)
     window.press("Return")
     window.wait_for(replied(2), "a reply")
     before = window.ask("sequence")
-    window.click_on("Readings")
+    window.choose_workspace("Readings")
     window.wait_for(complete, "the example")
     type_sentence(window, "First sentence", BENCH)
     type_sentence(window, "Second sentence", MONEY)
@@ -81,7 +81,7 @@ def test_sentences_outlive_a_kill_and_leave_the_conversation_alone(start: Start)
     window.process.wait()
 
     window = open_window(start)
-    window.click_on("Readings")
+    window.choose_workspace("Readings")
     window.wait_for(complete, "the sentences again")
     assert window.state["readings"]["sentences"] == [BENCH, MONEY]
     assert window.state["readings"]["cosines"] == seen["cosines"]

@@ -6,15 +6,18 @@ Knows nothing about the session.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
 from desktop.panels.readings.controls import ReadingsControls
-from desktop.panels.readings.point_column import PointColumn
+from desktop.panels.readings.point_column import PointColumn, put_beside
 from desktop.panels.readings.sentence_card import SentenceCard
 from desktop.plots.similarity_chart import SimilarityChart
+
+_CHART_SHARE = 0.3
+"""Of the height that is seen."""
 
 
 class ReadingsBody(QScrollArea):
@@ -35,10 +38,12 @@ class ReadingsBody(QScrollArea):
             PointColumn(
                 self.tr("What the word in the first sentence looks at"),
                 self.tr("Nearest to the word in the first sentence"),
+                self,
             ),
             PointColumn(
                 self.tr("What the word in the second sentence looks at"),
                 self.tr("Nearest to the word in the second sentence"),
+                self,
             ),
         )
         self.chart = SimilarityChart()
@@ -62,6 +67,11 @@ class ReadingsBody(QScrollArea):
         theme.themed.connect(self._dress)
         self._dress()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The chart is as high as suits the panel, whatever stands around it: it never moves under the mouse."""
+        super().resizeEvent(event)
+        self._fit_chart()
+
     def say(self, notes: str, told: str) -> None:
         """Say what there is to know about the sentences, and what is going on; both may be empty."""
         for label, text in ((self.notes, notes), (self.told, told)):
@@ -69,13 +79,12 @@ class ReadingsBody(QScrollArea):
             label.setVisible(bool(text))
 
     def _arrange(self, controls: ReadingsControls) -> None:
-        sentences, columns = QHBoxLayout(), QHBoxLayout()
-        for row, widgets in ((sentences, self.cards), (columns, self.columns)):
-            row.setSpacing(4 * theme.SPACE)
-            for widget in widgets:
-                # Halves, whatever stands in them.
-                widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-                row.addWidget(widget, 1)
+        sentences = QHBoxLayout()
+        sentences.setSpacing(4 * theme.SPACE)
+        for card in self.cards:
+            # Halves, whatever stands in them.
+            card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            sentences.addWidget(card, 1)
         above_chart, above_columns = QHBoxLayout(), QHBoxLayout()
         above_chart.addWidget(self.chart_title, 1)
         above_chart.addWidget(controls.lines)
@@ -87,11 +96,12 @@ class ReadingsBody(QScrollArea):
         compared.setContentsMargins(0, 0, 0, 0)
         compared.setSpacing(2 * theme.SPACE)
         compared.addLayout(above_chart)
-        compared.addWidget(self.chart, 1)
+        compared.addWidget(self.chart)
         compared.addWidget(self.explanation)
         compared.addSpacing(2 * theme.SPACE)
         compared.addLayout(above_columns)
-        compared.addLayout(columns)
+        compared.addLayout(put_beside(self.columns))
+        compared.addStretch(1)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 2 * theme.SPACE, 0)
@@ -104,8 +114,14 @@ class ReadingsBody(QScrollArea):
         column.addStretch(1)
         self.setWidget(whole)
 
+    def _fit_chart(self) -> None:
+        wanted = round(self.viewport().height() * _CHART_SHARE)
+        lowest, highest = self.chart.minimumSizeHint().height(), 2 * self.chart.minimumSizeHint().height()
+        self.chart.setFixedHeight(min(max(wanted, lowest), highest))
+
     @Slot()
     def _dress(self) -> None:
+        self._fit_chart()
         for title in (self.chart_title, self.point_title):
             title.setFont(theme.ui_font(13, QFont.Weight.DemiBold))
         for label in (self.notes, self.explanation, self.told):

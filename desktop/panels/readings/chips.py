@@ -32,6 +32,9 @@ class SentenceChips(TokenChips):
     token_chosen = Signal(int, bool)
     """A token, and whether the run is to reach as far as it."""
 
+    token_sought = Signal(int)
+    """A token that is to be in sight: the last of the chosen run, or the one the keyboard is at."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._word: Word | None = None
@@ -45,6 +48,7 @@ class SentenceChips(TokenChips):
             self._word = word
             self._current = self._current if word is None else word.last
             self.update()
+            self.token_sought.emit(self._current)
         said = [render_piece(token.piece) for token in self.tokens]
         chosen = "" if word is None else self.tr("chosen: {word}").format(word=word.shown)
         self.setAccessibleDescription(" ".join([*said, self.note, chosen]).strip())
@@ -100,6 +104,7 @@ class SentenceChips(TokenChips):
         if key in steps and last >= 0:
             self._current = min(max(self._current + steps[key], 0), last)
             self.update()
+            self.token_sought.emit(self._current)
         elif key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter) and last >= 0:
             extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.token_chosen.emit(min(self._current, last), extend)

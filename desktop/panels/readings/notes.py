@@ -81,9 +81,11 @@ def _about_word(index: int, sentence: SentenceInSight) -> list[str]:
     count = occurrences(sentence.tokens, word)
     if count > 1:
         repeated = (
-            translate("Readings", "“{word}” is {count} times in the first sentence; click the one you mean."),
             translate(
-                "Readings", "“{word}” is {count} times in the second sentence; click the one you mean."
+                "Readings", "“{word}” occurs {count} times in the first sentence; click the one you mean."
+            ),
+            translate(
+                "Readings", "“{word}” occurs {count} times in the second sentence; click the one you mean."
             ),
         )[index]
         found.append(repeated.format(word=word.shown, count=format_count(count)))

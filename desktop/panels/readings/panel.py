@@ -187,7 +187,7 @@ class ReadingsPanel(QWidget):
         for card, text, known in zip(self.body.cards, texts, reader.sentences, strict=True):
             card.show_sentence(text, known)
         found = reader.similarity
-        self.about.say(wording.headline(reader, found))
+        self.about.say(wording.headline(reader, found, centred=self.controls.centred))
         self.controls.show_stopped(stopped=reader.stopped, reading=reader.reading)
         self.body.say("\n".join(notes.about(session, reader)), self._told(found))
         if found is not None or not reader.expects or session.phase is not Phase.READY:

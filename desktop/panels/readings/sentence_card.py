@@ -10,12 +10,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import theme
 from desktop.draft_editor import DraftEditor
+from desktop.panels.readings.chip_scroll import ChipScroll
 from desktop.panels.readings.chips import SentenceChips
 from desktop.panels.readings.sentence_in_sight import SentenceInSight
 
+MOST_LINES = 3
+"""Of the text; the rest scrolls."""
+
 
 class SentenceCard(QWidget):
-    """The field above, the chips below.
+    """The field above, the chips below; neither grows without end.
 
     Args:
         name: of the sentence, for screen readers.
@@ -30,16 +34,18 @@ class SentenceCard(QWidget):
         super().__init__(parent)
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.editor = DraftEditor()
+        self.editor = DraftEditor(most_lines=MOST_LINES)
         self.editor.setAccessibleName(name)
         self.editor.setPlaceholderText(self.tr("Type a sentence"))
         self.chips = SentenceChips()
         self.chips.setAccessibleName(tokens_name)
+        self.chip_scroll = ChipScroll(self.chips)
+        self.chips.token_sought.connect(self.chip_scroll.seek)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         column.setSpacing(2 * theme.SPACE)
         column.addWidget(self.editor)
-        column.addWidget(self.chips)
+        column.addWidget(self.chip_scroll)
         column.addStretch(1)
         self.editor.textChanged.connect(self._tell)
         self.editor.focus_changed.connect(self._show_focus)
@@ -56,7 +62,7 @@ class SentenceCard(QWidget):
         if tuple(self.chips.tokens) != sentence.tokens:
             self.chips.show_tokens(sentence.tokens, "")
         self.chips.show_word(sentence.word)
-        self.chips.setVisible(bool(sentence.tokens))
+        self.chip_scroll.setVisible(bool(sentence.tokens))
 
     @Slot()
     def _tell(self) -> None:

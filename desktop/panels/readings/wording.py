@@ -61,24 +61,30 @@ def short_point_name(point: int, points: int) -> str:
 # ---------------------------------------------------------------- chart
 
 
-def headline(reader: PairReader, similarity: Similarity | None) -> str:
-    """What became of the word, in a sentence."""
+def headline(reader: PairReader, similarity: Similarity | None, *, centred: bool) -> str:
+    """What became of the word, in a sentence with the numbers that the chart shows."""
     first, second = reader.sentences
     if similarity is None or first.word is None or second.word is None:
         return ""
+    cosines = similarity.centred if centred else similarity.cosines
+    others = (similarity.others_centred if centred else similarity.others)[-1]
     values = {
         "word": pair_text(first.word, second.word),
-        "start": _cosine(similarity.cosines[0]),
-        "end": _cosine(similarity.cosines[-1]),
+        "start": _cosine(cosines[0]),
+        "end": _cosine(cosines[-1]),
     }
-    if math.isnan(similarity.others[-1]):
+    if centred:
+        sentence = translate(
+            "Readings",
+            "{word}, mean taken off: cosine {start} at the embedding, {end} after all layers.",
+        )
+    else:
         sentence = translate("Readings", "{word}: cosine {start} at the embedding, {end} after all layers.")
-        return sentence.format(**values)
-    sentence = translate(
-        "Readings",
-        "{word}: cosine {start} at the embedding, {end} after all layers; two unlike words there: {others}.",
-    )
-    return sentence.format(**values, others=_cosine(similarity.others[-1]))
+    told = sentence.format(**values)
+    if math.isnan(others):
+        return told
+    compared = translate("Readings", "Other words there, on average: {others}.")
+    return f"{told} {compared.format(others=_cosine(others))}"
 
 
 def pair_text(first: Word, second: Word) -> str:

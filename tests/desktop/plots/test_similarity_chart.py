@@ -57,6 +57,28 @@ def test_the_keyboard_goes_along(qtbot: QtBot, chart: SimilarityChart, key: Qt.K
     assert told.args == [expected]
 
 
+@pytest.mark.parametrize("mark", [0, 1])
+@pytest.mark.parametrize(
+    ("word", "others"), [(0.61, 0.55), (0.55, 0.61), (0.5, 0.5), (1.0, 0.99), (-0.24, -0.25), (0.02, 0.0)]
+)
+def test_the_two_numbers_lie_on_neither_each_other_nor_the_end_of_a_line(
+    chart: SimilarityChart, mark: int, word: float, others: float
+) -> None:
+    chart.show_lines(SimilarityLines((word, word), (others, others)), mark)
+    places = chart.label_places()
+    assert not places["word"].intersects(places["others"])
+    assert (places["word"].top() < places["others"].top()) == (word >= others)
+    assert all(chart.rect().toRectF().contains(place) for place in places.values())
+    assert all(place.left() > chart.place_of(mark).x() + 4 for place in places.values())
+
+
+def test_a_number_that_is_not_known_has_no_place(chart: SimilarityChart) -> None:
+    chart.show_lines(SimilarityLines((0.5,), (math.nan,)), 0)
+    assert list(chart.label_places()) == ["word"]
+    chart.show_lines(LINES, 3)
+    assert chart.label_places() == {}
+
+
 def test_nothing_at_all_can_be_painted(qtbot: QtBot) -> None:
     empty = SimilarityChart()
     qtbot.addWidget(empty)

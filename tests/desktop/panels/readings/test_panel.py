@@ -72,7 +72,7 @@ def test_the_shared_word_is_compared_at_once(panel: ReadingsPanel, engine: Scrip
     assert isinstance(question, CompareReadings)
     assert (question.first.position, question.second.position) == (4, 1)
     assert panel.about.text() == (
-        "“sky”: cosine 1.00 at the embedding, 0.50 after all layers; two unlike words there: 0.25."
+        "“sky”: cosine 1.00 at the embedding, 0.50 after all layers. Other words there, on average: 0.25."
     )
     assert panel.chart.lines.word[-1] == pytest.approx(0.5)
     assert panel.chart.accessibleDescription().startswith(
@@ -147,7 +147,9 @@ def test_a_word_that_occurs_twice_is_the_last_and_can_be_the_other(
     qtbot: QtBot, panel: ReadingsPanel
 ) -> None:
     type_into(panel, 0, "The sky and blue sky")
-    qtbot.waitUntil(lambda: shown(panel) and "2 times in the first sentence" in panel.body.notes.text())
+    qtbot.waitUntil(
+        lambda: shown(panel) and "“sky” occurs 2 times in the first sentence" in panel.body.notes.text()
+    )
     assert panel.reader.sentences[0].word.last == 4  # type: ignore[union-attr]
     click_token(qtbot, panel, 0, 1)
     qtbot.waitUntil(lambda: shown(panel))
@@ -191,6 +193,30 @@ def test_a_sentence_that_is_too_long_says_how_long_it_is_34(
     assert len(asked(engine, CompareReadings)) == before
     # Nothing of it is lost.
     assert session.sentences.texts[0] == "sky " * 3_000
+
+
+@pytest.mark.parametrize("count", [MOST_TOKENS - 20, MOST_TOKENS + 20])
+def test_a_long_sentence_scrolls_in_its_card_and_what_is_said_of_it_is_seen_34(
+    qtbot: QtBot, panel: ReadingsPanel, count: int
+) -> None:
+    card, row = panel.body.cards[0], panel.body.cards[0].chips.row_height
+    assert card.chip_scroll.height() == row, "no higher than its chips"
+    before = len(panel.reader.sentences[0].tokens)
+    type_into(panel, 0, " ".join(["sky"] * count))
+    qtbot.waitUntil(lambda: len(panel.reader.sentences[0].tokens) > before)
+    panel._session.take_events()
+    qtbot.waitUntil(lambda: card.chip_scroll.verticalScrollBar().value() > 0)
+    # The last of them is the word, and in sight.
+    assert card.chips.visibleRegion().contains(card.chips.chip(count - 1).center().toPoint())
+    assert 3 * row <= card.chip_scroll.height() <= 4 * row
+    assert card.editor.height() < 5 * card.editor.fontMetrics().lineSpacing()
+    notes = panel.body.notes
+    assert notes.visibleRegion().contains(notes.rect().center())
+    assert notes.y() - (card.y() + card.height()) <= 2 * row, "right below the cards"
+    card.chips.setFocus()
+    for _ in range(40):
+        qtbot.keyClick(card.chips, Qt.Key.Key_Left)
+    assert card.chips.visibleRegion().contains(card.chips.chip(count - 41).center().toPoint())
 
 
 def test_control_characters_and_tokens_are_shown_as_text_31_38(qtbot: QtBot, panel: ReadingsPanel) -> None:
@@ -338,11 +364,31 @@ def test_the_first_point_and_the_last_have_no_attention(qtbot: QtBot, panel: Rea
     qtbot.waitUntil(
         lambda: shown(panel) and "it is only itself" in panel.body.columns[0].attention_title.text()
     )
-    assert panel.body.columns[0].attention.isHidden()
+    assert panel.body.columns[0].chip_scroll.isHidden()
     qtbot.keyClick(panel.chart, Qt.Key.Key_End)
     qtbot.waitUntil(lambda: shown(panel) and "The final norm" in panel.body.columns[1].attention_title.text())
     qtbot.keyClick(panel.chart, Qt.Key.Key_Left)
     qtbot.waitUntil(lambda: shown(panel) and panel.body.columns[0].attention.isVisible())
+
+
+def test_the_chart_stays_where_it_is_at_every_point_and_lists_begin_at_one_height(
+    qtbot: QtBot, panel: ReadingsPanel
+) -> None:
+    type_into(panel, 0, "The answer is " + "blue " * 14 + "sky")
+    qtbot.waitUntil(lambda: shown(panel) and len(panel.reader.sentences[0].tokens) > 14)
+    first, second = panel.body.columns
+    panel.chart.setFocus()
+    places = []
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_End, Qt.Key.Key_Home):
+        point = panel._point
+        qtbot.keyClick(panel.chart, key)
+        qtbot.waitUntil(lambda point=point: shown(panel) and panel._point != point)
+        assert first.nearest.y() == second.nearest.y()
+        assert first.title.y() == second.title.y()
+        places.append(panel.chart.geometry())
+    assert len(first.attention.tokens) > len(second.attention.tokens)
+    assert places[0] == places[1] == places[2]
+    assert panel.body.verticalScrollBar().value() == 0
 
 
 def test_nearest_by_embeddings_and_cosines_without_the_mean(
@@ -354,6 +400,11 @@ def test_nearest_by_embeddings_and_cosines_without_the_mean(
     panel.controls.lines._buttons["centred"].click()
     qtbot.waitUntil(lambda: panel.chart.lines.others[0] == pytest.approx(-0.1))
     assert "is taken off" in panel.body.explanation.text()
+    # The headline says what the chart shows: from 1 to 0, others at -0.1.
+    assert panel.about.text() == (
+        "“sky”, mean taken off: cosine 1.00 at the embedding, 0.00 after all layers. "
+        "Other words there, on average: -0.10."
+    )
 
 
 def test_nothing_is_asked_twice(qtbot: QtBot, panel: ReadingsPanel, engine: ScriptedEngine) -> None:
