@@ -89,6 +89,11 @@ class FormatChart(QWidget):
         self._strong = name
         self.update()
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether there is any line to be seen."""
+        return bool(self._shown())
+
     def sizeHint(self) -> QSize:
         """A wide plot."""
         return QSize(theme.scaled(560), theme.scaled(300))

@@ -70,6 +70,7 @@ class PrecisionPanel(QWidget):
         self.named = ElidedLabel()
         self.notes = QLabel()
         self.before = QLabel()
+        self.no_lines = QLabel()
         self.read = QPushButton(self.tr("Read in five formats"))
         self.export = QPushButton(self.tr("Export"))
         self.measure = Segments(
@@ -151,6 +152,7 @@ class PrecisionPanel(QWidget):
     @Slot(str)
     def _take_measure(self, measure: str) -> None:
         self.chart.show_measure("probability" if measure == "probability" else "divergence")
+        self._show_chart()
 
     @Slot(QItemSelection, QItemSelection)
     def _take_selection(self, selected: QItemSelection, deselected: QItemSelection) -> None:
@@ -194,8 +196,13 @@ class PrecisionPanel(QWidget):
         self._fit_columns()
         self.chart.show_runs(replays.runs, start, stop - start, session.cursor)
         self.chart.setAccessibleDescription(self.chart.describe())
+        self._show_chart()
         self._lower.setCurrentWidget(self._drawn if replays.runs else self.before)
         self._show_token()
+
+    def _show_chart(self) -> None:
+        self.no_lines.setText("" if self.chart.has_lines else wording.no_lines())
+        self._plot.setCurrentWidget(self.chart if self.chart.has_lines else self.no_lines)
 
     def _show_button(self, running: bool) -> None:
         if running:
@@ -255,11 +262,12 @@ class PrecisionPanel(QWidget):
         for label in (self.about, self.named):
             label.setProperty("look", "soft")
         self.notes.setProperty("look", "faint")
-        self.before.setProperty("look", "soft")
-        self.before.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.before.setContentsMargins(theme.SPACE * 6, 0, theme.SPACE * 6, 0)
         self.notes.setWordWrap(True)
-        self.before.setWordWrap(True)
+        for sentence in (self.before, self.no_lines):
+            sentence.setProperty("look", "soft")
+            sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            sentence.setContentsMargins(theme.SPACE * 6, 0, theme.SPACE * 6, 0)
+            sentence.setWordWrap(True)
         self.read.setToolTip(
             self.tr(
                 "Open the model beside the one in use, in one format after the other, and read this reply."
@@ -284,11 +292,14 @@ class PrecisionPanel(QWidget):
         self.view.verticalHeader().hide()
         self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._drawn, lower = QWidget(), QWidget()
+        self._drawn, lower, plot = QWidget(), QWidget(), QWidget()
+        self._plot = QStackedLayout(plot)
+        self._plot.addWidget(self.no_lines)
+        self._plot.addWidget(self.chart)
         below = QVBoxLayout(self._drawn)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(theme.SPACE * 2)
-        below.addWidget(self.chart, 1)
+        below.addWidget(plot, 1)
         below.addWidget(self.named)
         below.addWidget(self.token)
         self._lower = QStackedLayout(lower)

@@ -5,6 +5,8 @@ Knows no widget; the engine reads.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.inquiry import Inquiry
@@ -34,6 +36,11 @@ class Replays(QObject):
         self.runs: dict[FormatName, FormatRun] = {}
         self.refusals: dict[FormatName, str] = {}
         """Why a format could not be had, in sentences."""
+        self.kept: dict[FormatName, str] = {}
+        """Why a format that is known could not be read again, in sentences."""
+        self.ended: Literal["", "message", "other"] = ""
+        """What ended a reading that nobody stopped here."""
+        self._stopping = False
         self.reading: FormatName | None = None
         """The format that the reply is being read in."""
         self.progress: Progress | None = None
@@ -42,7 +49,8 @@ class Replays(QObject):
         session.progressed.connect(self._take_progress)
         session.tokens_reset.connect(self.forget)
         session.tokens_appended.connect(self.forget)
-        session.model_changed.connect(self.forget)
+        session.conversation_chosen.connect(self._leave)
+        session.model_changed.connect(self._leave)
 
     @property
     def reference(self) -> FormatRun | None:
@@ -57,17 +65,20 @@ class Replays(QObject):
     def read(self, start: int, stop: int) -> None:
         """Read a reply in the formats that are not known yet, or in all of them again where all are.
 
+        What is known stays until what is read again takes its place.
+
         Args:
             start: position of its first token.
             stop: one past the position of the last.
         """
         if self.reading is not None or self._session.model is None:
             return
-        if (start, stop) != self.span or self.complete:
+        if (start, stop) != self.span:
             self.runs = {}
         self.span = (start, stop)
-        self.refusals = {}
-        self._waiting = [name for name in FORMAT_NAMES if name not in self.runs]
+        self.refusals, self.kept = {}, {}
+        self.ended, self._stopping = "", False
+        self._waiting = [name for name in FORMAT_NAMES if self.complete or name not in self.runs]
         self._go_on()
 
     @Slot()
@@ -75,19 +86,34 @@ class Replays(QObject):
         """Read no more; what is known stays."""
         self._waiting.clear()
         if self.reading is not None:
+            self._stopping = True
             self._session.stop_measuring()
 
     @Slot()
     def forget(self) -> None:
-        """The reply, or the model, is another one."""
+        """The reply is another one."""
         if not (self.runs or self.refusals or self.reading):
             return
+        self._note_end()
         self._inquiry.forget()
         self._waiting.clear()
-        self.runs, self.refusals = {}, {}
+        self.runs, self.refusals, self.kept = {}, {}, {}
         self.reading = self.progress = None
         self.span = (0, 0)
         self.changed.emit()
+
+    @Slot()
+    def _leave(self) -> None:
+        """The conversation, or the model, is another one: what ended there is of no interest here."""
+        self.forget()
+        if self.ended:
+            self.ended = ""
+            self.changed.emit()
+
+    def _note_end(self) -> None:
+        """Remember what ends a reading, unless somebody has stopped it here."""
+        if self.reading is not None and not self._stopping:
+            self.ended = "message" if self._session.busy else "other"
 
     # ------------------------------------------------------------ one after the other
 
@@ -108,7 +134,12 @@ class Replays(QObject):
     def _take_refusal(self, failed: Failed) -> None:
         name, sentences = self.reading, f"{failed.what} {failed.remedy}"
         if failed.case == "interrupted":
+            self._note_end()
             self._waiting.clear()
+        elif name in self.runs:
+            self.kept[name] = sentences
+            if name == REFERENCE:
+                self._waiting.clear()
         elif name is not None:
             self.refusals[name] = sentences
             if name == REFERENCE:

@@ -93,6 +93,8 @@ class PrecisionRows(QAbstractTableModel):
             return name
         if run is None:
             return self._unmeasured(name) if column is PrecisionColumn.HOW else wording.NOTHING
+        if column is PrecisionColumn.HOW and self._replays.reading == name:
+            return self._being_read()
         reference = self._replays.reference
         compared = reference is not None and name != REFERENCE
         match column:
@@ -117,7 +119,10 @@ class PrecisionRows(QAbstractTableModel):
     def _unmeasured(self, name: FormatName) -> str:
         if name in self._replays.refusals:
             return self._replays.refusals[name]
-        return self.tr("being read …") if self._replays.reading == name else self.tr("not read")
+        return self._being_read() if self._replays.reading == name else self.tr("not read")
+
+    def _being_read(self) -> str:
+        return self.tr("being read …")
 
     def _hint(self, name: FormatName, column: PrecisionColumn, run: FormatRun | None) -> str:
         if run is None:

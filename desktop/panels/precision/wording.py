@@ -60,11 +60,34 @@ def headline(replays: Replays, count: int) -> str:
     reference = replays.reference
     if reference is None:
         sentence = translate("Precision", "{count} tokens to be read in five formats")
-        return sentence.format(count=format_count(count))
-    sentence = translate(
-        "Precision", "{count} tokens · compared with FP32 of the model’s own numbers ({numbers})"
+        said = sentence.format(count=format_count(count))
+    else:
+        sentence = translate(
+            "Precision", "{count} tokens · compared with FP32 of the model’s own numbers ({numbers})"
+        )
+        said = sentence.format(count=format_count(reference.count), numbers=reference.numbers)
+    ended = _ended(replays)
+    return f"{ended} · {said}" if ended else said
+
+
+def _ended(replays: Replays) -> str:
+    """Why less was read than somebody wanted; empty where nothing is missing, or its row says why."""
+    if replays.ended == "message":
+        return translate("Precision", "A new message ended the reading")
+    if replays.ended:
+        return translate("Precision", "Something else that was asked of the model ended the reading")
+    if replays.kept:
+        name, why = next(iter(replays.kept.items()))
+        return translate("Precision", "{format} was not read again: {why}").format(format=name, why=why)
+    return ""
+
+
+def no_lines() -> str:
+    """Why there is no line to be seen yet."""
+    return translate(
+        "Precision",
+        "FP32 is what the others are compared with: lines can be seen as soon as another format is read.",
     )
-    return sentence.format(count=format_count(reference.count), numbers=reference.numbers)
 
 
 def how(run: FormatRun) -> str:

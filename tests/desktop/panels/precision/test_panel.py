@@ -208,6 +208,117 @@ def test_progress_is_told_and_reading_can_be_stopped(
     assert panel.replays.complete
 
 
+def interrupt(engine: ScriptedEngine, name: str) -> None:
+    """End the newest question about a format as an engine does."""
+    question = [one for one in asked(engine) if one.format == name][-1]
+    engine._held.clear()
+    engine.post(Failed("interrupted", "The question was interrupted.", "Ask again.", query=question.query))
+
+
+def test_what_is_known_stays_until_it_is_read_again(
+    qtbot: QtBot, read: PrecisionPanel, engine: ScriptedEngine, replied: Session
+) -> None:
+    """Fault 51: stopped in the middle, every row has its figures still."""
+    before = [row(read, number) for number in range(5)]
+    engine.answering = False
+    read.read.click()
+    engine.answer()
+    replied.take_events()
+    qtbot.waitUntil(lambda: row(read, 1)[1] == "being read …" and not read._frame.isActive())
+    assert [row(read, number) for number in (0, 2, 3, 4)] == [before[number] for number in (0, 2, 3, 4)]
+    assert row(read, 1)[2:] == before[1][2:]
+    assert read.chart.isVisible()
+    read.read.click()
+    interrupt(engine, "FP16")
+    settled(qtbot, read)
+    assert [row(read, number) for number in range(5)] == before
+    assert read.read.text() == "Read again"
+    assert "ended the reading" not in read.about.text()
+    assert len(asked(engine)) == 7
+
+
+def test_what_cannot_be_read_again_is_said_and_kept(
+    qtbot: QtBot, read: PrecisionPanel, engine: ScriptedEngine
+) -> None:
+    """Fault 41: where there was room the first time only, the figures of that time are as good."""
+    before = [row(read, number) for number in range(5)]
+    engine.formats_refused = {"BF16"}
+    read.read.click()
+    settled(qtbot, read)
+    assert [row(read, number) for number in range(5)] == before
+    assert read.about.text().startswith(
+        "BF16 was not read again: There is no room for BF16. Close programs. · "
+    )
+    assert read.view.columnSpan(2, PrecisionColumn.HOW) == 1
+    engine.formats_refused = {"FP32"}
+    read.read.click()
+    settled(qtbot, read)
+    assert [row(read, number) for number in range(5)] == before
+    assert read.about.text().startswith("FP32 was not read again")
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told by the engine first", "by its tokens"])
+def test_a_message_that_ends_a_reading_is_said(
+    qtbot: QtBot, panel: PrecisionPanel, engine: ScriptedEngine, replied: Session, told: bool
+) -> None:
+    """Until it is read anew, or another conversation is chosen."""
+    engine.answering = False
+    panel.read.click()
+    engine.automatic = False
+    replied.send("And the sea?")
+    if told:
+        interrupt(engine, "FP32")
+    replied.take_events()
+    engine.advance(100)
+    settled(qtbot, panel)
+    qtbot.waitUntil(lambda: panel.about.text().startswith("A new message ended the reading · "))
+    assert panel.about.text().endswith("tokens to be read in five formats")
+    assert panel.replays.refusals == {}
+    replied.conversation_chosen.emit()
+    settled(qtbot, panel)
+    assert panel.replays.ended == ""
+
+
+def test_whatever_else_ends_a_reading_is_said(
+    qtbot: QtBot, panel: PrecisionPanel, engine: ScriptedEngine
+) -> None:
+    """A bit that is flipped, or a measurement of another panel that is stopped."""
+    engine.answering = False
+    panel.read.click()
+    interrupt(engine, "FP32")
+    settled(qtbot, panel)
+    assert panel.about.text().startswith("Something else that was asked of the model ended the reading · ")
+    engine.answering = True
+    panel.read.click()
+    settled(qtbot, panel)
+    assert "ended the reading" not in panel.about.text()
+
+
+def test_the_reference_alone_has_no_lines_and_that_is_said(
+    qtbot: QtBot, panel: PrecisionPanel, engine: ScriptedEngine, replied: Session
+) -> None:
+    """It is not apart from itself; how probable tokens are in it can be seen."""
+    engine.answering = False
+    panel.read.click()
+    engine.answer()
+    replied.take_events()
+    panel.read.click()
+    interrupt(engine, "FP16")
+    settled(qtbot, panel)
+    assert list(panel.replays.runs) == ["FP32"]
+    assert panel.no_lines.isVisible()
+    assert panel.no_lines.text().startswith("FP32 is what the others are compared with")
+    assert not panel.chart.isVisible()
+    assert len(panel.token.rows) == 1
+    panel.measure.choose("probability")
+    panel.measure.chosen.emit("probability")
+    assert panel.chart.isVisible()
+    assert not panel.no_lines.isVisible()
+    panel.measure.choose("divergence")
+    panel.measure.chosen.emit("divergence")
+    assert panel.no_lines.isVisible()
+
+
 def test_a_format_that_fails_says_why_in_its_row(
     qtbot: QtBot, panel: PrecisionPanel, engine: ScriptedEngine
 ) -> None:
