@@ -43,7 +43,10 @@ class Replays(QObject):
         self._stopping = False
         self.reading: FormatName | None = None
         """The format that the reply is being read in."""
-        self.progress: Progress | None = None
+        self.making = False
+        """Whether the model is still being made in it."""
+        self._wanted = 0
+        self._share = 0.0
         self._inquiry.answered.connect(self._take)
         self._inquiry.refused.connect(self._take_refusal)
         session.progressed.connect(self._take_progress)
@@ -62,6 +65,17 @@ class Replays(QObject):
         """Whether every format was read."""
         return len(self.runs) == len(FORMAT_NAMES)
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Which of the formats that are wanted is being read now, from 1, and how many those are."""
+        return self._wanted - len(self._waiting), self._wanted
+
+    @property
+    def share(self) -> float:
+        """How far reading is in all those formats together, from 0 to 1."""
+        place, wanted = self.place
+        return (place - 1 + self._share) / wanted if wanted else 0.0
+
     def read(self, start: int, stop: int) -> None:
         """Read a reply in the formats that are not known yet, or in all of them again where all are.
 
@@ -79,6 +93,7 @@ class Replays(QObject):
         self.refusals, self.kept = {}, {}
         self.ended, self._stopping = "", False
         self._waiting = [name for name in FORMAT_NAMES if self.complete or name not in self.runs]
+        self._wanted = len(self._waiting)
         self._go_on()
 
     @Slot()
@@ -98,7 +113,7 @@ class Replays(QObject):
         self._inquiry.forget()
         self._waiting.clear()
         self.runs, self.refusals, self.kept = {}, {}, {}
-        self.reading = self.progress = None
+        self.reading = None
         self.span = (0, 0)
         self.changed.emit()
 
@@ -118,7 +133,7 @@ class Replays(QObject):
     # ------------------------------------------------------------ one after the other
 
     def _go_on(self) -> None:
-        self.progress = None
+        self.making, self._share = True, 0.0
         self.reading = self._waiting.pop(0) if self._waiting else None
         if self.reading is not None:
             start, stop = self.span
@@ -151,5 +166,7 @@ class Replays(QObject):
     @Slot(object)
     def _take_progress(self, progress: Progress) -> None:
         if self.reading is not None and progress.task == "precision":
-            self.progress = progress
+            self.making = not progress.done
+            # The file's own numbers may have to be imported first, which is counted by itself.
+            self._share = max(self._share, min(progress.done / max(progress.total, 1), 1.0))
             self.changed.emit()

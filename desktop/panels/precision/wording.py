@@ -51,12 +51,20 @@ def why_empty(session: Session, count: int) -> str:
 def headline(replays: Replays, count: int) -> str:
     """One line about what is shown, or what is being done."""
     if replays.reading is not None:
-        progress = replays.progress
-        if progress is None or not progress.done:
-            return translate("Precision", "Making the model in {format}").format(format=replays.reading)
-        share = 100 * progress.done // max(progress.total, 1)
-        sentence = translate("Precision", "Reading the reply in {format} · {share} %")
-        return sentence.format(format=replays.reading, share=share)
+        sentence = (
+            translate("Precision", "Making the model in {format} · format {place} of {count} · {share} %")
+            if replays.making
+            else translate(
+                "Precision", "Reading the reply in {format} · format {place} of {count} · {share} %"
+            )
+        )
+        place, wanted = replays.place
+        return sentence.format(
+            format=replays.reading,
+            place=format_count(place),
+            count=format_count(wanted),
+            share=format_count(int(100 * replays.share)),
+        )
     reference = replays.reference
     if reference is None:
         sentence = translate("Precision", "{count} tokens to be read in five formats")

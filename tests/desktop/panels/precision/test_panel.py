@@ -189,7 +189,9 @@ def test_progress_is_told_and_reading_can_be_stopped(
     replied.take_events()
     engine.post(Progress("precision", 30, 60))
     replied.take_events()
-    qtbot.waitUntil(lambda: "Reading the reply in FP16 · 50 %" in panel.about.text())
+    # One and a half of five.
+    reading = "Reading the reply in FP16 · format 2 of 5 · 30 %"
+    qtbot.waitUntil(lambda: panel.about.text() == reading)
     assert row(panel, 1)[1] == "being read …"
     assert panel.read.text() == "Stop"
     panel.read.click()
@@ -206,6 +208,36 @@ def test_progress_is_told_and_reading_can_be_stopped(
     settled(qtbot, panel)
     assert [one.format for one in asked(engine)] == ["FP32", "FP16", "FP16", "BF16", "INT8", "INT4"]
     assert panel.replays.complete
+
+
+def test_one_share_is_told_of_all_formats_and_never_falls(
+    qtbot: QtBot, panel: PrecisionPanel, engine: ScriptedEngine, replied: Session
+) -> None:
+    """Whatever is counted within a format; of formats that are read later, only those count."""
+
+    def told(*events: Progress) -> str:
+        for event in events:
+            engine.post(event)
+        replied.take_events()
+        qtbot.waitUntil(lambda: not panel._frame.isActive())
+        return panel.about.text()
+
+    engine.answering = False
+    panel.read.click()
+    assert told() == "Making the model in FP32 · format 1 of 5 · 0 %"
+    assert told(Progress("precision", 400, 1000)) == "Reading the reply in FP32 · format 1 of 5 · 8 %"
+    assert told(Progress("precision", 0, 60)) == "Making the model in FP32 · format 1 of 5 · 8 %"
+    assert told(Progress("precision", 6, 60)) == "Reading the reply in FP32 · format 1 of 5 · 8 %"
+    assert told(Progress("precision", 60, 60)) == "Reading the reply in FP32 · format 1 of 5 · 20 %"
+    engine.answer()
+    assert told() == "Making the model in FP16 · format 2 of 5 · 20 %"
+    panel.read.click()
+    interrupt(engine, "FP16")
+    settled(qtbot, panel)
+    panel.read.click()
+    assert told(Progress("precision", 30, 60)) == "Reading the reply in FP16 · format 1 of 4 · 12 %"
+    engine.answer()
+    assert told(Progress("precision", 30, 60)).endswith("format 2 of 4 · 37 %")
 
 
 def interrupt(engine: ScriptedEngine, name: str) -> None:
