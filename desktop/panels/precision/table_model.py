@@ -53,6 +53,10 @@ class PrecisionRows(QAbstractTableModel):
         """Something in it is another than before."""
         self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(PrecisionColumn) - 1))
 
+    def is_refused(self, name: FormatName) -> bool:
+        """Whether a row has only a reason, across all columns."""
+        return name in self._replays.refusals
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """One for each format."""
         return 0 if parent.isValid() else len(FORMAT_NAMES)

@@ -65,17 +65,20 @@ def headline(replays: Replays, count: int) -> str:
             count=format_count(wanted),
             share=format_count(int(100 * replays.share)),
         )
+    ended, said = _ended(replays), compared(replays, count)
+    return f"{ended} · {said}" if ended else said
+
+
+def compared(replays: Replays, count: int) -> str:
+    """What is compared with what."""
     reference = replays.reference
     if reference is None:
         sentence = translate("Precision", "{count} tokens to be read in five formats")
-        said = sentence.format(count=format_count(count))
-    else:
-        sentence = translate(
-            "Precision", "{count} tokens · compared with FP32 of the model’s own numbers ({numbers})"
-        )
-        said = sentence.format(count=format_count(reference.count), numbers=reference.numbers)
-    ended = _ended(replays)
-    return f"{ended} · {said}" if ended else said
+        return sentence.format(count=format_count(count))
+    sentence = translate(
+        "Precision", "{count} tokens · compared with FP32 of the model’s own numbers ({numbers})"
+    )
+    return sentence.format(count=format_count(reference.count), numbers=reference.numbers)
 
 
 def _ended(replays: Replays) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop import theme
@@ -415,6 +418,64 @@ def test_everything_is_exported(read: PrecisionPanel, replied: Session) -> None:
     assert [one["flipped"] for one in tokens[:4]] == ["0", "1", "0", "1"]
     assert (tokens[1]["top_piece"], tokens[1]["step_ms"]) == ("<|endoftext|>", "8.0")
     assert tokens[0]["step_ms"] == ""
+
+
+def test_the_picture_has_what_was_read_and_no_controls(
+    qtbot: QtBot, read: PrecisionPanel, replied: Session, tmp_path: Path
+) -> None:
+    """Of the panel's width, with the model's name; nothing in it is selected or has the keyboard."""
+    read.chart.setFocus()
+    read.view.selectRow(4)
+    figure = read.figure()
+    assert replied.model is not None
+    texts = [one.text() for one in figure.findChildren(QLabel)]
+    assert texts == [replied.model.name, read.about.text(), read.named.text()]
+    assert figure.findChildren(QAbstractButton) == [figure.view.findChild(QAbstractButton)]
+    assert figure.width() == read.width() == 860
+    assert figure.chart._strong == "INT4"
+    assert figure.token.rows == read.token.rows
+    assert not figure.view.selectionModel().hasSelection()
+    assert not figure.isVisible()
+    for name in ("precision.png", "precision.svg"):
+        path = tmp_path / name
+        read.menu._choose_path = lambda *asked, path=path: str(path)
+        read.menu.save_picture()
+    image = QImage(str(tmp_path / "precision.png"))
+    assert (image.width(), image.height()) == (2 * figure.width(), 2 * figure.height())
+    assert "1.0" in (tmp_path / "precision.svg").read_text(encoding="utf-8")
+
+
+def test_a_picture_of_a_narrow_panel_has_every_column(qtbot: QtBot, read: PrecisionPanel) -> None:
+    """What the panel scrolls to, a picture cannot."""
+    read.resize(430, 900)
+    figure = read.figure()
+    assert figure.width() > 430
+    figure.grab()
+    header = figure.view.horizontalHeader()
+    assert header.length() <= figure.view.viewport().width()
+    assert figure.view.columnWidth(PrecisionColumn.HOW) >= figure.view.sizeHintForColumn(PrecisionColumn.HOW)
+
+
+def test_what_would_be_empty_is_left_out_of_the_picture(
+    qtbot: QtBot, panel: PrecisionPanel, engine: ScriptedEngine, replied: Session
+) -> None:
+    """A chart without lines; the rows of a token that is none of the reply's."""
+    engine.answering = False
+    panel.read.click()
+    engine.answer()
+    replied.take_events()
+    panel.read.click()
+    interrupt(engine, "FP16")
+    settled(qtbot, panel)
+    replied.move_cursor(0)
+    settled(qtbot, panel)
+    figure = panel.figure()
+    figure.grab()
+    assert figure.chart.parent() is None
+    assert figure.token.parent() is None
+    below = figure.view.geometry().bottom()
+    assert 0 < figure.height() - below <= 10 * theme.SPACE
+    assert {one["format"] for one in csv.DictReader(io.StringIO(csv_text(panel.table())))} == {"FP32"}
 
 
 def test_a_thousand_tokens_fit(qtbot: QtBot, panel: PrecisionPanel, engine: ScriptedEngine) -> None:
