@@ -15,6 +15,7 @@ def test_a_reply_is_read_in_five_formats(window: DrivenWindow) -> None:
     window.press("Return")
     window.wait_for(replied(2), "a reply")
     before = window.ask("sequence")
+    window.click_on("More workspaces")
     window.click_on("Precision")
     seen = window.wait_for(lambda state: state["precision"], "the panel")["precision"]
     assert [row[:2] for row in seen["rows"]] == [
