@@ -128,9 +128,10 @@ class ProgressLine(QWidget):
     def show_progress(self, progress: Progress) -> None:
         """Show how far something is; nothing once it is done.
 
-        A proof runs in the background and says nothing; what a panel has measured, that panel tells.
+        Of other tasks nothing is shown: a proof runs in the background and says nothing; what a panel has measured,
+        that panel tells, and ends.
         """
-        if progress.task in ("proof", "limits", "profile", "compare"):
+        if progress.task not in self._names():
             return
         if 0 < progress.total <= progress.done:
             self.finish()
@@ -154,14 +155,17 @@ class ProgressLine(QWidget):
         if self._shown is not None:
             self._fill(self._shown)
 
-    def _fill(self, progress: Progress) -> None:
-        names = {
+    def _names(self) -> dict[str, str]:
+        """Of the tasks that this line tells of, for people."""
+        return {
             "import": self.tr("Preparing the model for its first use"),
             "load": self.tr("Loading the model"),
             "recording": self.tr("Opening the recording"),
             "prefill": self.tr("Reading the prompt"),
         }
-        name = names.get(progress.task, progress.task)
+
+    def _fill(self, progress: Progress) -> None:
+        name = self._names()[progress.task]
         if progress.total:
             share = 100 * progress.done // progress.total
             self.label.setText(f"{name} · {share} %")

@@ -323,6 +323,11 @@ class Engine:
             (self._postponed.appendleft if again else self._postponed.append)(query)
         except Exception as error:
             self._refuse(error, query)
+        else:
+            return
+        if isinstance(query, MEASURING):
+            # Not before the error is forgotten, whose frames hold on to the second model.
+            give_back_memory()
 
     def _refuse(self, error: Exception, query: Query) -> None:
         if isinstance(error, Interrupted):

@@ -37,7 +37,7 @@ class ExportMenu(QMenu):
         name: of the files suggested, without a suffix.
         parent: the panel.
         table: makes the table, if there is one.
-        picture: the widget to be drawn, if there is one.
+        picture: the widget to be drawn, or what makes one to be drawn once, if there is any.
         arrays: makes named arrays for a .npz file, if there are any.
         choose_path: asks where to save.
     """
@@ -51,7 +51,7 @@ class ExportMenu(QMenu):
         parent: QWidget,
         *,
         table: Callable[[], Table] | None = None,
-        picture: QWidget | None = None,
+        picture: QWidget | Callable[[], QWidget] | None = None,
         arrays: Callable[[], Mapping[str, NDArray[Any]]] | None = None,
         choose_path: ChoosePath = ask_for_path,
     ) -> None:
@@ -101,7 +101,7 @@ class ExportMenu(QMenu):
         path = self._ask(self.tr("Save picture"), "png", self.tr("PNG (*.png);;SVG (*.svg)"))
         if path is not None and self._picture is not None:
             draw = svg_picture if path.suffix.lower() == ".svg" else png_picture
-            self._save(path, draw(self._picture))
+            self._save(path, draw(self._picture if isinstance(self._picture, QWidget) else self._picture()))
 
     @Slot()
     def save_arrays(self) -> None:

@@ -96,7 +96,8 @@ class Replaying:
 
         Raises:
             Interrupted: it was stopped.
-            VitrineError: it cannot be had in that format, or there is no room for it.
+            VitrineError: it cannot be had in that format, or there is no room for it. Whoever asked gives back memory
+                once either is forgotten: until then it holds on to the model that was made.
         """
         sequence = self._model.sequence
         start, stop = query.start, query.stop
@@ -113,13 +114,13 @@ class Replaying:
         known = self._model.reference
         if query.format == REFERENCE or (known and (known.ids, known.start) != (ids.tobytes(), start)):
             self._model.reference = known = None
-        try:
-            if query.format != REFERENCE and known is None:
-                self._total += stop
-                self._run(REFERENCE, ids, start)
-            return self._run(query.format, ids, start)
-        finally:
+        if query.format != REFERENCE and known is None:
+            self._total += stop
+            self._run(REFERENCE, ids, start)
             give_back_memory()
+        found = self._run(query.format, ids, start)
+        give_back_memory()
+        return found
 
     def _run(self, name: FormatName, ids: NDArray[np.int64], start: int) -> FormatRun:
         model, known = self._model, self._model.reference

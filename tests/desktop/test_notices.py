@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -99,8 +101,10 @@ def test_a_short_prefill_shows_nothing_a_long_one_does(qtbot: QtBot, notices: No
     assert "20 %" in line.label.text()
 
 
-def test_a_proof_is_no_progress_to_wait_for(notices: Notices) -> None:
-    notices.progress.show_progress(Progress("proof", 0, 1))
+@pytest.mark.parametrize("task", ["proof", "limits", "profile", "compare", "precision"])
+def test_what_is_told_elsewhere_is_no_progress_to_wait_for(notices: Notices, task: Any) -> None:
+    """A proof is nobody's to wait for; a panel tells of its own measurements, which end without a last step."""
+    notices.progress.show_progress(Progress(task, 64, 100))
     assert not notices.progress.isVisible()
 
 

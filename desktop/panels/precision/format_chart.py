@@ -79,6 +79,11 @@ class FormatChart(QWidget):
         self._runs, self._start, self._count, self._cursor = dict(runs), start, count, cursor
         self.update()
 
+    def show_as(self, other: FormatChart) -> None:
+        """Show what another one shows; nothing is pointed at."""
+        self._measure, self._label, self._strong = other._measure, other._label, other._strong
+        self.show_runs(other._runs, other._start, other._count, other._cursor)
+
     def show_measure(self, measure: Measure) -> None:
         """Draw the divergence from the reference, or the probability of the tokens that were written."""
         self._measure = measure
@@ -88,6 +93,11 @@ class FormatChart(QWidget):
         """Draw one format before all others."""
         self._strong = name
         self.update()
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether there is any line to be seen."""
+        return bool(self._shown())
 
     def sizeHint(self) -> QSize:
         """A wide plot."""

@@ -8,15 +8,12 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QItemSelection, Qt, Slot
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QStackedLayout,
-    QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -25,7 +22,6 @@ from desktop import theme
 from desktop.buttons import Segments
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.export_menu import ExportMenu
-from desktop.controls.fact_cells import ROW_HEIGHT, prepare_view
 from desktop.controls.numbers import format_count, format_percent
 from desktop.controls.table_text import Table
 from desktop.newest_reply import newest_reply
@@ -33,10 +29,11 @@ from desktop.panels.empty_state import EmptyState
 from desktop.panels.panel_body import put_below
 from desktop.panels.precision import wording
 from desktop.panels.precision.export import precision_table
-from desktop.panels.precision.format_cells import FormatCells
+from desktop.panels.precision.figure import PrecisionFigure
 from desktop.panels.precision.format_chart import FormatChart
+from desktop.panels.precision.format_table import FormatTable
 from desktop.panels.precision.replays import Replays
-from desktop.panels.precision.table_model import PrecisionColumn, PrecisionRows
+from desktop.panels.precision.table_model import PrecisionRows
 from desktop.panels.precision.token_rows import TokenRow, TokenRows
 from desktop.phase import Phase
 from desktop.session import Session
@@ -63,13 +60,14 @@ class PrecisionPanel(QWidget):
         self._pointed = -1
         self.replays = Replays(session, self)
         self.rows = PrecisionRows(self.replays, self)
-        self.view = QTableView()
+        self.view = FormatTable(self.rows)
         self.chart = FormatChart()
         self.token = TokenRows()
         self.about = ElidedLabel()
         self.named = ElidedLabel()
         self.notes = QLabel()
         self.before = QLabel()
+        self.no_lines = QLabel()
         self.read = QPushButton(self.tr("Read in five formats"))
         self.export = QPushButton(self.tr("Export"))
         self.measure = Segments(
@@ -90,7 +88,7 @@ class PrecisionPanel(QWidget):
             ),
         )
         self.empty = EmptyState()
-        self.menu = ExportMenu("precision", self, table=self.table, picture=self)
+        self.menu = ExportMenu("precision", self, table=self.table, picture=self.figure)
         self._frame = session.turns.turn(self._refresh)
         self.chart.name_tokens(self._label)
         self._arrange()
@@ -107,6 +105,19 @@ class PrecisionPanel(QWidget):
             lambda token: wording.piece(model, token),
         )
 
+    def figure(self) -> PrecisionFigure:
+        """What is shown as a picture of the panel's width, without its controls."""
+        model, count = self._session.model, self._span()[1] - self._span()[0]
+        made = PrecisionFigure(
+            model.name if model is not None else "",
+            wording.compared(self.replays, count),
+            self.rows,
+            self.chart,
+            self.named.text(),
+            self.token.rows,
+        )
+        return made.compose(self.width())
+
     @Slot()
     def read_or_stop(self) -> None:
         """Read the newest reply in every format that is not known yet; or stop reading."""
@@ -121,11 +132,6 @@ class PrecisionPanel(QWidget):
         """Catch up."""
         super().showEvent(event)
         self._refresh()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width out anew."""
-        super().resizeEvent(event)
-        self._schedule()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Show nothing from now on; what is being read is read to its end."""
@@ -151,6 +157,7 @@ class PrecisionPanel(QWidget):
     @Slot(str)
     def _take_measure(self, measure: str) -> None:
         self.chart.show_measure("probability" if measure == "probability" else "divergence")
+        self._show_chart()
 
     @Slot(QItemSelection, QItemSelection)
     def _take_selection(self, selected: QItemSelection, deselected: QItemSelection) -> None:
@@ -186,16 +193,16 @@ class PrecisionPanel(QWidget):
         self.notes.setText(wording.notes(session))
         self.notes.setVisible(bool(replays.runs))
         self.rows.tell()
-        for row, name in enumerate(FORMAT_NAMES):
-            # A reason needs the room of all figures that are not there.
-            span = len(PrecisionColumn) - 1 if name in replays.refusals else 1
-            if self.view.columnSpan(row, PrecisionColumn.HOW) != span:
-                self.view.setSpan(row, PrecisionColumn.HOW, 1, span)
-        self._fit_columns()
+        self.view.fit()
         self.chart.show_runs(replays.runs, start, stop - start, session.cursor)
         self.chart.setAccessibleDescription(self.chart.describe())
+        self._show_chart()
         self._lower.setCurrentWidget(self._drawn if replays.runs else self.before)
         self._show_token()
+
+    def _show_chart(self) -> None:
+        self.no_lines.setText("" if self.chart.has_lines else wording.no_lines())
+        self._plot.setCurrentWidget(self.chart if self.chart.has_lines else self.no_lines)
 
     def _show_button(self, running: bool) -> None:
         if running:
@@ -255,11 +262,12 @@ class PrecisionPanel(QWidget):
         for label in (self.about, self.named):
             label.setProperty("look", "soft")
         self.notes.setProperty("look", "faint")
-        self.before.setProperty("look", "soft")
-        self.before.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.before.setContentsMargins(theme.SPACE * 6, 0, theme.SPACE * 6, 0)
         self.notes.setWordWrap(True)
-        self.before.setWordWrap(True)
+        for sentence in (self.before, self.no_lines):
+            sentence.setProperty("look", "soft")
+            sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            sentence.setContentsMargins(theme.SPACE * 6, 0, theme.SPACE * 6, 0)
+            sentence.setWordWrap(True)
         self.read.setToolTip(
             self.tr(
                 "Open the model beside the one in use, in one format after the other, and read this reply."
@@ -275,20 +283,14 @@ class PrecisionPanel(QWidget):
         header.addWidget(self.about, 1)
         for widget in (self.measure, self.read, self.export):
             header.addWidget(widget)
-        self.view.setModel(self.rows)
-        prepare_view(self.view, self.view.horizontalHeader(), FormatCells(self.view))
-        self.view.setAccessibleName(self.tr("The reply in every format"))
-        self.view.setShowGrid(False)
-        self.view.setWordWrap(False)
-        self.view.setCornerButtonEnabled(False)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._drawn, lower = QWidget(), QWidget()
+        self._drawn, lower, plot = QWidget(), QWidget(), QWidget()
+        self._plot = QStackedLayout(plot)
+        self._plot.addWidget(self.no_lines)
+        self._plot.addWidget(self.chart)
         below = QVBoxLayout(self._drawn)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(theme.SPACE * 2)
-        below.addWidget(self.chart, 1)
+        below.addWidget(plot, 1)
         below.addWidget(self.named)
         below.addWidget(self.token)
         self._lower = QStackedLayout(lower)
@@ -319,7 +321,6 @@ class PrecisionPanel(QWidget):
             signal.connect(self._schedule)
         self.read.clicked.connect(self.read_or_stop)
         self.measure.chosen.connect(self._take_measure)
-        self.view.horizontalScrollBar().rangeChanged.connect(self._fit_height)
         self.view.selectionModel().selectionChanged.connect(self._take_selection)
         self.chart.pointed.connect(self._point)
         self.chart.chosen.connect(self._choose)
@@ -330,28 +331,3 @@ class PrecisionPanel(QWidget):
     def _dress(self) -> None:
         for widget in (self.about, self.named, self.read, self.export):
             widget.setFont(theme.ui_font(12))
-        self.view.verticalHeader().setDefaultSectionSize(theme.scaled(ROW_HEIGHT))
-        self._fit_height()
-        self._fit_columns()
-
-    @Slot()
-    def _fit_height(self) -> None:
-        """As high as its rows, and the bar below them where they do not fit in."""
-        bar = self.view.horizontalScrollBar()
-        height = self.view.horizontalHeader().sizeHint().height() + 2
-        height += theme.scaled(ROW_HEIGHT) * len(FORMAT_NAMES)
-        self.view.setFixedHeight(height + (bar.sizeHint().height() if bar.maximum() else 0))
-
-    def _fit_columns(self) -> None:
-        """Each as wide as its figures; what is left goes to how a format was had."""
-        header, cells = self.view.horizontalHeader(), self.view.itemDelegate()
-        how, option = header.sectionSizeHint(PrecisionColumn.HOW), QStyleOptionViewItem()
-        for column in PrecisionColumn:
-            if column is not PrecisionColumn.HOW:
-                self.view.resizeColumnToContents(column)
-        for row, name in enumerate(FORMAT_NAMES):
-            if name not in self.replays.refusals:
-                index = self.rows.index(row, PrecisionColumn.HOW)
-                how = max(how, cells.sizeHint(option, index).width())
-        left = self.view.viewport().width() - header.length() + header.sectionSize(PrecisionColumn.HOW)
-        self.view.setColumnWidth(PrecisionColumn.HOW, max(how, left))

@@ -53,6 +53,10 @@ class PrecisionRows(QAbstractTableModel):
         """Something in it is another than before."""
         self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(PrecisionColumn) - 1))
 
+    def is_refused(self, name: FormatName) -> bool:
+        """Whether a row has only a reason, across all columns."""
+        return name in self._replays.refusals
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """One for each format."""
         return 0 if parent.isValid() else len(FORMAT_NAMES)
@@ -93,6 +97,8 @@ class PrecisionRows(QAbstractTableModel):
             return name
         if run is None:
             return self._unmeasured(name) if column is PrecisionColumn.HOW else wording.NOTHING
+        if column is PrecisionColumn.HOW and self._replays.reading == name:
+            return self._being_read()
         reference = self._replays.reference
         compared = reference is not None and name != REFERENCE
         match column:
@@ -117,7 +123,10 @@ class PrecisionRows(QAbstractTableModel):
     def _unmeasured(self, name: FormatName) -> str:
         if name in self._replays.refusals:
             return self._replays.refusals[name]
-        return self.tr("being read …") if self._replays.reading == name else self.tr("not read")
+        return self._being_read() if self._replays.reading == name else self.tr("not read")
+
+    def _being_read(self) -> str:
+        return self.tr("being read …")
 
     def _hint(self, name: FormatName, column: PrecisionColumn, run: FormatRun | None) -> str:
         if run is None:

@@ -51,12 +51,26 @@ def why_empty(session: Session, count: int) -> str:
 def headline(replays: Replays, count: int) -> str:
     """One line about what is shown, or what is being done."""
     if replays.reading is not None:
-        progress = replays.progress
-        if progress is None or not progress.done:
-            return translate("Precision", "Making the model in {format}").format(format=replays.reading)
-        share = 100 * progress.done // max(progress.total, 1)
-        sentence = translate("Precision", "Reading the reply in {format} · {share} %")
-        return sentence.format(format=replays.reading, share=share)
+        sentence = (
+            translate("Precision", "Making the model in {format} · format {place} of {count} · {share} %")
+            if replays.making
+            else translate(
+                "Precision", "Reading the reply in {format} · format {place} of {count} · {share} %"
+            )
+        )
+        place, wanted = replays.place
+        return sentence.format(
+            format=replays.reading,
+            place=format_count(place),
+            count=format_count(wanted),
+            share=format_count(int(100 * replays.share)),
+        )
+    ended, said = _ended(replays), compared(replays, count)
+    return f"{ended} · {said}" if ended else said
+
+
+def compared(replays: Replays, count: int) -> str:
+    """What is compared with what."""
     reference = replays.reference
     if reference is None:
         sentence = translate("Precision", "{count} tokens to be read in five formats")
@@ -65,6 +79,26 @@ def headline(replays: Replays, count: int) -> str:
         "Precision", "{count} tokens · compared with FP32 of the model’s own numbers ({numbers})"
     )
     return sentence.format(count=format_count(reference.count), numbers=reference.numbers)
+
+
+def _ended(replays: Replays) -> str:
+    """Why less was read than somebody wanted; empty where nothing is missing, or its row says why."""
+    if replays.ended == "message":
+        return translate("Precision", "A new message ended the reading")
+    if replays.ended:
+        return translate("Precision", "Something else that was asked of the model ended the reading")
+    if replays.kept:
+        name, why = next(iter(replays.kept.items()))
+        return translate("Precision", "{format} was not read again: {why}").format(format=name, why=why)
+    return ""
+
+
+def no_lines() -> str:
+    """Why there is no line to be seen yet."""
+    return translate(
+        "Precision",
+        "FP32 is what the others are compared with: lines can be seen as soon as another format is read.",
+    )
 
 
 def how(run: FormatRun) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import ml_dtypes
@@ -302,6 +305,50 @@ def test_stopping_ends_it_and_the_rest_goes_on(log: EventLog) -> None:
     run = log.ask(ReplayReply(61, "INT4", 700, 800))
     assert isinstance(run, FormatRun)
     assert run.count == 100
+
+
+@pytest.mark.parametrize(("name", "opened"), [("FP32", ["Decoder"]), ("INT4", ["Decoder", "Head"])])
+def test_nothing_of_the_second_model_is_kept_when_it_is_stopped(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch, name: FormatName, opened: list[str]
+) -> None:
+    """Fault 51: what ended it refers to all that was made, and goes first, however seldom the collector comes by."""
+    made: list[tuple[str, weakref.ref[Any]]] = []
+    advanced, reading = Event(), Event()
+
+    def noting(kind: type[Any]) -> Callable[..., Any]:
+        def make(*given: Any, **more: Any) -> Any:
+            one = kind(*given, **more)
+            made.append((kind.__name__, weakref.ref(one)))
+            return one
+
+        return make
+
+    def advance(self: Replaying, done: int) -> None:
+        if len(made) == len(opened) and done > self._done:
+            # Not further before the stop is on its way.
+            advanced.set()
+            reading.wait(20)
+        ordinary(self, done)
+
+    replay(log, "FP32")
+    ordinary = Replaying._advance
+    monkeypatch.setattr(replaying, "Decoder", noting(replaying.Decoder))
+    monkeypatch.setattr(replaying, "Head", noting(replaying.Head))
+    monkeypatch.setattr(Replaying, "_advance", advance)
+    gc.disable()
+    try:
+        log.engine.send(ReplayReply(60, name, len(PROMPT), len(PROMPT) + WRITTEN))
+        assert advanced.wait(20)
+        log.engine.send(Stop())
+        reading.set()
+        failed = log.wait(ANSWERED, lambda event: event.query == 60)
+        assert isinstance(failed, Failed)
+        assert failed.case == "interrupted"
+        log.ask(ReadLogits(61, 5))
+        assert [kind for kind, _ in made] == opened
+        assert [kind for kind, one in made if one() is not None] == []
+    finally:
+        gc.enable()
 
 
 def test_what_waits_can_be_stopped_too(tiny_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

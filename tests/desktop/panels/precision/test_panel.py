@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop import theme
@@ -189,7 +192,9 @@ def test_progress_is_told_and_reading_can_be_stopped(
     replied.take_events()
     engine.post(Progress("precision", 30, 60))
     replied.take_events()
-    qtbot.waitUntil(lambda: "Reading the reply in FP16 · 50 %" in panel.about.text())
+    # One and a half of five.
+    reading = "Reading the reply in FP16 · format 2 of 5 · 30 %"
+    qtbot.waitUntil(lambda: panel.about.text() == reading)
     assert row(panel, 1)[1] == "being read …"
     assert panel.read.text() == "Stop"
     panel.read.click()
@@ -206,6 +211,147 @@ def test_progress_is_told_and_reading_can_be_stopped(
     settled(qtbot, panel)
     assert [one.format for one in asked(engine)] == ["FP32", "FP16", "FP16", "BF16", "INT8", "INT4"]
     assert panel.replays.complete
+
+
+def test_one_share_is_told_of_all_formats_and_never_falls(
+    qtbot: QtBot, panel: PrecisionPanel, engine: ScriptedEngine, replied: Session
+) -> None:
+    """Whatever is counted within a format; of formats that are read later, only those count."""
+
+    def told(*events: Progress) -> str:
+        for event in events:
+            engine.post(event)
+        replied.take_events()
+        qtbot.waitUntil(lambda: not panel._frame.isActive())
+        return panel.about.text()
+
+    engine.answering = False
+    panel.read.click()
+    assert told() == "Making the model in FP32 · format 1 of 5 · 0 %"
+    assert told(Progress("precision", 400, 1000)) == "Reading the reply in FP32 · format 1 of 5 · 8 %"
+    assert told(Progress("precision", 0, 60)) == "Making the model in FP32 · format 1 of 5 · 8 %"
+    assert told(Progress("precision", 6, 60)) == "Reading the reply in FP32 · format 1 of 5 · 8 %"
+    assert told(Progress("precision", 60, 60)) == "Reading the reply in FP32 · format 1 of 5 · 20 %"
+    engine.answer()
+    assert told() == "Making the model in FP16 · format 2 of 5 · 20 %"
+    panel.read.click()
+    interrupt(engine, "FP16")
+    settled(qtbot, panel)
+    panel.read.click()
+    assert told(Progress("precision", 30, 60)) == "Reading the reply in FP16 · format 1 of 4 · 12 %"
+    engine.answer()
+    assert told(Progress("precision", 30, 60)).endswith("format 2 of 4 · 37 %")
+
+
+def interrupt(engine: ScriptedEngine, name: str) -> None:
+    """End the newest question about a format as an engine does."""
+    question = [one for one in asked(engine) if one.format == name][-1]
+    engine._held.clear()
+    engine.post(Failed("interrupted", "The question was interrupted.", "Ask again.", query=question.query))
+
+
+def test_what_is_known_stays_until_it_is_read_again(
+    qtbot: QtBot, read: PrecisionPanel, engine: ScriptedEngine, replied: Session
+) -> None:
+    """Fault 51: stopped in the middle, every row has its figures still."""
+    before = [row(read, number) for number in range(5)]
+    engine.answering = False
+    read.read.click()
+    engine.answer()
+    replied.take_events()
+    qtbot.waitUntil(lambda: row(read, 1)[1] == "being read …" and not read._frame.isActive())
+    assert [row(read, number) for number in (0, 2, 3, 4)] == [before[number] for number in (0, 2, 3, 4)]
+    assert row(read, 1)[2:] == before[1][2:]
+    assert read.chart.isVisible()
+    read.read.click()
+    interrupt(engine, "FP16")
+    settled(qtbot, read)
+    assert [row(read, number) for number in range(5)] == before
+    assert read.read.text() == "Read again"
+    assert "ended the reading" not in read.about.text()
+    assert len(asked(engine)) == 7
+
+
+def test_what_cannot_be_read_again_is_said_and_kept(
+    qtbot: QtBot, read: PrecisionPanel, engine: ScriptedEngine
+) -> None:
+    """Fault 41: where there was room the first time only, the figures of that time are as good."""
+    before = [row(read, number) for number in range(5)]
+    engine.formats_refused = {"BF16"}
+    read.read.click()
+    settled(qtbot, read)
+    assert [row(read, number) for number in range(5)] == before
+    assert read.about.text().startswith(
+        "BF16 was not read again: There is no room for BF16. Close programs. · "
+    )
+    assert read.view.columnSpan(2, PrecisionColumn.HOW) == 1
+    engine.formats_refused = {"FP32"}
+    read.read.click()
+    settled(qtbot, read)
+    assert [row(read, number) for number in range(5)] == before
+    assert read.about.text().startswith("FP32 was not read again")
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told by the engine first", "by its tokens"])
+def test_a_message_that_ends_a_reading_is_said(
+    qtbot: QtBot, panel: PrecisionPanel, engine: ScriptedEngine, replied: Session, told: bool
+) -> None:
+    """Until it is read anew, or another conversation is chosen."""
+    engine.answering = False
+    panel.read.click()
+    engine.automatic = False
+    replied.send("And the sea?")
+    if told:
+        interrupt(engine, "FP32")
+    replied.take_events()
+    engine.advance(100)
+    settled(qtbot, panel)
+    qtbot.waitUntil(lambda: panel.about.text().startswith("A new message ended the reading · "))
+    assert panel.about.text().endswith("tokens to be read in five formats")
+    assert panel.replays.refusals == {}
+    replied.conversation_chosen.emit()
+    settled(qtbot, panel)
+    assert panel.replays.ended == ""
+
+
+def test_whatever_else_ends_a_reading_is_said(
+    qtbot: QtBot, panel: PrecisionPanel, engine: ScriptedEngine
+) -> None:
+    """A bit that is flipped, or a measurement of another panel that is stopped."""
+    engine.answering = False
+    panel.read.click()
+    interrupt(engine, "FP32")
+    settled(qtbot, panel)
+    assert panel.about.text().startswith("Something else that was asked of the model ended the reading · ")
+    engine.answering = True
+    panel.read.click()
+    settled(qtbot, panel)
+    assert "ended the reading" not in panel.about.text()
+
+
+def test_the_reference_alone_has_no_lines_and_that_is_said(
+    qtbot: QtBot, panel: PrecisionPanel, engine: ScriptedEngine, replied: Session
+) -> None:
+    """It is not apart from itself; how probable tokens are in it can be seen."""
+    engine.answering = False
+    panel.read.click()
+    engine.answer()
+    replied.take_events()
+    panel.read.click()
+    interrupt(engine, "FP16")
+    settled(qtbot, panel)
+    assert list(panel.replays.runs) == ["FP32"]
+    assert panel.no_lines.isVisible()
+    assert panel.no_lines.text().startswith("FP32 is what the others are compared with")
+    assert not panel.chart.isVisible()
+    assert len(panel.token.rows) == 1
+    panel.measure.choose("probability")
+    panel.measure.chosen.emit("probability")
+    assert panel.chart.isVisible()
+    assert not panel.no_lines.isVisible()
+    panel.measure.choose("divergence")
+    panel.measure.chosen.emit("divergence")
+    assert panel.no_lines.isVisible()
 
 
 def test_a_format_that_fails_says_why_in_its_row(
@@ -272,6 +418,64 @@ def test_everything_is_exported(read: PrecisionPanel, replied: Session) -> None:
     assert [one["flipped"] for one in tokens[:4]] == ["0", "1", "0", "1"]
     assert (tokens[1]["top_piece"], tokens[1]["step_ms"]) == ("<|endoftext|>", "8.0")
     assert tokens[0]["step_ms"] == ""
+
+
+def test_the_picture_has_what_was_read_and_no_controls(
+    qtbot: QtBot, read: PrecisionPanel, replied: Session, tmp_path: Path
+) -> None:
+    """Of the panel's width, with the model's name; nothing in it is selected or has the keyboard."""
+    read.chart.setFocus()
+    read.view.selectRow(4)
+    figure = read.figure()
+    assert replied.model is not None
+    texts = [one.text() for one in figure.findChildren(QLabel)]
+    assert texts == [replied.model.name, read.about.text(), read.named.text()]
+    assert figure.findChildren(QAbstractButton) == [figure.view.findChild(QAbstractButton)]
+    assert figure.width() == read.width() == 860
+    assert figure.chart._strong == "INT4"
+    assert figure.token.rows == read.token.rows
+    assert not figure.view.selectionModel().hasSelection()
+    assert not figure.isVisible()
+    for name in ("precision.png", "precision.svg"):
+        path = tmp_path / name
+        read.menu._choose_path = lambda *asked, path=path: str(path)
+        read.menu.save_picture()
+    image = QImage(str(tmp_path / "precision.png"))
+    assert (image.width(), image.height()) == (2 * figure.width(), 2 * figure.height())
+    assert "1.0" in (tmp_path / "precision.svg").read_text(encoding="utf-8")
+
+
+def test_a_picture_of_a_narrow_panel_has_every_column(qtbot: QtBot, read: PrecisionPanel) -> None:
+    """What the panel scrolls to, a picture cannot."""
+    read.resize(430, 900)
+    figure = read.figure()
+    assert figure.width() > 430
+    figure.grab()
+    header = figure.view.horizontalHeader()
+    assert header.length() <= figure.view.viewport().width()
+    assert figure.view.columnWidth(PrecisionColumn.HOW) >= figure.view.sizeHintForColumn(PrecisionColumn.HOW)
+
+
+def test_what_would_be_empty_is_left_out_of_the_picture(
+    qtbot: QtBot, panel: PrecisionPanel, engine: ScriptedEngine, replied: Session
+) -> None:
+    """A chart without lines; the rows of a token that is none of the reply's."""
+    engine.answering = False
+    panel.read.click()
+    engine.answer()
+    replied.take_events()
+    panel.read.click()
+    interrupt(engine, "FP16")
+    settled(qtbot, panel)
+    replied.move_cursor(0)
+    settled(qtbot, panel)
+    figure = panel.figure()
+    figure.grab()
+    assert figure.chart.parent() is None
+    assert figure.token.parent() is None
+    below = figure.view.geometry().bottom()
+    assert 0 < figure.height() - below <= 10 * theme.SPACE
+    assert {one["format"] for one in csv.DictReader(io.StringIO(csv_text(panel.table())))} == {"FP32"}
 
 
 def test_a_thousand_tokens_fit(qtbot: QtBot, panel: PrecisionPanel, engine: ScriptedEngine) -> None:
