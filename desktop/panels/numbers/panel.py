@@ -24,13 +24,13 @@ from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.export_menu import ExportMenu
 from desktop.controls.fact_cells import ROW_HEIGHT, FactCells, prepare_view
-from desktop.controls.numbers import format_count, number_text, parse_number
+from desktop.controls.numbers import number_text, parse_number
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
 from desktop.panels.late_panel import LatePanel
 from desktop.panels.numbers.bit_cells import BitCells
-from desktop.panels.numbers.facts import facts_of, typed_value
+from desktop.panels.numbers.facts import facts_of, place_text, typed_value
 from desktop.panels.numbers.flipping import FlippingLine
 from desktop.panels.numbers.format_table import FormatTable
 from desktop.panels.numbers.measuring import FormatMeasuring
@@ -144,7 +144,7 @@ class NumbersPanel(LatePanel):
             looked.index,
         ):
             self._found = found
-            self._show_found(f"{escape_text(query.tensor.name, 120)}[{format_count(query.index)}]")
+            self._show_found(escape_text(query.tensor.name, 120) + place_text(query.index, found.shape))
 
     @Slot(object)
     def _take_refusal(self, failed: Failed) -> None:
