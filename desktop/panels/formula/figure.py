@@ -17,8 +17,8 @@ from desktop.controls.plain_tooltip import plain_tooltip
 from desktop.panels.formula.wording import number_text, subscript
 from inference.formula.contract import Formula
 
-TILE, GAP, LINES = 106, 20, 2
-"""Pixels of a term and between two, at a zoom of 1; lines of terms."""
+TILE, GAP, LINES, NARROWEST = 106, 20, 2, 4
+"""Pixels of a term and between two, at a zoom of 1; lines of terms, and least terms of a line."""
 
 _HEIGHT, _SYMBOLS = 62, 24
 
@@ -164,7 +164,7 @@ class FormulaFigure(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Narrower, with fewer terms."""
-        return QSize(theme.scaled(3 * TILE + 2 * GAP), self.sizeHint().height())
+        return QSize(theme.scaled(NARROWEST * TILE + (NARROWEST - 1) * GAP), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The symbols, the terms, what becomes of them."""
@@ -175,7 +175,7 @@ class FormulaFigure(QWidget):
             return
         self._paint_symbols(painter, self._formula)
         gap = theme.scaled(GAP)
-        across = max((self.width() + gap) // (theme.scaled(TILE) + gap), 3)
+        across = max((self.width() + gap) // (theme.scaled(TILE) + gap), NARROWEST)
         tile = (self.width() - (across - 1) * gap) / across
         room = across * LINES
         terms = min(room - len(self._ending(0)), self._formula.count)

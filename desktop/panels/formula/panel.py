@@ -5,15 +5,15 @@ Knows nothing about how anything is computed or painted.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QPushButton,
     QScrollArea,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +22,7 @@ from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.export_menu import ExportMenu
 from desktop.controls.fact_cells import ROW_HEIGHT, prepare_view
+from desktop.controls.fitted_table import FittedTable
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
@@ -54,6 +55,8 @@ WRITING_MS = 250
 ROWS_FOR_WIDTH = 24
 LEAST_ROWS = 5
 """Rows of the table that are seen at least, its head counted; there is more to see by scrolling."""
+BAR_WIDTH, TABLE_WIDTH = 60, 480
+"""Pixels of the column of bars, and of the table, at least."""
 
 Asked = tuple[int, int, int, int]
 """Layer, neuron, position, and how many terms."""
@@ -92,9 +95,11 @@ class FormulaPanel(QWidget):
         self.figure = FormulaFigure()
         self.steps = ProductSteps()
         self.check = SumCheck()
-        self.source = ElidedLabel()
+        self.source = QLabel()
         self.rows = TermRows(self)
-        self.view = QTableView()
+        self.view = FittedTable(
+            TermColumn.BAR, BAR_WIDTH, TABLE_WIDTH, (TermColumn.SHARE, TermColumn.SUM, TermColumn.WEIGHT)
+        )
         self.empty = EmptyState()
         self.menu = ExportMenu("formula", self, table=self.table, picture=self)
         self._frame = session.turns.turn(self._refresh)
@@ -114,6 +119,15 @@ class FormulaPanel(QWidget):
         return self.rows.table()
 
     # ------------------------------------------------------------ Qt's virtual methods
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as what it scrolls up and down needs, so that nothing is cut off."""
+        layout = self.layout()
+        assert layout is not None
+        hint, margins = super().minimumSizeHint(), layout.contentsMargins()
+        bar = self._body.verticalScrollBar().sizeHint().width()
+        width = self._filled.minimumSizeHint().width() + bar + margins.left() + margins.right()
+        return QSize(max(width, hint.width()), hint.height())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up."""
@@ -343,7 +357,7 @@ class FormulaPanel(QWidget):
         self.rows.show(layer, formula)
         if formula is not None and layer is not None:
             self.choice.show_neuron(formula.neuron)
-            self._share_width()
+            self.view.share_width()
             self._show_formula()
             self._show_term()
 
@@ -352,7 +366,7 @@ class FormulaPanel(QWidget):
         if layer is None or formula is None:
             return
         self.about.say(wording.headline(self._session, layer, formula))
-        self.source.say(wording.source_sentence(layer))
+        self.source.setText(wording.source_sentence(layer))
         self._stack.setCurrentWidget(self._body)
 
     def _show_term(self) -> None:
@@ -379,6 +393,8 @@ class FormulaPanel(QWidget):
 
     def _arrange(self) -> None:
         self.source.setProperty("look", "faint")
+        self.source.setTextFormat(Qt.TextFormat.PlainText)
+        self.source.setWordWrap(True)
         self.all.setCheckable(True)
         self.all.setAccessibleName(self.tr("List all terms"))
         self.all.setToolTip(self.tr("List all terms, and not only those of the largest magnitude."))
@@ -405,13 +421,12 @@ class FormulaPanel(QWidget):
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         # All terms may be thousands; the largest come first, and are as wide as any.
         view.horizontalHeader().setResizeContentsPrecision(ROWS_FOR_WIDTH)
-        view.horizontalHeader().setSectionResizeMode(TermColumn.BAR, QHeaderView.ResizeMode.Stretch)
         middle = QHBoxLayout()
         middle.setSpacing(theme.SPACE * 4)
         middle.addWidget(self.steps, 3)
         middle.addWidget(self.check, 2)
-        filled = QWidget()
-        column = QVBoxLayout(filled)
+        self._filled = QWidget()
+        column = QVBoxLayout(self._filled)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE * 3)
         column.addWidget(self.figure)
@@ -419,7 +434,8 @@ class FormulaPanel(QWidget):
         column.addWidget(view, 3)
         column.addWidget(self.source)
         self._body = QScrollArea()
-        self._body.setWidget(filled)
+        self._body.setWidget(self._filled)
+        self._body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._body.setWidgetResizable(True)
         self._body.setFrameShape(QFrame.Shape.NoFrame)
         self._body.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -459,9 +475,4 @@ class FormulaPanel(QWidget):
             button.setFont(theme.ui_font(12))
         self.view.verticalHeader().setDefaultSectionSize(theme.scaled(ROW_HEIGHT))
         self.view.setMinimumHeight(theme.scaled(ROW_HEIGHT) * LEAST_ROWS)
-        self._share_width()
-
-    def _share_width(self) -> None:
-        for column in TermColumn:
-            if column is not TermColumn.BAR:
-                self.view.resizeColumnToContents(column)
+        self.view.share_width()

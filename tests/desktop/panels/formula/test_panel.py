@@ -88,6 +88,23 @@ def test_a_neuron_is_spelled_out_with_its_sum_and_the_runtimes(
     assert cells(panel, 0)[1] == f"{value}.00000"[: len(cells(panel, 0)[1])]
 
 
+def test_nothing_is_cut_off_where_the_panel_is_as_narrow_as_it_can_be(
+    settled: Callable[[], Formula], panel: FormulaPanel
+) -> None:
+    settled()
+    panel.resize(panel.minimumSizeHint().width(), 700)
+    panel.grab()
+    assert panel._filled.width() == panel._body.viewport().width()
+    assert panel.check.width() >= panel.check.minimumSizeHint().width()
+    assert panel.check.reason.height() >= panel.check.reason.heightForWidth(panel.check.reason.width())
+    shown = [column for column in TermColumn if not panel.view.isColumnHidden(column)]
+    assert sum(map(panel.view.columnWidth, shown)) == panel.view.viewport().width()
+    assert {TermColumn.INPUT, TermColumn.VALUE, TermColumn.WEIGHT, TermColumn.PRODUCT} <= set(shown)
+    panel.resize(1200, 700)
+    panel.grab()
+    assert not any(panel.view.isColumnHidden(column) for column in TermColumn)
+
+
 def test_the_rows_add_up_to_the_sum(settled: Callable[[], Formula], panel: FormulaPanel) -> None:
     found = settled()
     assert panel.rows.rowCount() == 64 + 2
