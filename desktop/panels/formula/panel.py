@@ -90,6 +90,10 @@ class FormulaPanel(QWidget):
         self._word = WordReader(session, self)
         self.about = ElidedLabel()
         self.choice = NeuronChoice()
+        self.note = ElidedLabel()
+        self._typed = ""
+        self._note_of = -1
+        """The token that the note is about."""
         self.all = QPushButton(self.tr("All terms"))
         self.export = QPushButton(self.tr("Export"))
         self.figure = FormulaFigure()
@@ -242,6 +246,11 @@ class FormulaPanel(QWidget):
         self._term = -1
         self._schedule()
 
+    @Slot(str)
+    def _read_word(self, word: str) -> None:
+        self._typed = word
+        self._word.read(word)
+
     @Slot()
     def _take_word(self) -> None:
         """Spell out the logit of the word that was typed: of its first token, where it has several."""
@@ -250,6 +259,9 @@ class FormulaPanel(QWidget):
         layer, spellings = self.choice.chosen, self._word.spellings
         if spellings and layer is not None and layer.part == Part.HEAD.value:
             whole = next((one for one in spellings if len(one) == 1), spellings[0])
+            said = wording.several_tokens(self._session, self._typed, whole)
+            self.note.say(said)
+            self._note_of = whole[0]
             self.choice.choose(self.choice.layer, Wanted.NUMBER, whole[0])
             self._choose()
 
@@ -366,6 +378,8 @@ class FormulaPanel(QWidget):
         if layer is None or formula is None:
             return
         self.about.say(wording.headline(self._session, layer, formula))
+        is_word = layer.part == Part.HEAD.value and formula.neuron == self._note_of
+        self.note.setVisible(is_word and bool(self.note.text()))
         self.source.setText(wording.source_sentence(layer))
         self._stack.setCurrentWidget(self._body)
 
@@ -386,6 +400,7 @@ class FormulaPanel(QWidget):
     def _say(self, sentence: str) -> None:
         """Show a sentence in place of a formula."""
         self.about.say("")
+        self.note.hide()
         self.empty.say(sentence)
         self._stack.setCurrentWidget(self.empty)
 
@@ -410,6 +425,9 @@ class FormulaPanel(QWidget):
         header.setSpacing(theme.SPACE * 2)
         header.addLayout(top)
         header.addWidget(self.choice)
+        header.addWidget(self.note)
+        self.note.setProperty("look", "soft")
+        self.note.hide()
         view = self.view
         view.setModel(self.rows)
         prepare_view(view, view.horizontalHeader(), TermCells(view))
@@ -457,7 +475,7 @@ class FormulaPanel(QWidget):
         self._inquiry.answered.connect(self._take_formula)
         self._inquiry.refused.connect(self._take_refusal)
         self.choice.changed.connect(self._choose)
-        self.choice.word_typed.connect(self._word.read)
+        self.choice.word_typed.connect(self._read_word)
         self._word.changed.connect(self._take_word)
         self.all.toggled.connect(self._choose)
         self.figure.term_chosen.connect(self._choose_term)
@@ -471,6 +489,7 @@ class FormulaPanel(QWidget):
     def _dress(self) -> None:
         self.about.setFont(theme.ui_font(13))
         self.source.setFont(theme.ui_font(12))
+        self.note.setFont(theme.ui_font(12))
         for button in (self.all, self.export, self.choice.largest, self.choice.word):
             button.setFont(theme.ui_font(12))
         self.view.verticalHeader().setDefaultSectionSize(theme.scaled(ROW_HEIGHT))

@@ -6,6 +6,7 @@ Knows no widget.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
@@ -21,6 +22,7 @@ translate = QCoreApplication.translate
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _LONGEST_NAME = 80
+_LONGEST_WORD, _MOST_PIECES = 30, 6
 
 
 def why_empty(session: Session) -> str:
@@ -116,6 +118,25 @@ def word_of(session: Session, token: int) -> str:
     """The text of a token of the vocabulary; empty where there is none."""
     vocabulary = session.model.vocabulary if session.model is not None else ()
     return render_piece(vocabulary[token]) if 0 <= token < len(vocabulary) else ""
+
+
+def several_tokens(session: Session, word: str, tokens: Sequence[int]) -> str:
+    """That a word is several tokens, which, and that the first is shown; empty for a word that is one.
+
+    Args:
+        session: whose vocabulary it is.
+        word: as typed.
+        tokens: what the tokenizer makes of it.
+    """
+    if len(tokens) < 2:
+        return ""
+    listed = " ".join(f"“{word_of(session, one)}”" for one in tokens[:_MOST_PIECES])
+    said = translate("Formula", "“{word}” is {count} tokens, {pieces}: the logit of the first is shown.")
+    return said.format(
+        word=escape_text(word.strip(), _LONGEST_WORD),
+        count=format_count(len(tokens)),
+        pieces=listed + (" …" if len(tokens) > _MOST_PIECES else ""),
+    )
 
 
 def moment(session: Session, position: int) -> str:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop.panels.formula.choice import Wanted
 from desktop.panels.formula.panel import FormulaPanel
 from desktop.panels.formula.terms_model import TermColumn
+from desktop.panels.formula.wording import word_of
 from desktop.phase import Phase
 from desktop.session import Session
 from inference.formula.contract import Formula, ReadFormula
@@ -118,6 +119,12 @@ def test_the_rows_add_up_to_the_sum(settled: Callable[[], Formula], panel: Formu
     panel.all.click()
     settled()
     assert panel.rows.rowCount() == 128 + 1
+
+
+def test_the_range_of_the_number_is_said(settled: Callable[[], Formula], panel: FormulaPanel) -> None:
+    settled()
+    assert panel.choice.neuron.suffix() == " of 5"
+    assert "from 0 to 4" in panel.choice.neuron.toolTip()
 
 
 def test_it_follows_the_cursor(settled: Callable[[], Formula], panel: FormulaPanel, replied: Session) -> None:
@@ -325,7 +332,18 @@ def test_the_logit_of_the_word_in_the_text_comes_first_and_parts_of_blocks_are_f
     assert tiny.model is not None
     assert tiny.model.vocabulary[settle().neuron].strip() == b"e"
     assert panel.about.text().startswith("Logit of “e”") or panel.about.text().startswith("Logit of “·e”")
-    assert panel.choice.other.text() == ""
+    assert panel.choice.other.text() == "e"
+    assert panel.note.isHidden()
+    panel.choice.other.setText("xyzzy")
+    qtbot.keyClick(panel.choice.other, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: tiny.take_events() or "xyzzy" in panel.note.text(), timeout=30_000)
+    first = settle().neuron
+    assert not panel.note.isHidden()
+    assert panel.note.text().endswith("the logit of the first is shown.")
+    assert panel.about.text().startswith(f"Logit of “{word_of(tiny, first)}”")
+    assert panel.choice.other.text() == "xyzzy"
+    panel.choice.largest.click()
+    assert settle().neuron == panel.choice.neuron.value()
     titles = [panel.choice.groups.itemText(row) for row in range(panel.choice.groups.count())]
     assert titles[0] == "Block 0"
     assert titles[-1] == "Head"
