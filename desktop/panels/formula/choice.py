@@ -56,7 +56,7 @@ class NeuronChoice(QWidget):
         self.wanted = Wanted.WORD
         self.groups = ChoiceBox()
         self.parts = ChoiceBox()
-        self.neuron = PlaceField(self.tr("Number of the neuron"))
+        self.neuron = PlaceField(self.tr("Number of the output"))
         self.largest = QPushButton(self.tr("Largest"))
         self.word = QPushButton(self.tr("Word in the text"))
         self.other = QLineEdit()
@@ -189,7 +189,7 @@ class NeuronChoice(QWidget):
         self.parts.setAccessibleName(self.tr("Layer of the block"))
         self.parts.setToolTip(self.tr("Which of the block's products with weights."))
         self.neuron.setKeyboardTracking(False)
-        self.largest.setToolTip(self.tr("The neuron whose value is the largest at each token."))
+        self.largest.setToolTip(self.tr("The output whose value is the largest at each token."))
         self.word.setToolTip(self.tr("The logit of the word that stands in the text."))
         self.other.setPlaceholderText(self.tr("Another word"))
         self.other.setAccessibleName(self.tr("A word whose logit is spelled out"))

@@ -68,7 +68,7 @@ class FormulaFigure(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("The neuron as a formula"))
+        self.setAccessibleName(self.tr("The formula in real numbers"))
         theme.themed.connect(self._restyle)
 
     def show_formula(self, formula: Formula | None, *, in_mlp: bool = False) -> None:

@@ -306,7 +306,7 @@ class FormulaPanel(QWidget):
             self._say(sentence)
             return
         if self._layers is None:
-            self._say(self.tr("Looking for the model's neurons …"))
+            self._say(self.tr("Looking for the model's layers …"))
             if self.isVisible():
                 self._list.ask(ReadNeuronLayers)
             return
@@ -314,7 +314,7 @@ class FormulaPanel(QWidget):
             self._say(self._refusal or self.tr("This model has no layer that multiplies with weights."))
             return
         if layer.why_not:
-            said = self.tr("The neurons of this layer cannot be spelled out, because {why}.")
+            said = self.tr("This layer cannot be spelled out, because {why}.")
             self._say(said.format(why=layer.why_not))
             return
         if self.settled:
@@ -326,7 +326,7 @@ class FormulaPanel(QWidget):
             return
         if session.busy and layer.part != Part.HEAD.value:
             if self.formula is None or self._answered is None or self._answered[0] != asked[0]:
-                self._say(self.tr("Neurons inside the model are computed when the reply is written."))
+                self._say(self.tr("What is inside the model is computed when the reply is written."))
             return
         if self.formula is None:
             self._say(self.tr("Computing …"))

@@ -346,7 +346,7 @@ def test_the_logit_of_the_word_in_the_text_comes_first_and_parts_of_blocks_are_f
     assert settle().neuron == panel.choice.neuron.value()
     titles = [panel.choice.groups.itemText(row) for row in range(panel.choice.groups.count())]
     assert titles[0] == "Block 0"
-    assert titles[-1] == "Head"
+    assert titles[-1] == "Logits (head)"
     panel.choice.groups.setCurrentIndex(1)
     panel.choice.groups.activated.emit(1)
     parts = [panel.choice.parts.itemText(row) for row in range(panel.choice.parts.count())]
@@ -354,11 +354,13 @@ def test_the_logit_of_the_word_in_the_text_comes_first_and_parts_of_blocks_are_f
     panel.choice.parts.setCurrentIndex(len(parts) - 1)
     panel.choice.parts.activated.emit(len(parts) - 1)
     down = settle()
+    assert panel.about.text().startswith(f"Entry {down.neuron} of the residual stream · ")
     term = panel.rows.term(0)
     panel.view.activated.emit(panel.rows.index(0, 0))
     gate = settle()
     assert panel.choice.chosen is not None
     assert (panel.choice.chosen.part, panel.choice.chosen.block, gate.neuron) == ("gate projection", 1, term)
+    assert panel.about.text().startswith(f"Neuron {term} · ")
     assert gate.applied is not None
     assert gate.applied.product == pytest.approx(float(down.inputs[0]), abs=1e-6)
     assert "SiLU(Y)" in panel.figure.accessibleDescription()
