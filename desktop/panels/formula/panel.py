@@ -25,6 +25,7 @@ from desktop.controls.fact_cells import ROW_HEIGHT, prepare_view
 from desktop.controls.fitted_table import FittedTable
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
+from desktop.panels.attention.wording import model_change
 from desktop.panels.empty_state import EmptyState
 from desktop.panels.formula import wording
 from desktop.panels.formula.choice import NeuronChoice, Wanted
@@ -91,6 +92,7 @@ class FormulaPanel(QWidget):
         self.about = ElidedLabel()
         self.choice = NeuronChoice()
         self.note = ElidedLabel()
+        self.changed = QLabel()
         self._typed = ""
         self._note_of = -1
         """The token that the note is about."""
@@ -300,6 +302,7 @@ class FormulaPanel(QWidget):
         session, layer = self._session, self.choice.chosen
         sentence = wording.why_empty(session)
         usable = not sentence and layer is not None
+        self._show_change()
         for widget in (self.choice, self.all, self.export):
             widget.setEnabled(usable)
         if sentence:
@@ -366,12 +369,17 @@ class FormulaPanel(QWidget):
         self.figure.show_formula(formula, in_mlp=in_mlp)
         self.steps.show_formula(formula)
         self.check.show_formula(formula)
-        self.rows.show(layer, formula)
+        self.rows.show(layer, formula, self._flipped(layer))
         if formula is not None and layer is not None:
             self.choice.show_neuron(formula.neuron)
             self.view.share_width()
             self._show_formula()
             self._show_term()
+
+    def _flipped(self, layer: NeuronLayer | None) -> set[int]:
+        """Places of the layer's weights with a bit turned over."""
+        weights = None if layer is None else TensorRef(layer.graph, layer.weights)
+        return {one.index for one in self._session.inspection.bits if one.tensor == weights}
 
     def _show_formula(self) -> None:
         layer, formula = self.choice.chosen, self.formula
@@ -396,6 +404,14 @@ class FormulaPanel(QWidget):
             selection.clearCurrentIndex()
         selection.blockSignals(False)
         self.view.viewport().update()
+
+    def _show_change(self) -> None:
+        """Say how the model that is shown differs from the one in its file, and from the one that writes next."""
+        change = model_change(self._session)
+        said = " ".join(filter(None, (change.now, change.next)))
+        if said != self.changed.text():
+            self.changed.setText(said)
+        self.changed.setVisible(bool(said))
 
     def _say(self, sentence: str) -> None:
         """Show a sentence in place of a formula."""
@@ -426,6 +442,11 @@ class FormulaPanel(QWidget):
         header.addLayout(top)
         header.addWidget(self.choice)
         header.addWidget(self.note)
+        header.addWidget(self.changed)
+        self.changed.setProperty("look", "soft")
+        self.changed.setTextFormat(Qt.TextFormat.PlainText)
+        self.changed.setWordWrap(True)
+        self.changed.hide()
         self.note.setProperty("look", "soft")
         self.note.hide()
         view = self.view
@@ -466,6 +487,7 @@ class FormulaPanel(QWidget):
         session.tokens_appended.connect(self._schedule)
         session.tokens_reset.connect(self._take_reset)
         session.reading_changed.connect(self._take_reset)
+        session.muting.changed.connect(self._schedule)
         session.phase_changed.connect(self._take_phase)
         looked.tensor_changed.connect(self._take_tensor)
         looked.value_changed.connect(self._take_chosen_value)
@@ -489,7 +511,8 @@ class FormulaPanel(QWidget):
     def _dress(self) -> None:
         self.about.setFont(theme.ui_font(13))
         self.source.setFont(theme.ui_font(12))
-        self.note.setFont(theme.ui_font(12))
+        for label in (self.note, self.changed):
+            label.setFont(theme.ui_font(12))
         for button in (self.all, self.export, self.choice.largest, self.choice.word):
             button.setFont(theme.ui_font(12))
         self.view.verticalHeader().setDefaultSectionSize(theme.scaled(ROW_HEIGHT))

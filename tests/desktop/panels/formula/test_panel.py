@@ -15,10 +15,11 @@ from pytestqt.qtbot import QtBot
 from desktop.panels.formula.choice import Wanted
 from desktop.panels.formula.panel import FormulaPanel
 from desktop.panels.formula.terms_model import TermColumn
-from desktop.panels.formula.wording import word_of
+from desktop.panels.formula.wording import number_text, subscript, word_of
 from desktop.phase import Phase
 from desktop.session import Session
 from inference.formula.contract import Formula, ReadFormula
+from inference.intervention import Intervention
 from inference.process import EngineThread
 from inference.tensors.contract import TensorRef
 from models.directories import DATA_DIRECTORY_VARIABLE
@@ -252,6 +253,46 @@ def test_while_a_reply_is_written_neurons_inside_wait(
     engine.advance(100)
     qtbot.waitUntil(lambda: replied.take_events() or replied.phase is Phase.READY)
     qtbot.waitUntil(lambda: replied.take_events() or panel.settled)
+
+
+def test_what_the_runtime_has_stands_below_each_sum(
+    settled: Callable[[], Formula], panel: FormulaPanel
+) -> None:
+    found = settled()
+    assert f"Y, sum here {number_text(found.sum, 6)} runtime {number_text(found.computed, 6)}" in (
+        panel.figure.accessibleDescription()
+    )
+
+
+def test_flipped_bits_are_said_and_their_rows_marked(
+    qtbot: QtBot, settled: Callable[[], Formula], panel: FormulaPanel, replied: Session
+) -> None:
+    panel.choice.neuron.setValue(3)
+    settled()
+    assert panel.changed.isHidden()
+    term = panel.rows.term(0)
+    replied.flip_bit(KERNEL, term * 5 + 3, 0)
+    qtbot.waitUntil(lambda: replied.take_events() or bool(replied.inspection.bits))
+    settled()
+    assert panel.changed.text() == "A bit of a weight is flipped in memory."
+    assert not panel.changed.isHidden()
+    titles = [cells(panel, row)[0] for row in range(64)]
+    assert [title for title in titles if "flipped" in title] == [f"in{subscript(term)} · bit flipped"]
+    replied.restore_weights()
+    qtbot.waitUntil(lambda: replied.take_events() or not replied.inspection.bits)
+    settled()
+    assert panel.changed.isHidden()
+
+
+def test_what_is_muted_later_is_said_not_to_count(
+    qtbot: QtBot, settled: Callable[[], Formula], panel: FormulaPanel, replied: Session
+) -> None:
+    settled()
+    replied.muting.mute(Intervention(heads=((0, 1),)), replied.tokens)
+    qtbot.waitUntil(lambda: replied.take_events() or not panel.changed.isHidden())
+    assert panel.changed.text() == (
+        "The next reply is written without head 0 · 1; what is shown was read before."
+    )
 
 
 def test_terms_are_copied_as_a_table(settled: Callable[[], Formula], panel: FormulaPanel) -> None:
