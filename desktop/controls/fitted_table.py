@@ -41,25 +41,29 @@ class FittedTable(QTableView):
         header = self.horizontalHeader()
         if self.model() is None or not header.count():
             return
+        # The title of a hidden column has no size.
+        for column in self._left_out:
+            self.setColumnHidden(column, False)
         widths = {
             column: max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
             for column in range(header.count())
             if column != self._stretched
         }
         room = self.viewport().width() - theme.scaled(self._least)
-        hidden = set()
+        hidden: set[int] = set()
         for column in self._left_out:
             if sum(widths.values()) <= room:
                 break
             hidden.add(column)
             del widths[column]
-        for column in self._left_out:
-            self.setColumnHidden(column, column in hidden)
-        # What even then finds no room is shared out, and texts end in an ellipsis.
-        missing = max(sum(widths.values()) - max(room, 1), 0)
-        widest = max(widths, key=lambda column: widths[column], default=None)
-        for column, width in widths.items():
-            header.resizeSection(column, max(width - (missing if column == widest else 0), 1))
+        for column in hidden:
+            self.setColumnHidden(column, True)
+        # What is missing even then the widest give up: their texts end in an ellipsis.
+        narrowest_first = sorted(widths, key=lambda column: widths[column])
+        for place, column in enumerate(narrowest_first):
+            width = min(widths[column], max(room, 0) // (len(widths) - place))
+            header.resizeSection(column, width)
+            room -= width
         header.setSectionResizeMode(self._stretched, QHeaderView.ResizeMode.Stretch)
 
     def minimumSizeHint(self) -> QSize:

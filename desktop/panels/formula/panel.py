@@ -56,7 +56,7 @@ WRITING_MS = 250
 ROWS_FOR_WIDTH = 24
 LEAST_ROWS = 5
 """Rows of the table that are seen at least, its head counted; there is more to see by scrolling."""
-BAR_WIDTH, TABLE_WIDTH = 60, 480
+BAR_WIDTH, TABLE_WIDTH = 60, 560
 """Pixels of the column of bars, and of the table, at least."""
 
 Asked = tuple[int, int, int, int]
@@ -103,9 +103,7 @@ class FormulaPanel(QWidget):
         self.check = SumCheck()
         self.source = QLabel()
         self.rows = TermRows(self)
-        self.view = FittedTable(
-            TermColumn.BAR, BAR_WIDTH, TABLE_WIDTH, (TermColumn.SHARE, TermColumn.SUM, TermColumn.WEIGHT)
-        )
+        self.view = FittedTable(TermColumn.BAR, BAR_WIDTH, TABLE_WIDTH, (TermColumn.SHARE, TermColumn.SUM))
         self.empty = EmptyState()
         self.menu = ExportMenu("formula", self, table=self.table, picture=self)
         self._frame = session.turns.turn(self._refresh)
@@ -159,6 +157,7 @@ class FormulaPanel(QWidget):
         """Another model, or none: its layers are others."""
         self._list.forget()
         self._layers = None
+        self._note_of = -1
         self.choice.show_layers(())
         self._take_reset()
 

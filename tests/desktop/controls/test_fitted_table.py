@@ -16,6 +16,7 @@ def table(qtbot: QtBot) -> FittedTable:
     model = QStandardItemModel(1, 4, shown)
     for column in range(4):
         model.setItem(0, column, QStandardItem("twelve signs"))
+    model.setHorizontalHeaderLabels(["one", "two", "three", "a title wider than its texts"])
     shown.setModel(model)
     qtbot.addWidget(shown)
     shown.show()
@@ -35,9 +36,11 @@ def test_columns_fill_the_width_and_one_is_left_out_where_there_is_no_room(table
         assert table.isColumnHidden(3) is hidden
         assert across(table) == table.viewport().width()
         assert table.columnWidth(1) >= 60
+    header = table.horizontalHeader()
+    assert table.columnWidth(3) >= header.sectionSizeHint(3) > 0
 
 
 def test_texts_that_find_no_room_even_so_are_narrower(table: FittedTable) -> None:
-    table.resize(150, 200)
+    table.resize(200, 200)
     table.share_width()
     assert across(table) == table.viewport().width()

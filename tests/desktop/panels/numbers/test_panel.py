@@ -74,6 +74,9 @@ def test_32_bits_are_told_apart_where_the_panel_is_as_narrow_as_it_can_be(
     assert sum(map(len, fields)) == 32
     digit = QFontMetricsF(theme.mono_font(11)).horizontalAdvance("0")
     assert min(box.width() for _, box in boxes(QRectF(panel.view.visualRect(index)), fields)) > digit
+    assert panel.view.isColumnHidden(FormatColumn.ABOVE)
+    explained = panel.rows.index(1, FormatColumn.VALUE).data(Qt.ItemDataRole.ToolTipRole)
+    assert f"Next above {panel.rows.index(1, FormatColumn.ABOVE).data()}" in explained
 
 
 @pytest.mark.parametrize(
