@@ -349,6 +349,7 @@ class TensorValue:
         magnitude: the largest magnitude of the 32 numbers around it that would share a scale.
         quantized: how it is kept, where it is the meaning of a whole number; bits and pattern are then those of that.
         flipped: bits that were turned over, as an unsigned number.
+        shape: of the tensor it is a value of; empty for one that is a single number.
     """
 
     value: float
@@ -360,6 +361,7 @@ class TensorValue:
     magnitude: float
     quantized: QuantizedValue | None = None
     flipped: int = 0
+    shape: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -323,7 +323,16 @@ class Inspector:
             kept = QuantizedValue(entry.integer, entry.scale, entry.zero_point, source.bits, block)
             name = f"{'INT' if _signed(source) else 'UINT'}{source.bits}"
             return TensorValue(
-                value, name, source.bits, 0, 0, pattern, magnitude, kept, self._flipped(ref, index, pattern)
+                value,
+                name,
+                source.bits,
+                0,
+                0,
+                pattern,
+                magnitude,
+                kept,
+                self._flipped(ref, index, pattern),
+                source.shape,
             )
         assert isinstance(source, StoredTensor)
         element, pattern = source.element, source.pattern(index)
@@ -336,6 +345,7 @@ class Inspector:
             pattern,
             magnitude,
             flipped=self._flipped(ref, index, pattern),
+            shape=source.shape,
         )
 
     def _flipped(self, ref: TensorRef, index: int, pattern: int) -> int:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
 from desktop import theme
 from desktop.controls.choice_box import ChoiceBox
+from desktop.controls.numbers import format_count
 from desktop.controls.place_field import PlaceField
 from desktop.controls.wrapping_row import WrappingRow
 from desktop.panels.formula.wording import group_title, layer_title
@@ -55,7 +56,7 @@ class NeuronChoice(QWidget):
         self.wanted = Wanted.WORD
         self.groups = ChoiceBox()
         self.parts = ChoiceBox()
-        self.neuron = PlaceField(self.tr("Number of the neuron"))
+        self.neuron = PlaceField(self.tr("Number of the output"))
         self.largest = QPushButton(self.tr("Largest"))
         self.word = QPushButton(self.tr("Word in the text"))
         self.other = QLineEdit()
@@ -103,7 +104,11 @@ class NeuronChoice(QWidget):
         if wanted is Wanted.WORD and not is_head:
             self.wanted = Wanted.LARGEST
         self.neuron.blockSignals(True)
-        self.neuron.setRange(0, min(max((chosen.neurons if chosen else 1) - 1, 0), _MOST))
+        count = min(max(chosen.neurons if chosen else 1, 1), _MOST)
+        self.neuron.setRange(0, count - 1)
+        self.neuron.setSuffix(self.tr(" of {count}").format(count=format_count(count)))
+        said = self.tr("Which output of the layer, from 0 to {last} (arrow keys or the wheel).")
+        self.neuron.setToolTip(said.format(last=format_count(count - 1)))
         self.neuron.blockSignals(False)
         if neuron is not None:
             self.show_neuron(neuron)
@@ -121,7 +126,6 @@ class NeuronChoice(QWidget):
             button.setChecked(self.wanted is wanted)
             button.setEnabled(known)
         self.neuron.setEnabled(known)
-        self.other.clear()
 
     @staticmethod
     def _fill(box: QComboBox, titles: Sequence[str]) -> None:
@@ -184,9 +188,8 @@ class NeuronChoice(QWidget):
         self.groups.setToolTip(self.tr("The block of the model, or the layer outside of blocks."))
         self.parts.setAccessibleName(self.tr("Layer of the block"))
         self.parts.setToolTip(self.tr("Which of the block's products with weights."))
-        self.neuron.setToolTip(self.tr("Which neuron of the layer, from 0 (arrow keys or the wheel)."))
         self.neuron.setKeyboardTracking(False)
-        self.largest.setToolTip(self.tr("The neuron whose value is the largest at each token."))
+        self.largest.setToolTip(self.tr("The output whose value is the largest at each token."))
         self.word.setToolTip(self.tr("The logit of the word that stands in the text."))
         self.other.setPlaceholderText(self.tr("Another word"))
         self.other.setAccessibleName(self.tr("A word whose logit is spelled out"))

@@ -17,8 +17,8 @@ from desktop.controls.plain_tooltip import plain_tooltip
 from desktop.panels.formula.wording import number_text, subscript
 from inference.formula.contract import Formula
 
-TILE, GAP, LINES = 106, 20, 2
-"""Pixels of a term and between two, at a zoom of 1; lines of terms."""
+TILE, GAP, LINES, NARROWEST = 106, 20, 2, 4
+"""Pixels of a term and between two, at a zoom of 1; lines of terms, and least terms of a line."""
 
 _HEIGHT, _SYMBOLS = 62, 24
 
@@ -36,6 +36,7 @@ class Tile:
         term: which input, -1 for none.
         result: whether it is what all comes to.
         quiet: whether it stands for many.
+        below: what the runtime has in its place, small; empty where that is not known.
     """
 
     sign: str
@@ -46,6 +47,7 @@ class Tile:
     term: int = -1
     result: bool = False
     quiet: bool = False
+    below: str = ""
 
 
 class FormulaFigure(QWidget):
@@ -68,7 +70,7 @@ class FormulaFigure(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("The neuron as a formula"))
+        self.setAccessibleName(self.tr("The formula in real numbers"))
         theme.themed.connect(self._restyle)
 
     def show_formula(self, formula: Formula | None, *, in_mlp: bool = False) -> None:
@@ -97,8 +99,8 @@ class FormulaFigure(QWidget):
         if formula is None:
             return ""
         tiles = [*self._terms(3), *self._ending(3), *self._applied()]
-        parts = [f"{one.sign} {one.middle or one.above} {one.number}" for one in tiles]
-        return "Y = " + " ".join(parts).strip()
+        parts = [f"{one.sign} {one.middle or one.above} {one.number} {one.below}".strip() for one in tiles]
+        return "Y = " + " ".join(parts)
 
     # ------------------------------------------------------------ parts
 
@@ -130,8 +132,13 @@ class FormulaFigure(QWidget):
             found.append(Tile("+", "β", self.tr("bias"), number_text(formula.offset), formula.offset))
         else:
             found.append(Tile("+", "β", self.tr("bias"), self.tr("none"), 0.0, quiet=True))
-        found.append(Tile("=", "Y", "", number_text(formula.sum, 6), formula.sum, result=True))
+        whole = self.tr("Y, sum here")
+        below = self._runtimes(formula.computed)
+        found.append(Tile("=", whole, "", number_text(formula.sum, 6), formula.sum, result=True, below=below))
         return found
+
+    def _runtimes(self, value: float | None) -> str:
+        return "" if value is None else self.tr("runtime {value}").format(value=number_text(value, 6))
 
     def _applied(self) -> list[Tile]:
         """What becomes of the sum."""
@@ -141,7 +148,8 @@ class FormulaFigure(QWidget):
             return []
         value = applied.here
         name = f"{applied.name}(Y)" if applied.name else "Y"
-        found = [Tile("", name, "", number_text(value, 6), value, result=True)]
+        below = self._runtimes(applied.computed)
+        found = [Tile("", name, "", number_text(value, 6), value, result=True, below=below)]
         if applied.times is not None:
             other, whole = self.tr("another value"), self.tr("their product")
             if self._in_mlp:
@@ -149,7 +157,8 @@ class FormulaFigure(QWidget):
                 whole = self.tr("into the down projection")
             made = value * applied.times
             found.append(Tile("×", other, "", number_text(applied.times), applied.times))
-            found.append(Tile("=", whole, "", number_text(made, 6), made, result=True))
+            below = self._runtimes(applied.product)
+            found.append(Tile("=", whole, "", number_text(made, 6), made, result=True, below=below))
         return found
 
     def _applied_lines(self) -> int:
@@ -164,7 +173,7 @@ class FormulaFigure(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Narrower, with fewer terms."""
-        return QSize(theme.scaled(3 * TILE + 2 * GAP), self.sizeHint().height())
+        return QSize(theme.scaled(NARROWEST * TILE + (NARROWEST - 1) * GAP), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The symbols, the terms, what becomes of them."""
@@ -175,7 +184,7 @@ class FormulaFigure(QWidget):
             return
         self._paint_symbols(painter, self._formula)
         gap = theme.scaled(GAP)
-        across = max((self.width() + gap) // (theme.scaled(TILE) + gap), 3)
+        across = max((self.width() + gap) // (theme.scaled(TILE) + gap), NARROWEST)
         tile = (self.width() - (across - 1) * gap) / across
         room = across * LINES
         terms = min(room - len(self._ending(0)), self._formula.count)
@@ -231,11 +240,14 @@ class FormulaFigure(QWidget):
         ink = palette.accent if tile.value > 0 else palette.cursor if tile.value < 0 else palette.text_soft
         if tile.result:
             ink = palette.text
-        top, height = (2 * third, third) if tile.middle else (third, 2 * third)
+        top, height = (2 * third, third) if tile.middle else (third, third if tile.below else 2 * third)
         size = 17 if tile.result else 14
         self._write(
             painter, theme.ui_font(size, QFont.Weight.DemiBold), ink, inside, top, height, tile.number, centre
         )
+        if tile.below:
+            small = theme.ui_font(11)
+            self._write(painter, small, palette.text_soft, inside, 2 * third, third, tile.below, centre)
 
     @staticmethod
     def _write(
@@ -268,6 +280,7 @@ class FormulaFigure(QWidget):
         if tile is not None:
             words = self.tr("Click to choose this weight for Tensors and Numbers.") if term >= 0 else ""
             said = f"{tile.above} {tile.middle} = {tile.number}".replace("  ", " ")
+            said += f"\n{tile.below}" if tile.below else ""
             self.setToolTip(plain_tooltip(f"{said}\n{words}".strip()))
         else:
             self.setToolTip("")

@@ -5,15 +5,15 @@ Knows nothing about how anything is computed or painted.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QPushButton,
     QScrollArea,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,8 +22,10 @@ from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.export_menu import ExportMenu
 from desktop.controls.fact_cells import ROW_HEIGHT, prepare_view
+from desktop.controls.fitted_table import FittedTable
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
+from desktop.panels.attention.wording import model_change
 from desktop.panels.empty_state import EmptyState
 from desktop.panels.formula import wording
 from desktop.panels.formula.choice import NeuronChoice, Wanted
@@ -54,6 +56,8 @@ WRITING_MS = 250
 ROWS_FOR_WIDTH = 24
 LEAST_ROWS = 5
 """Rows of the table that are seen at least, its head counted; there is more to see by scrolling."""
+BAR_WIDTH, TABLE_WIDTH = 60, 560
+"""Pixels of the column of bars, and of the table, at least."""
 
 Asked = tuple[int, int, int, int]
 """Layer, neuron, position, and how many terms."""
@@ -87,14 +91,19 @@ class FormulaPanel(QWidget):
         self._word = WordReader(session, self)
         self.about = ElidedLabel()
         self.choice = NeuronChoice()
+        self.note = ElidedLabel()
+        self.changed = QLabel()
+        self._typed = ""
+        self._note_of = -1
+        """The token that the note is about."""
         self.all = QPushButton(self.tr("All terms"))
         self.export = QPushButton(self.tr("Export"))
         self.figure = FormulaFigure()
         self.steps = ProductSteps()
         self.check = SumCheck()
-        self.source = ElidedLabel()
+        self.source = QLabel()
         self.rows = TermRows(self)
-        self.view = QTableView()
+        self.view = FittedTable(TermColumn.BAR, BAR_WIDTH, TABLE_WIDTH, (TermColumn.SHARE, TermColumn.SUM))
         self.empty = EmptyState()
         self.menu = ExportMenu("formula", self, table=self.table, picture=self)
         self._frame = session.turns.turn(self._refresh)
@@ -114,6 +123,15 @@ class FormulaPanel(QWidget):
         return self.rows.table()
 
     # ------------------------------------------------------------ Qt's virtual methods
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as what it scrolls up and down needs, so that nothing is cut off."""
+        layout = self.layout()
+        assert layout is not None
+        hint, margins = super().minimumSizeHint(), layout.contentsMargins()
+        bar = self._body.verticalScrollBar().sizeHint().width()
+        width = self._filled.minimumSizeHint().width() + bar + margins.left() + margins.right()
+        return QSize(max(width, hint.width()), hint.height())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up."""
@@ -139,6 +157,7 @@ class FormulaPanel(QWidget):
         """Another model, or none: its layers are others."""
         self._list.forget()
         self._layers = None
+        self._note_of = -1
         self.choice.show_layers(())
         self._take_reset()
 
@@ -228,6 +247,11 @@ class FormulaPanel(QWidget):
         self._term = -1
         self._schedule()
 
+    @Slot(str)
+    def _read_word(self, word: str) -> None:
+        self._typed = word
+        self._word.read(word)
+
     @Slot()
     def _take_word(self) -> None:
         """Spell out the logit of the word that was typed: of its first token, where it has several."""
@@ -236,6 +260,9 @@ class FormulaPanel(QWidget):
         layer, spellings = self.choice.chosen, self._word.spellings
         if spellings and layer is not None and layer.part == Part.HEAD.value:
             whole = next((one for one in spellings if len(one) == 1), spellings[0])
+            said = wording.several_tokens(self._session, self._typed, whole)
+            self.note.say(said)
+            self._note_of = whole[0]
             self.choice.choose(self.choice.layer, Wanted.NUMBER, whole[0])
             self._choose()
 
@@ -274,13 +301,14 @@ class FormulaPanel(QWidget):
         session, layer = self._session, self.choice.chosen
         sentence = wording.why_empty(session)
         usable = not sentence and layer is not None
+        self._show_change()
         for widget in (self.choice, self.all, self.export):
             widget.setEnabled(usable)
         if sentence:
             self._say(sentence)
             return
         if self._layers is None:
-            self._say(self.tr("Looking for the model's neurons …"))
+            self._say(self.tr("Looking for the model's layers …"))
             if self.isVisible():
                 self._list.ask(ReadNeuronLayers)
             return
@@ -288,7 +316,7 @@ class FormulaPanel(QWidget):
             self._say(self._refusal or self.tr("This model has no layer that multiplies with weights."))
             return
         if layer.why_not:
-            said = self.tr("The neurons of this layer cannot be spelled out, because {why}.")
+            said = self.tr("This layer cannot be spelled out, because {why}.")
             self._say(said.format(why=layer.why_not))
             return
         if self.settled:
@@ -300,7 +328,7 @@ class FormulaPanel(QWidget):
             return
         if session.busy and layer.part != Part.HEAD.value:
             if self.formula is None or self._answered is None or self._answered[0] != asked[0]:
-                self._say(self.tr("Neurons inside the model are computed when the reply is written."))
+                self._say(self.tr("What is inside the model is computed when the reply is written."))
             return
         if self.formula is None:
             self._say(self.tr("Computing …"))
@@ -340,19 +368,26 @@ class FormulaPanel(QWidget):
         self.figure.show_formula(formula, in_mlp=in_mlp)
         self.steps.show_formula(formula)
         self.check.show_formula(formula)
-        self.rows.show(layer, formula)
+        self.rows.show(layer, formula, self._flipped(layer))
         if formula is not None and layer is not None:
             self.choice.show_neuron(formula.neuron)
-            self._share_width()
+            self.view.share_width()
             self._show_formula()
             self._show_term()
+
+    def _flipped(self, layer: NeuronLayer | None) -> set[int]:
+        """Places of the layer's weights with a bit turned over."""
+        weights = None if layer is None else TensorRef(layer.graph, layer.weights)
+        return {one.index for one in self._session.inspection.bits if one.tensor == weights}
 
     def _show_formula(self) -> None:
         layer, formula = self.choice.chosen, self.formula
         if layer is None or formula is None:
             return
         self.about.say(wording.headline(self._session, layer, formula))
-        self.source.say(wording.source_sentence(layer))
+        is_word = layer.part == Part.HEAD.value and formula.neuron == self._note_of
+        self.note.setVisible(is_word and bool(self.note.text()))
+        self.source.setText(wording.source_sentence(layer))
         self._stack.setCurrentWidget(self._body)
 
     def _show_term(self) -> None:
@@ -369,9 +404,18 @@ class FormulaPanel(QWidget):
         selection.blockSignals(False)
         self.view.viewport().update()
 
+    def _show_change(self) -> None:
+        """Say how the model that is shown differs from the one in its file, and from the one that writes next."""
+        change = model_change(self._session)
+        said = " ".join(filter(None, (change.now, change.next)))
+        if said != self.changed.text():
+            self.changed.setText(said)
+        self.changed.setVisible(bool(said))
+
     def _say(self, sentence: str) -> None:
         """Show a sentence in place of a formula."""
         self.about.say("")
+        self.note.hide()
         self.empty.say(sentence)
         self._stack.setCurrentWidget(self.empty)
 
@@ -379,6 +423,8 @@ class FormulaPanel(QWidget):
 
     def _arrange(self) -> None:
         self.source.setProperty("look", "faint")
+        self.source.setTextFormat(Qt.TextFormat.PlainText)
+        self.source.setWordWrap(True)
         self.all.setCheckable(True)
         self.all.setAccessibleName(self.tr("List all terms"))
         self.all.setToolTip(self.tr("List all terms, and not only those of the largest magnitude."))
@@ -394,6 +440,14 @@ class FormulaPanel(QWidget):
         header.setSpacing(theme.SPACE * 2)
         header.addLayout(top)
         header.addWidget(self.choice)
+        header.addWidget(self.note)
+        header.addWidget(self.changed)
+        self.changed.setProperty("look", "soft")
+        self.changed.setTextFormat(Qt.TextFormat.PlainText)
+        self.changed.setWordWrap(True)
+        self.changed.hide()
+        self.note.setProperty("look", "soft")
+        self.note.hide()
         view = self.view
         view.setModel(self.rows)
         prepare_view(view, view.horizontalHeader(), TermCells(view))
@@ -405,13 +459,12 @@ class FormulaPanel(QWidget):
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         # All terms may be thousands; the largest come first, and are as wide as any.
         view.horizontalHeader().setResizeContentsPrecision(ROWS_FOR_WIDTH)
-        view.horizontalHeader().setSectionResizeMode(TermColumn.BAR, QHeaderView.ResizeMode.Stretch)
         middle = QHBoxLayout()
         middle.setSpacing(theme.SPACE * 4)
         middle.addWidget(self.steps, 3)
         middle.addWidget(self.check, 2)
-        filled = QWidget()
-        column = QVBoxLayout(filled)
+        self._filled = QWidget()
+        column = QVBoxLayout(self._filled)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE * 3)
         column.addWidget(self.figure)
@@ -419,7 +472,8 @@ class FormulaPanel(QWidget):
         column.addWidget(view, 3)
         column.addWidget(self.source)
         self._body = QScrollArea()
-        self._body.setWidget(filled)
+        self._body.setWidget(self._filled)
+        self._body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._body.setWidgetResizable(True)
         self._body.setFrameShape(QFrame.Shape.NoFrame)
         self._body.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -432,6 +486,7 @@ class FormulaPanel(QWidget):
         session.tokens_appended.connect(self._schedule)
         session.tokens_reset.connect(self._take_reset)
         session.reading_changed.connect(self._take_reset)
+        session.muting.changed.connect(self._schedule)
         session.phase_changed.connect(self._take_phase)
         looked.tensor_changed.connect(self._take_tensor)
         looked.value_changed.connect(self._take_chosen_value)
@@ -441,7 +496,7 @@ class FormulaPanel(QWidget):
         self._inquiry.answered.connect(self._take_formula)
         self._inquiry.refused.connect(self._take_refusal)
         self.choice.changed.connect(self._choose)
-        self.choice.word_typed.connect(self._word.read)
+        self.choice.word_typed.connect(self._read_word)
         self._word.changed.connect(self._take_word)
         self.all.toggled.connect(self._choose)
         self.figure.term_chosen.connect(self._choose_term)
@@ -455,13 +510,10 @@ class FormulaPanel(QWidget):
     def _dress(self) -> None:
         self.about.setFont(theme.ui_font(13))
         self.source.setFont(theme.ui_font(12))
+        for label in (self.note, self.changed):
+            label.setFont(theme.ui_font(12))
         for button in (self.all, self.export, self.choice.largest, self.choice.word):
             button.setFont(theme.ui_font(12))
         self.view.verticalHeader().setDefaultSectionSize(theme.scaled(ROW_HEIGHT))
         self.view.setMinimumHeight(theme.scaled(ROW_HEIGHT) * LEAST_ROWS)
-        self._share_width()
-
-    def _share_width(self) -> None:
-        for column in TermColumn:
-            if column is not TermColumn.BAR:
-                self.view.resizeColumnToContents(column)
+        self.view.share_width()

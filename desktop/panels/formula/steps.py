@@ -104,7 +104,7 @@ class ProductSteps(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """As low as can be read."""
-        return QSize(theme.scaled(180), theme.scaled(84))
+        return QSize(theme.scaled(200), theme.scaled(84))
 
     def _room(self) -> QRectF:
         left, foot = theme.scaled(_LEFT), theme.scaled(_FOOT)
@@ -163,9 +163,15 @@ class ProductSteps(QWidget):
             painter.drawText(QRectF(0, zero - height / 2, room.left() - 6, height), right, "0")
         below = QRectF(room.left(), room.bottom() + 2, room.width(), theme.scaled(_FOOT) - 2)
         painter.setPen(theme.colour(palette.text_faint))
-        painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), self.tr("largest product first"))
-        last = [one.name for one in self._steps if one.term < 0]
-        painter.drawText(below, int(Qt.AlignmentFlag.AlignRight), ", ".join(last))
+        metrics = painter.fontMetrics()
+        first = self.tr("largest product first")
+        last = ", ".join(one.name for one in self._steps if one.term < 0)
+        # The order matters more than what the last bars are, which their tooltips say too.
+        first = metrics.elidedText(first, Qt.TextElideMode.ElideRight, int(below.width()))
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), first)
+        taken = metrics.horizontalAdvance(first) + metrics.horizontalAdvance(last) + 2 * theme.SPACE
+        if taken <= below.width():
+            painter.drawText(below, int(Qt.AlignmentFlag.AlignRight), last)
 
     def _place_at(self, x: float) -> int:
         """Which step is at a place, -1 for none."""

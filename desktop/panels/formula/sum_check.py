@@ -5,7 +5,8 @@ Knows nothing about where the numbers come from.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import theme
@@ -13,6 +14,7 @@ from desktop.panels.formula.wording import difference_text, number_text, reason_
 from inference.formula.contract import Applied, Formula
 
 ROWS, _DIGITS = 6, 8
+_LONG = "−1.23 × 10⁻⁷"
 
 
 class SumCheck(QWidget):
@@ -69,6 +71,7 @@ class SumCheck(QWidget):
             title.setVisible(bool(said[0]))
             value.setVisible(bool(said[0]))
         self.reason.setText("" if formula is None else reason_sentence(formula))
+        self._give_height()
         self.setAccessibleDescription(self.said())
 
     def _applied(self, applied: Applied | None) -> list[tuple[str, str]]:
@@ -89,6 +92,25 @@ class SumCheck(QWidget):
             if title.text()
         ]
         return " · ".join([*parts, *filter(None, [self.reason.text()])])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The sentence takes more or fewer lines."""
+        super().resizeEvent(event)
+        self._give_height()
+
+    def _give_height(self) -> None:
+        # What scrolls does not ask how high a text is at its width.
+        self.reason.setMinimumHeight(max(self.reason.heightForWidth(self.width()), 0))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the widest line there can be, so that nothing moves from one formula to the next."""
+        hint = super().minimumSizeHint()
+        title, value = QFontMetrics(theme.ui_font(12)), QFontMetrics(theme.ui_font(13))
+        widest = max(
+            title.horizontalAdvance(self.tr("Difference, inputs rounded")) + value.horizontalAdvance(_LONG),
+            title.horizontalAdvance(self.tr("Difference")) + value.horizontalAdvance(f"{_LONG} (100 %)"),
+        )
+        return QSize(max(hint.width(), widest + theme.SPACE * 3), hint.height())
 
     @Slot()
     def _dress(self) -> None:

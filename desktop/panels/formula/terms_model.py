@@ -6,6 +6,7 @@ Knows nothing about views or sessions.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from enum import IntEnum
 from typing import Any
 
@@ -49,9 +50,17 @@ class TermRows(QAbstractTableModel):
         self._layer: NeuronLayer | None = None
         self._sums = np.empty(0)
         self._decimals: dict[TermColumn, int | None] = {}
+        self._flipped: frozenset[int] = frozenset()
 
-    def show(self, layer: NeuronLayer | None, formula: Formula | None) -> None:
-        """Show another formula."""
+    def show(self, layer: NeuronLayer | None, formula: Formula | None, flipped: Collection[int] = ()) -> None:
+        """Show another formula.
+
+        Args:
+            layer: it is of.
+            formula: ``None`` for none.
+            flipped: places of the layer's weights, in the order of memory, that are not as in the file.
+        """
+        self._flipped = frozenset(flipped)
         same = self.formula is not None and formula is not None and self._count(formula) == self.rowCount()
         if not same:
             self.beginResetModel()
@@ -149,7 +158,11 @@ class TermRows(QAbstractTableModel):
             return None
         match column:
             case TermColumn.INPUT:
-                return term_title(layer, int(formula.indices[row]))
+                index = int(formula.indices[row])
+                title = term_title(layer, index)
+                if layer.weight_place(formula.neuron, index) in self._flipped:
+                    return self.tr("{input} · bit flipped").format(input=title)
+                return title
             case TermColumn.VALUE:
                 return self._number(float(formula.inputs[row]), column)
             case TermColumn.WEIGHT:

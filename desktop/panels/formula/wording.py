@@ -6,6 +6,7 @@ Knows no widget.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
@@ -21,6 +22,9 @@ translate = QCoreApplication.translate
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _LONGEST_NAME = 80
+_INTO_RESIDUAL = (Part.ATTENTION_OUTPUT.value, Part.DOWN.value)
+_NEURONS = (Part.GATE.value, Part.UP.value, Part.GATE_UP.value)
+_LONGEST_WORD, _MOST_PIECES = 30, 6
 
 
 def why_empty(session: Session) -> str:
@@ -28,7 +32,8 @@ def why_empty(session: Session) -> str:
     if session.model is None:
         return translate(
             "Formula",
-            "Here you will see any neuron of the model as a formula in real numbers, once one is loaded.",
+            "Here you will see anything that the model computes with weights as a formula in real numbers, once one "
+            "is loaded.",
         )
     if session.recorded:
         return translate(
@@ -37,7 +42,7 @@ def why_empty(session: Session) -> str:
     if not session.inside_only and not session.tokens:
         return translate(
             "Formula",
-            "Send a message: any neuron of the model is then spelled out, inputs times weights, for every token.",
+            "Send a message: any number of the model is then spelled out, inputs times weights, for every token.",
         )
     return ""
 
@@ -53,6 +58,9 @@ def layer_title(layer: NeuronLayer) -> str:
     """What a layer is called within its block."""
     if not layer.part:
         return escape_text(layer.name, _LONGEST_NAME)
+    if layer.part == Part.HEAD.value:
+        # The heads of attention are called heads too.
+        return translate("Formula", "Logits (head)")
     title = part_title(layer.part)
     return title[:1].upper() + title[1:]
 
@@ -96,26 +104,51 @@ def subscript(number: int) -> str:
 
 
 def neuron_title(session: Session, layer: NeuronLayer, neuron: int) -> str:
-    """Which neuron of its layer, for people."""
-    if layer.part == Part.HEAD.value and session.model is not None:
+    """Which number of its layer, for people: only those of an MLP, and of any other graph, are called neurons."""
+    number = format_count(neuron)
+    if layer.part == Part.HEAD.value:
         piece = word_of(session, neuron)
         if piece:
             return translate("Formula", "logit of “{piece}”").format(piece=piece)
+        return translate("Formula", "logit {number}").format(number=number)
+    if layer.part in _INTO_RESIDUAL:
+        return translate("Formula", "entry {number} of the residual stream").format(number=number)
     if layer.heads:
         head, entry = divmod(neuron, layer.neurons // layer.heads)
-        return translate("Formula", "head {head}, entry {entry}").format(head=head, entry=entry)
+        return translate("Formula", "entry {entry} of head {head}").format(head=head, entry=entry)
     if layer.places:
         row, column = divmod(neuron % layer.sharing, layer.places[1])
         return translate("Formula", "filter {number}, row {row}, column {column}").format(
             number=neuron // layer.sharing, row=row, column=column
         )
-    return translate("Formula", "neuron {number}").format(number=format_count(neuron))
+    if layer.part and layer.part not in _NEURONS:
+        return translate("Formula", "output {number}").format(number=number)
+    return translate("Formula", "neuron {number}").format(number=number)
 
 
 def word_of(session: Session, token: int) -> str:
     """The text of a token of the vocabulary; empty where there is none."""
     vocabulary = session.model.vocabulary if session.model is not None else ()
     return render_piece(vocabulary[token]) if 0 <= token < len(vocabulary) else ""
+
+
+def several_tokens(session: Session, word: str, tokens: Sequence[int]) -> str:
+    """That a word is several tokens, which, and that the first is shown; empty for a word that is one.
+
+    Args:
+        session: whose vocabulary it is.
+        word: as typed.
+        tokens: what the tokenizer makes of it.
+    """
+    if len(tokens) < 2:
+        return ""
+    listed = " ".join(f"“{word_of(session, one)}”" for one in tokens[:_MOST_PIECES])
+    said = translate("Formula", "“{word}” is {count} tokens, {pieces}: the logit of the first is shown.")
+    return said.format(
+        word=escape_text(word.strip(), _LONGEST_WORD),
+        count=format_count(len(tokens)),
+        pieces=listed + (" …" if len(tokens) > _MOST_PIECES else ""),
+    )
 
 
 def moment(session: Session, position: int) -> str:
@@ -157,7 +190,7 @@ def source_sentence(layer: NeuronLayer) -> str:
     """Where the inputs come from."""
     match layer.source:
         case Part.ATTENTION_NORM.value | Part.MLP_NORM.value | Part.FINAL_NORM.value:
-            said = translate("Formula", "The inputs are the residual stream behind the {norm}.")
+            said = translate("Formula", "The inputs are the residual stream after the {norm}.")
             return said.format(norm=part_title(layer.source))
         case Part.ATTENTION.value:
             return translate("Formula", "The inputs are what the heads of attention put together.")

@@ -46,6 +46,7 @@ class LayerDetail(QTextBrowser):
         self.setAccessibleName(self.tr("Weights and nodes of the layer"))
         self.anchorClicked.connect(self._choose)
         theme.themed.connect(self._write)
+        self._write()
 
     def show_layer(self, entry: LayerEntry | None, nodes: tuple[NodeFacts, ...] = ()) -> None:
         """Show a row; its nodes may come later."""
@@ -65,6 +66,7 @@ class LayerDetail(QTextBrowser):
     @Slot()
     def _write(self) -> None:
         entry, palette = self._entry, theme.current()
+        self.document().setDefaultFont(theme.ui_font(13))
         if entry is None:
             self.setHtml(
                 f'<p style="color:{palette.text_soft}">'
@@ -101,7 +103,6 @@ class LayerDetail(QTextBrowser):
         if left > 0:
             more = self.tr("… and {count} more nodes").format(count=left)
             parts.append(f"<p>{more}</p>")
-        self.document().setDefaultFont(theme.ui_font(13))
         self.setHtml("".join(parts))
 
     def _value(self, name: str) -> str:

@@ -83,6 +83,11 @@ class ExpressionView(QTextBrowser):
                 f'<p style="color:{palette.text_soft}"><span style="color:{palette.accent}">{name}</span>'
                 f"(x) = {inner}</p>"
             )
+        hint = self.tr("Click a name to see what is in it.")
+        if len(shown) < len(steps):
+            hint = self.tr("Click “…” to see all steps, and a name to see what is in it.")
+        family = html.escape(theme.ui_font(12).family())
+        parts.append(f"<p style=\"color:{palette.text_faint};font-family:'{family}'\">{hint}</p>")
         font = theme.mono_font(13)
         self.document().setDefaultFont(font)
         self.setHtml(f'<div style="color:{palette.text}">{"".join(parts)}</div>')

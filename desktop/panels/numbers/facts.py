@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from inference.tensors.contract import TensorValue
 from models.number_formats import FLOAT_FORMATS, INTEGER_FORMATS, FloatFormat, IntegerFormat
 
@@ -60,6 +62,19 @@ def facts_of(found: TensorValue) -> tuple[FormatFacts, ...]:
     own = (_own(found),) if found.bits else ()
     floats = tuple(_in_float(one, found.value) for one in FLOAT_FORMATS)
     return (*own, *floats, *(_in_integers(one, found) for one in INTEGER_FORMATS))
+
+
+def place_text(index: int, shape: tuple[int, ...]) -> str:
+    """Where a value is, an index for each axis: ``[247, 125]``; empty for a tensor that is one number.
+
+    Args:
+        index: in the order of memory, within the shape.
+        shape: of the tensor.
+    """
+    if not shape:
+        return ""
+    # Thousands are not set apart: their separator would read like another axis.
+    return f"[{', '.join(str(int(one)) for one in np.unravel_index(index, shape))}]"
 
 
 def _own(found: TensorValue) -> FormatFacts:

@@ -71,7 +71,7 @@ class FlippingLine(QWidget):
 
     def show_changes(self, flipped: int, *, can_write_again: bool) -> None:
         """So many bits are turned over."""
-        self.about.say(self.tr("Flipped in memory: {count}").format(count=flipped) if flipped else "")
+        self.about.say(self.tr("Flipped: {count}").format(count=flipped) if flipped else "")
         self.undo.setEnabled(flipped > 0)
         self.again.setEnabled(can_write_again)
 

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QTableView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop import theme
+from desktop.controls.fitted_table import FittedTable
 from desktop.panels.numbers.bit_cells import bit_at, boxes
 from desktop.panels.numbers.rows import BITS_ROLE, FormatColumn
 
+_BITS_WIDTH, _WIDTH = 290, 610
+"""Pixels of the column of bits, 32 of which are told apart in it, and of the table, at least."""
 
-class FormatTable(QTableView):
+
+class FormatTable(FittedTable):
     """Shows which bit of the stored value is chosen, and lets a person choose another.
 
     Args:
@@ -25,7 +29,8 @@ class FormatTable(QTableView):
     """A bit of the value as it is stored, from 0 for the lowest."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        left_out = (FormatColumn.ABOVE, FormatColumn.BELOW)
+        super().__init__(FormatColumn.BITS, _BITS_WIDTH, _WIDTH, left_out, parent)
         self._bit = -1
 
     def show_bit(self, bit: int) -> None:

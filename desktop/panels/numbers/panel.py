@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -24,18 +23,19 @@ from desktop import theme
 from desktop.controls.elided_label import ElidedLabel
 from desktop.controls.export_menu import ExportMenu
 from desktop.controls.fact_cells import ROW_HEIGHT, FactCells, prepare_view
-from desktop.controls.numbers import format_count, number_text, parse_number
+from desktop.controls.fitted_table import FittedTable
+from desktop.controls.numbers import number_text, parse_number
 from desktop.controls.table_text import Table
 from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
 from desktop.panels.late_panel import LatePanel
 from desktop.panels.numbers.bit_cells import BitCells
-from desktop.panels.numbers.facts import facts_of, typed_value
+from desktop.panels.numbers.facts import facts_of, place_text, typed_value
 from desktop.panels.numbers.flipping import FlippingLine
 from desktop.panels.numbers.format_table import FormatTable
 from desktop.panels.numbers.measuring import FormatMeasuring
 from desktop.panels.numbers.range_scale import RangeScale
-from desktop.panels.numbers.rows import ErrorColumn, ErrorRows, FormatColumn, FormatRows
+from desktop.panels.numbers.rows import ErrorColumn, ErrorRows, FormatRows
 from desktop.panels.panel_body import put_below
 from desktop.session import Session
 from inference.contract import Failed
@@ -45,6 +45,8 @@ from models.escaping import escape_text
 
 FIRST_NUMBER = 0.1
 """Shown before a value is chosen: no binary format has it exactly."""
+FORMAT_WIDTH, ERRORS_WIDTH = 90, 480
+"""Pixels of the names of formats in the table of errors, and of the table, at least."""
 
 
 class NumbersPanel(LatePanel):
@@ -72,7 +74,9 @@ class NumbersPanel(LatePanel):
         self.scale = RangeScale()
         self.flipping = FlippingLine()
         self.errors = ErrorRows(self)
-        self.errors_view = QTableView()
+        self.errors_view = FittedTable(
+            ErrorColumn.FORMAT, FORMAT_WIDTH, ERRORS_WIDTH, (ErrorColumn.LARGEST, ErrorColumn.VANISHED)
+        )
         self.measured = QLabel()
         self.of_tensor = QPushButton(self.tr("This tensor"))
         self.of_model = QPushButton(self.tr("Whole model"))
@@ -144,7 +148,7 @@ class NumbersPanel(LatePanel):
             looked.index,
         ):
             self._found = found
-            self._show_found(f"{escape_text(query.tensor.name, 120)}[{format_count(query.index)}]")
+            self._show_found(escape_text(query.tensor.name, 120) + place_text(query.index, found.shape))
 
     @Slot(object)
     def _take_refusal(self, failed: Failed) -> None:
@@ -291,9 +295,9 @@ class NumbersPanel(LatePanel):
         header.addWidget(self.about, 1)
         header.addWidget(self.number)
         header.addWidget(self.export)
-        _prepare(self.view, self.rows, BitCells(self.view), FormatColumn.BITS)
+        _prepare(self.view, self.rows, BitCells(self.view))
         self.view.setAccessibleName(self.tr("The number in every format"))
-        _prepare(self.errors_view, self.errors, FactCells(self.errors_view), ErrorColumn.FORMAT)
+        _prepare(self.errors_view, self.errors, FactCells(self.errors_view))
         self.errors_view.setAccessibleName(self.tr("Error and memory by format"))
         self.measured.setProperty("look", "soft")
         self.measured.setWordWrap(True)
@@ -363,15 +367,11 @@ class NumbersPanel(LatePanel):
         self._share_width()
 
     def _share_width(self) -> None:
-        for column in FormatColumn:
-            if column is not FormatColumn.BITS:
-                self.view.resizeColumnToContents(column)
-        for place in ErrorColumn:
-            if place is not ErrorColumn.FORMAT:
-                self.errors_view.resizeColumnToContents(place)
+        self.view.share_width()
+        self.errors_view.share_width()
 
 
-def _prepare(view: QTableView, rows: FormatRows | ErrorRows, cells: FactCells, stretched: int) -> None:
+def _prepare(view: FittedTable, rows: FormatRows | ErrorRows, cells: FactCells) -> None:
     """Give a table its rows and the looks of all tables."""
     view.setModel(rows)
     prepare_view(view, view.horizontalHeader(), cells)
@@ -380,7 +380,6 @@ def _prepare(view: QTableView, rows: FormatRows | ErrorRows, cells: FactCells, s
     view.setCornerButtonEnabled(False)
     view.verticalHeader().hide()
     view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    view.horizontalHeader().setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
 
 
 def _parsed(text: str) -> float:

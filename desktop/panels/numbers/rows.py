@@ -67,7 +67,7 @@ class FormatRows(QAbstractTableModel):
         if role == BITS_ROLE and column is FormatColumn.BITS:
             return (one.sign, one.exponent, one.fraction)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._explained(one)
+            return "\n".join(filter(None, (self._explained(one), self._neighbours(one))))
         if role == QUIET_ROLE:
             return column not in (FormatColumn.FORMAT, FormatColumn.VALUE)
         if role == Qt.ItemDataRole.TextAlignmentRole and column > FormatColumn.BITS:
@@ -96,6 +96,12 @@ class FormatRows(QAbstractTableModel):
                 sign=len(one.sign), exponent=len(one.exponent), fraction=len(one.fraction)
             )
         return ""
+
+    def _neighbours(self, one: FormatFacts) -> str:
+        """What stands in columns that a narrow panel leaves out."""
+        sides = (self.tr("Next below"), one.below), (self.tr("Next above"), one.above)
+        known = [(title, neighbour_text(value, one.value)) for title, value in sides]
+        return " · ".join(f"{title} {said}" for title, said in known if said)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

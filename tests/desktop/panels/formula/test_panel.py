@@ -15,9 +15,11 @@ from pytestqt.qtbot import QtBot
 from desktop.panels.formula.choice import Wanted
 from desktop.panels.formula.panel import FormulaPanel
 from desktop.panels.formula.terms_model import TermColumn
+from desktop.panels.formula.wording import number_text, subscript, word_of
 from desktop.phase import Phase
 from desktop.session import Session
 from inference.formula.contract import Formula, ReadFormula
+from inference.intervention import Intervention
 from inference.process import EngineThread
 from inference.tensors.contract import TensorRef
 from models.directories import DATA_DIRECTORY_VARIABLE
@@ -88,6 +90,23 @@ def test_a_neuron_is_spelled_out_with_its_sum_and_the_runtimes(
     assert cells(panel, 0)[1] == f"{value}.00000"[: len(cells(panel, 0)[1])]
 
 
+def test_nothing_is_cut_off_where_the_panel_is_as_narrow_as_it_can_be(
+    settled: Callable[[], Formula], panel: FormulaPanel
+) -> None:
+    settled()
+    panel.resize(panel.minimumSizeHint().width(), 700)
+    panel.grab()
+    assert panel._filled.width() == panel._body.viewport().width()
+    assert panel.check.width() >= panel.check.minimumSizeHint().width()
+    assert panel.check.reason.height() >= panel.check.reason.heightForWidth(panel.check.reason.width())
+    shown = [column for column in TermColumn if not panel.view.isColumnHidden(column)]
+    assert sum(map(panel.view.columnWidth, shown)) == panel.view.viewport().width()
+    assert {TermColumn.INPUT, TermColumn.VALUE, TermColumn.WEIGHT, TermColumn.PRODUCT} <= set(shown)
+    panel.resize(1200, 700)
+    panel.grab()
+    assert not any(panel.view.isColumnHidden(column) for column in TermColumn)
+
+
 def test_the_rows_add_up_to_the_sum(settled: Callable[[], Formula], panel: FormulaPanel) -> None:
     found = settled()
     assert panel.rows.rowCount() == 64 + 2
@@ -101,6 +120,12 @@ def test_the_rows_add_up_to_the_sum(settled: Callable[[], Formula], panel: Formu
     panel.all.click()
     settled()
     assert panel.rows.rowCount() == 128 + 1
+
+
+def test_the_range_of_the_number_is_said(settled: Callable[[], Formula], panel: FormulaPanel) -> None:
+    settled()
+    assert panel.choice.neuron.suffix() == " of 5"
+    assert "from 0 to 4" in panel.choice.neuron.toolTip()
 
 
 def test_it_follows_the_cursor(settled: Callable[[], Formula], panel: FormulaPanel, replied: Session) -> None:
@@ -230,6 +255,46 @@ def test_while_a_reply_is_written_neurons_inside_wait(
     qtbot.waitUntil(lambda: replied.take_events() or panel.settled)
 
 
+def test_what_the_runtime_has_stands_below_each_sum(
+    settled: Callable[[], Formula], panel: FormulaPanel
+) -> None:
+    found = settled()
+    assert f"Y, sum here {number_text(found.sum, 6)} runtime {number_text(found.computed, 6)}" in (
+        panel.figure.accessibleDescription()
+    )
+
+
+def test_flipped_bits_are_said_and_their_rows_marked(
+    qtbot: QtBot, settled: Callable[[], Formula], panel: FormulaPanel, replied: Session
+) -> None:
+    panel.choice.neuron.setValue(3)
+    settled()
+    assert panel.changed.isHidden()
+    term = panel.rows.term(0)
+    replied.flip_bit(KERNEL, term * 5 + 3, 0)
+    qtbot.waitUntil(lambda: replied.take_events() or bool(replied.inspection.bits))
+    settled()
+    assert panel.changed.text() == "A bit of a weight is flipped in memory."
+    assert not panel.changed.isHidden()
+    titles = [cells(panel, row)[0] for row in range(64)]
+    assert [title for title in titles if "flipped" in title] == [f"in{subscript(term)} · bit flipped"]
+    replied.restore_weights()
+    qtbot.waitUntil(lambda: replied.take_events() or not replied.inspection.bits)
+    settled()
+    assert panel.changed.isHidden()
+
+
+def test_what_is_muted_later_is_said_not_to_count(
+    qtbot: QtBot, settled: Callable[[], Formula], panel: FormulaPanel, replied: Session
+) -> None:
+    settled()
+    replied.muting.mute(Intervention(heads=((0, 1),)), replied.tokens)
+    qtbot.waitUntil(lambda: replied.take_events() or not panel.changed.isHidden())
+    assert panel.changed.text() == (
+        "The next reply is written without head 0 · 1; what is shown was read before."
+    )
+
+
 def test_terms_are_copied_as_a_table(settled: Callable[[], Formula], panel: FormulaPanel) -> None:
     found = settled()
     panel.menu.copy_csv()
@@ -308,10 +373,21 @@ def test_the_logit_of_the_word_in_the_text_comes_first_and_parts_of_blocks_are_f
     assert tiny.model is not None
     assert tiny.model.vocabulary[settle().neuron].strip() == b"e"
     assert panel.about.text().startswith("Logit of “e”") or panel.about.text().startswith("Logit of “·e”")
-    assert panel.choice.other.text() == ""
+    assert panel.choice.other.text() == "e"
+    assert panel.note.isHidden()
+    panel.choice.other.setText("xyzzy")
+    qtbot.keyClick(panel.choice.other, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: tiny.take_events() or "xyzzy" in panel.note.text(), timeout=30_000)
+    first = settle().neuron
+    assert not panel.note.isHidden()
+    assert panel.note.text().endswith("the logit of the first is shown.")
+    assert panel.about.text().startswith(f"Logit of “{word_of(tiny, first)}”")
+    assert panel.choice.other.text() == "xyzzy"
+    panel.choice.largest.click()
+    assert settle().neuron == panel.choice.neuron.value()
     titles = [panel.choice.groups.itemText(row) for row in range(panel.choice.groups.count())]
     assert titles[0] == "Block 0"
-    assert titles[-1] == "Head"
+    assert titles[-1] == "Logits (head)"
     panel.choice.groups.setCurrentIndex(1)
     panel.choice.groups.activated.emit(1)
     parts = [panel.choice.parts.itemText(row) for row in range(panel.choice.parts.count())]
@@ -319,11 +395,13 @@ def test_the_logit_of_the_word_in_the_text_comes_first_and_parts_of_blocks_are_f
     panel.choice.parts.setCurrentIndex(len(parts) - 1)
     panel.choice.parts.activated.emit(len(parts) - 1)
     down = settle()
+    assert panel.about.text().startswith(f"Entry {down.neuron} of the residual stream · ")
     term = panel.rows.term(0)
     panel.view.activated.emit(panel.rows.index(0, 0))
     gate = settle()
     assert panel.choice.chosen is not None
     assert (panel.choice.chosen.part, panel.choice.chosen.block, gate.neuron) == ("gate projection", 1, term)
+    assert panel.about.text().startswith(f"Neuron {term} · ")
     assert gate.applied is not None
     assert gate.applied.product == pytest.approx(float(down.inputs[0]), abs=1e-6)
     assert "SiLU(Y)" in panel.figure.accessibleDescription()

@@ -11,11 +11,14 @@ from desktop.panels.formula.wording import (
     decimals_for,
     group_title,
     layer_title,
+    neuron_title,
     number_text,
     signed_text,
+    source_sentence,
     subscript,
     term_title,
 )
+from desktop.session import Session
 from inference.formula.contract import NeuronLayer
 
 
@@ -58,3 +61,26 @@ def test_layers_and_terms_have_names() -> None:
     assert "\u202e" not in group_title(plain)
     assert group_title(plain).startswith("dense")
     assert term_title(plain, 2) == "in₂"
+
+
+@pytest.mark.parametrize(
+    ("part", "heads", "said"),
+    [
+        ("down projection", 0, "entry 23 of the residual stream"),
+        ("output projection", 0, "entry 23 of the residual stream"),
+        ("query projection", 4, "entry 3 of head 2"),
+        ("key projection", 0, "output 23"),
+        ("gate projection", 0, "neuron 23"),
+        ("gate and up projections", 0, "neuron 23"),
+        ("", 0, "neuron 23"),
+    ],
+)
+def test_only_the_mlp_has_neurons(session: Session, part: str, heads: int, said: str) -> None:
+    layer = NeuronLayer("body", part, 0, "one", neurons=40, inputs=4, heads=heads)
+    assert neuron_title(session, layer, 23) == said
+
+
+def test_the_head_of_the_model_is_told_from_those_of_attention() -> None:
+    head = NeuronLayer("head", "head", -1, "head", neurons=9, inputs=4, source="final norm")
+    assert group_title(head) == "Logits (head)"
+    assert source_sentence(head) == "The inputs are the residual stream after the final norm."

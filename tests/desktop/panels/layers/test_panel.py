@@ -46,6 +46,10 @@ def test_every_layer_is_a_row_with_its_parameters(panel: LayersPanel) -> None:
     assert "155,429 parameters" in panel.about.text()
 
 
+def test_it_is_said_how_to_see_what_is_behind_a_layer(panel: LayersPanel) -> None:
+    assert panel.detail.toPlainText().startswith("Choose a layer: ")
+
+
 def test_it_is_said_what_operations_are_counted(panel: LayersPanel) -> None:
     """Performance counts more: attention over what was said before."""
     assert "Performance counts it at the length" in panel.about.toolTip()
@@ -82,7 +86,9 @@ def test_the_expression_unfolds_where_it_is_clicked(panel: LayersPanel) -> None:
     assert panel.expression.isVisible()
     folded = panel.expression.toPlainText()
     assert folded.startswith("logits = Output(Dense1(… Rescaling(ids")
+    assert "Click “…” to see all steps" in folded
     panel.expression.anchorClicked.emit(QUrl("#whole"))
+    assert "Click “…”" not in panel.expression.toPlainText()
     assert "Conv2d(Rescaling(ids))" in panel.expression.toPlainText()
     number = panel.rows.number(panel.rows.index(1, 0))
     panel.expression.anchorClicked.emit(QUrl(f"#{number}"))

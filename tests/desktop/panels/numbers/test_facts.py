@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from desktop.panels.numbers.facts import facts_of, typed_value
+from desktop.panels.numbers.facts import facts_of, place_text, typed_value
 from inference.tensors.contract import QuantizedValue, TensorValue
 
 
@@ -51,3 +51,17 @@ def test_odd_values_have_facts_in_every_format(value: float) -> None:
     else:
         assert facts["FP32"].error == 0 or abs(facts["FP32"].error) < 1e-45
         assert facts["FP32"].sign == ("1" if math.copysign(1, value) < 0 else "0")
+
+
+@pytest.mark.parametrize(
+    ("index", "shape", "said"),
+    [
+        (379_517, (576, 1_536), "[247, 125]"),
+        (5, (576,), "[5]"),
+        (1_234_567, (2_000_000,), "[1234567]"),
+        (0, (), ""),
+        (23, (2, 3, 4), "[1, 2, 3]"),
+    ],
+)
+def test_a_place_has_an_index_for_each_axis(index: int, shape: tuple[int, ...], said: str) -> None:
+    assert place_text(index, shape) == said

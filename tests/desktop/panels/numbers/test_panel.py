@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
+from desktop import theme
 from desktop.controls.numbers import number_text
 from desktop.panels.numbers.bit_cells import boxes
 from desktop.panels.numbers.panel import NumbersPanel
@@ -59,6 +61,22 @@ def test_a_chosen_value_is_shown_in_every_format(look: Callable[[int], None], pa
     assert panel.about.text().startswith("dense/bias[3] = ")
     assert panel.rows.index(0, FormatColumn.FORMAT).data() == "stored as FP32"
     assert panel.table().columns[0] == "format"
+
+
+def test_32_bits_are_told_apart_where_the_panel_is_as_narrow_as_it_can_be(
+    look: Callable[[int], None], panel: NumbersPanel
+) -> None:
+    look(3)
+    panel.resize(panel.minimumSizeHint())
+    panel.grab()
+    index = panel.rows.index(0, FormatColumn.BITS)
+    fields = index.data(BITS_ROLE)
+    assert sum(map(len, fields)) == 32
+    digit = QFontMetricsF(theme.mono_font(11)).horizontalAdvance("0")
+    assert min(box.width() for _, box in boxes(QRectF(panel.view.visualRect(index)), fields)) > digit
+    assert panel.view.isColumnHidden(FormatColumn.ABOVE)
+    explained = panel.rows.index(1, FormatColumn.VALUE).data(Qt.ItemDataRole.ToolTipRole)
+    assert f"Next above {panel.rows.index(1, FormatColumn.ABOVE).data()}" in explained
 
 
 @pytest.mark.parametrize(
@@ -180,7 +198,7 @@ def test_a_bit_is_chosen_flipped_seen_and_undone(
     qtbot.waitUntil(lambda: session.take_events() or panel.rows.facts[0].value == -before)
     (bit,) = session.inspection.bits
     assert (bit.before, bit.after) == (before, -before)
-    assert panel.flipping.about.text() == "Flipped in memory: 1"
+    assert panel.flipping.about.text() == "Flipped: 1"
     assert session.identity.precision.endswith(", 1 bit flipped")
     panel.flipping.undo.click()
     qtbot.waitUntil(lambda: session.take_events() or panel.rows.facts[0].value == before)
