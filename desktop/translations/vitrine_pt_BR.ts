@@ -1453,6 +1453,14 @@
         <source>The model as one expression</source>
         <translation>O modelo como uma só expressão</translation>
     </message>
+    <message>
+        <source>Click a name to see what is in it.</source>
+        <translation>Clique num nome para ver o que há nele.</translation>
+    </message>
+    <message>
+        <source>Click “…” to see all steps, and a name to see what is in it.</source>
+        <translation>Clique em “…” para ver todos os passos, e num nome para ver o que há nele.</translation>
+    </message>
 </context>
 <context>
     <name>FactsLine</name>
@@ -1516,8 +1524,8 @@
         <translation>Escreve a última resposta de novo com o mesmo prompt e o mesmo dado; a anterior permanece como variante.</translation>
     </message>
     <message>
-        <source>Flipped in memory: {count}</source>
-        <translation>Invertidos na memória: {count}</translation>
+        <source>Flipped: {count}</source>
+        <translation>Invertidos: {count}</translation>
     </message>
 </context>
 <context>
@@ -1602,18 +1610,17 @@
     </message>
 </context>
 <context>
-    <name>Formula</name>
+    <name>FormatTable</name>
     <message>
-        <source>Here you will see any neuron of the model as a formula in real numbers, once one is loaded.</source>
-        <translation>Aqui você verá qualquer neurônio do modelo como uma fórmula em números reais, assim que um for carregado.</translation>
+        <source>The reply in every format</source>
+        <translation>A resposta em cada formato</translation>
     </message>
+</context>
+<context>
+    <name>Formula</name>
     <message>
         <source>A recording holds no weights: they are in the model, which is not there.</source>
         <translation>Uma gravação não contém pesos: eles estão no modelo, que não está nela.</translation>
-    </message>
-    <message>
-        <source>Send a message: any neuron of the model is then spelled out, inputs times weights, for every token.</source>
-        <translation>Envie uma mensagem: qualquer neurônio do modelo aparece então por extenso, entradas vezes pesos, para cada token.</translation>
     </message>
     <message>
         <source>Block {number}</source>
@@ -1622,10 +1629,6 @@
     <message>
         <source>logit of “{piece}”</source>
         <translation>logit de “{piece}”</translation>
-    </message>
-    <message>
-        <source>head {head}, entry {entry}</source>
-        <translation>cabeça {head}, componente {entry}</translation>
     </message>
     <message>
         <source>filter {number}, row {row}, column {column}</source>
@@ -1652,7 +1655,39 @@
         <translation>in{index}, cabeça {head}, componente {entry}</translation>
     </message>
     <message>
-        <source>The inputs are the residual stream behind the {norm}.</source>
+        <source>Here you will see anything that the model computes with weights as a formula in real numbers, once one is loaded.</source>
+        <translation>Aqui se verá tudo o que o modelo calcula com pesos como fórmula em números reais, assim que um for carregado.</translation>
+    </message>
+    <message>
+        <source>Send a message: any number of the model is then spelled out, inputs times weights, for every token.</source>
+        <translation>Envie uma mensagem: qualquer número do modelo aparece então por extenso, entradas vezes pesos, para cada token.</translation>
+    </message>
+    <message>
+        <source>Logits (head)</source>
+        <translation>Logits (cabeçote)</translation>
+    </message>
+    <message>
+        <source>logit {number}</source>
+        <translation>logit {number}</translation>
+    </message>
+    <message>
+        <source>entry {number} of the residual stream</source>
+        <translation>componente {number} do fluxo residual</translation>
+    </message>
+    <message>
+        <source>entry {entry} of head {head}</source>
+        <translation>componente {entry} da cabeça {head}</translation>
+    </message>
+    <message>
+        <source>output {number}</source>
+        <translation>saída {number}</translation>
+    </message>
+    <message>
+        <source>“{word}” is {count} tokens, {pieces}: the logit of the first is shown.</source>
+        <translation>“{word}” são {count} tokens, {pieces}: mostra-se o logit do primeiro.</translation>
+    </message>
+    <message>
+        <source>The inputs are the residual stream after the {norm}.</source>
         <translation>As entradas são o fluxo residual depois da {norm}.</translation>
     </message>
     <message>
@@ -1687,8 +1722,8 @@
 <context>
     <name>FormulaFigure</name>
     <message>
-        <source>The neuron as a formula</source>
-        <translation>O neurônio como fórmula</translation>
+        <source>The formula in real numbers</source>
+        <translation>A fórmula em números reais</translation>
     </message>
     <message>
         <source>{count} more</source>
@@ -1701,6 +1736,14 @@
     <message>
         <source>none</source>
         <translation>nenhum</translation>
+    </message>
+    <message>
+        <source>Y, sum here</source>
+        <translation>Y, soma aqui</translation>
+    </message>
+    <message>
+        <source>runtime {value}</source>
+        <translation>runtime {value}</translation>
     </message>
     <message>
         <source>another value</source>
@@ -1742,20 +1785,20 @@
         <translation>Exportar</translation>
     </message>
     <message>
-        <source>Looking for the model&apos;s neurons …</source>
-        <translation>Procurando os neurônios do modelo …</translation>
-    </message>
-    <message>
         <source>This model has no layer that multiplies with weights.</source>
         <translation>Este modelo não tem camada que multiplique por pesos.</translation>
     </message>
     <message>
-        <source>The neurons of this layer cannot be spelled out, because {why}.</source>
-        <translation>Os neurônios desta camada não podem ser mostrados por extenso, porque {why}.</translation>
+        <source>Looking for the model&apos;s layers …</source>
+        <translation>Procurando as camadas do modelo …</translation>
     </message>
     <message>
-        <source>Neurons inside the model are computed when the reply is written.</source>
-        <translation>Os neurônios do interior do modelo são calculados quando a resposta termina.</translation>
+        <source>This layer cannot be spelled out, because {why}.</source>
+        <translation>Esta camada não pode ser escrita por extenso, porque {why}.</translation>
+    </message>
+    <message>
+        <source>What is inside the model is computed when the reply is written.</source>
+        <translation>O que há dentro do modelo é calculado quando a resposta estiver escrita.</translation>
     </message>
     <message>
         <source>Computing …</source>
@@ -3052,8 +3095,8 @@
 <context>
     <name>NeuronChoice</name>
     <message>
-        <source>Number of the neuron</source>
-        <translation>Número do neurônio</translation>
+        <source>Number of the output</source>
+        <translation>Número da saída</translation>
     </message>
     <message>
         <source>Largest</source>
@@ -3062,6 +3105,14 @@
     <message>
         <source>Word in the text</source>
         <translation>Palavra do texto</translation>
+    </message>
+    <message>
+        <source> of {count}</source>
+        <translation> de {count}</translation>
+    </message>
+    <message>
+        <source>Which output of the layer, from 0 to {last} (arrow keys or the wheel).</source>
+        <translation>Qual saída da camada, de 0 a {last} (setas ou a roda do mouse).</translation>
     </message>
     <message>
         <source>Block or layer</source>
@@ -3080,12 +3131,8 @@
         <translation>Qual das multiplicações por pesos do bloco.</translation>
     </message>
     <message>
-        <source>Which neuron of the layer, from 0 (arrow keys or the wheel).</source>
-        <translation>Qual neurônio da camada, a partir de 0 (setas ou roda do mouse).</translation>
-    </message>
-    <message>
-        <source>The neuron whose value is the largest at each token.</source>
-        <translation>O neurônio com o maior valor em cada token.</translation>
+        <source>The output whose value is the largest at each token.</source>
+        <translation>A saída cujo valor é o maior em cada token.</translation>
     </message>
     <message>
         <source>The logit of the word that stands in the text.</source>
@@ -3899,12 +3946,12 @@
         <translation>Envie uma mensagem: a resposta pode então ser lida de novo em FP32, FP16, BF16, INT8 e INT4, para ver o que muda com menos bits.</translation>
     </message>
     <message>
-        <source>Making the model in {format}</source>
-        <translation>Preparando o modelo em {format}</translation>
+        <source>Making the model in {format} · format {place} of {count} · {share} %</source>
+        <translation>Fazendo o modelo em {format} · formato {place} de {count} · {share} %</translation>
     </message>
     <message>
-        <source>Reading the reply in {format} · {share} %</source>
-        <translation>Lendo a resposta em {format} · {share} %</translation>
+        <source>Reading the reply in {format} · format {place} of {count} · {share} %</source>
+        <translation>Lendo a resposta em {format} · formato {place} de {count} · {share} %</translation>
     </message>
     <message>
         <source>{count} tokens to be read in five formats</source>
@@ -3913,6 +3960,22 @@
     <message>
         <source>{count} tokens · compared with FP32 of the model’s own numbers ({numbers})</source>
         <translation>{count} tokens · comparados com FP32 dos números do próprio modelo ({numbers})</translation>
+    </message>
+    <message>
+        <source>A new message ended the reading</source>
+        <translation>Uma nova mensagem encerrou a leitura</translation>
+    </message>
+    <message>
+        <source>Something else that was asked of the model ended the reading</source>
+        <translation>Outra coisa que se pediu ao modelo encerrou a leitura</translation>
+    </message>
+    <message>
+        <source>{format} was not read again: {why}</source>
+        <translation>{format} não foi lido de novo: {why}</translation>
+    </message>
+    <message>
+        <source>FP32 is what the others are compared with: lines can be seen as soon as another format is read.</source>
+        <translation>Os outros são comparados com FP32: as linhas aparecem assim que outro formato for lido.</translation>
     </message>
     <message>
         <source>reference</source>
@@ -4036,6 +4099,13 @@
     </message>
 </context>
 <context>
+    <name>PrecisionFigure</name>
+    <message>
+        <source>Precision</source>
+        <translation>Precisão</translation>
+    </message>
+</context>
+<context>
     <name>PrecisionPanel</name>
     <message>
         <source>Precision</source>
@@ -4104,10 +4174,6 @@
     <message>
         <source>Copy or save what was read</source>
         <translation>Copiar ou salvar o que foi lido</translation>
-    </message>
-    <message>
-        <source>The reply in every format</source>
-        <translation>A resposta em cada formato</translation>
     </message>
 </context>
 <context>
@@ -4484,12 +4550,12 @@
         <translation>Uma frase tem {count} caracteres; são comparados no máximo {most} tokens. Encurte-a.</translation>
     </message>
     <message>
-        <source>“{word}” is {count} times in the first sentence; click the one you mean.</source>
-        <translation>“{word}” está {count} vezes na primeira frase; clique na que você quer.</translation>
+        <source>“{word}” occurs {count} times in the first sentence; click the one you mean.</source>
+        <translation>“{word}” ocorre {count} vezes na primeira frase; clique na que você quer.</translation>
     </message>
     <message>
-        <source>“{word}” is {count} times in the second sentence; click the one you mean.</source>
-        <translation>“{word}” está {count} vezes na segunda frase; clique na que você quer.</translation>
+        <source>“{word}” occurs {count} times in the second sentence; click the one you mean.</source>
+        <translation>“{word}” ocorre {count} vezes na segunda frase; clique na que você quer.</translation>
     </message>
     <message>
         <source>In the first sentence the word is the very first token: models park attention there, and its vector says little about the word.</source>
@@ -4556,12 +4622,16 @@
         <translation>norm.</translation>
     </message>
     <message>
+        <source>{word}, mean taken off: cosine {start} at the embedding, {end} after all layers.</source>
+        <translation>{word}, sem a média: cosseno {start} no embedding, {end} no fim.</translation>
+    </message>
+    <message>
         <source>{word}: cosine {start} at the embedding, {end} after all layers.</source>
         <translation>{word}: cosseno {start} no embedding, {end} no fim.</translation>
     </message>
     <message>
-        <source>{word}: cosine {start} at the embedding, {end} after all layers; two unlike words there: {others}.</source>
-        <translation>{word}: cosseno {start} no embedding, {end} no fim; palavras diferentes ali: {others}.</translation>
+        <source>Other words there, on average: {others}.</source>
+        <translation>Outras palavras ali, em média: {others}.</translation>
     </message>
     <message>
         <source>“{word}”</source>
@@ -5917,6 +5987,10 @@ Primeiro token: do envio até sua chegada.</translation>
 </context>
 <context>
     <name>TermRows</name>
+    <message>
+        <source>{input} · bit flipped</source>
+        <translation>{input} · bit invertido</translation>
+    </message>
     <message>
         <source>{count} more</source>
         <translation>mais {count}</translation>
