@@ -1664,7 +1664,7 @@
     </message>
     <message>
         <source>Logits (head)</source>
-        <translation>Logits (cabeçote)</translation>
+        <translation>Logits (cabeça de saída)</translation>
     </message>
     <message>
         <source>logit {number}</source>
