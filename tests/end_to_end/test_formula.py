@@ -59,9 +59,9 @@ def test_a_logit_and_a_neuron_of_the_mlp_are_spelled_out(window: DrivenWindow) -
     assert seen["neuron"] == chosen
     assert "SiLU(Y)" in seen["figure"]
     window.click_on("Numbers")
-    index = f"{neuron * 1536 + chosen:,}"
+    weight = f"layers.0.down.quantized[{neuron}, {chosen}]"
     window.wait_for(
-        lambda state: state["numbers"] and f"layers.0.down.quantized[{index}]" in state["numbers"]["about"],
+        lambda state: state["numbers"] and weight in state["numbers"]["about"],
         "the bits of that weight",
     )
 
