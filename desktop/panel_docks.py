@@ -100,6 +100,16 @@ class PanelDocks:
             widths = [round(dock.width() * factor) for dock in beside]
             self._window.resizeDocks(beside, widths, Qt.Orientation.Horizontal)
 
+    def show_detached_again(self) -> None:
+        """Show panels anew that stand on their own, once the window is there.
+
+        An arrangement shows them before the window, and a window manager keeps only what is shown after it in front.
+        """
+        for dock in self.docks.values():
+            if dock.isFloating() and not dock.isHidden():
+                dock.hide()
+                dock.show()
+
     def state(self) -> tuple[QByteArray, list[str]]:
         """The arrangement and the panels in it, to be remembered."""
         shown = [name for name, dock in self.docks.items() if not dock.isHidden()]

@@ -443,6 +443,8 @@ class Window(QMainWindow):
         """Give the panels their shares of the width that the window has got in the end."""
         super().showEvent(event)
         self.drop_target.watch()
+        if not event.spontaneous():
+            QTimer.singleShot(0, self, self.panels.show_detached_again)
         workspace = workspace_named(self._workspace)
         if self._as_at_first and workspace is not None and not event.spontaneous():
             self._as_at_first = False

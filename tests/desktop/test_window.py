@@ -7,8 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale, QObject, QSettings, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QSettings, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QDockWidget,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop import theme
@@ -446,6 +453,40 @@ def test_what_was_chosen_is_there_again(qtbot: QtBot, window: Window) -> None:
     apply_remembered_theme(memory_of(again))
     assert theme.current() is theme.LIGHT
     assert theme.zoom() > 1
+
+
+class Shown(QObject):
+    """Notes what is shown, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() is QEvent.Type.Show and isinstance(watched, Window | QDockWidget):
+            self.names.append(watched.windowTitle())
+        return False
+
+
+def test_a_detached_panel_comes_back_after_the_window_so_that_it_stands_before_it(
+    qtbot: QtBot, window: Window
+) -> None:
+    dock = window.panels.docks["attention"]
+    dock.setFloating(True)
+    dock.move(40, 60)
+    place = dock.geometry()
+    shown = Shown()
+    application = QCoreApplication.instance()
+    assert application is not None
+    application.installEventFilter(shown)
+    again = reopened(qtbot, window)
+    qtbot.waitUntil(lambda: shown.names.count("Attention") == 2)
+    application.removeEventFilter(shown)
+    assert shown.names[-1] == "Attention"
+    back = again.panels.docks["attention"]
+    assert back.isFloating()
+    assert back.isVisible()
+    assert back.geometry() == place
 
 
 @pytest.mark.parametrize(
