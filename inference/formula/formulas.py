@@ -136,7 +136,9 @@ class Formulas:
             total = _sum(products, offset)
             block = node.rounding_block if self._rounds_blocks else 0
             rounded = (
-                _sum(INT8.rounded(inputs, block).astype(np.float64) * weights, offset) if block else None
+                _sum(INT8.rounded_as_input(inputs, block).astype(np.float64) * weights, offset)
+                if block
+                else None
             )
         return Formula(
             layer=query.layer,

@@ -6,6 +6,7 @@ scale is its largest magnitude divided by the largest whole number.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,24 +58,41 @@ class IntegerFormat:
         """Its bits in two's complement."""
         return integer & ((1 << self.bits) - 1)
 
-    def rounded(self, values: NDArray[Any], block: int = BLOCK) -> NDArray[np.float32]:
-        """The nearest numbers, in blocks in the order of memory; the last may be shorter.
-
-        Args:
-            values: of any shape.
-            block: how many share a scale.
+    def rounded(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """The nearest numbers, in blocks of `BLOCK` in the order of memory; the last may be shorter.
 
         Returns:
             ``float32`` of the same shape; no number where a block holds one, or an infinity.
         """
+        return self._in_blocks(values, BLOCK, lambda largest, scales: np.float32(1) / scales)
+
+    def rounded_as_input(self, values: NDArray[Any], block: int) -> NDArray[np.float32]:
+        """The same as the runtime's products of 8-bit numbers round what they are given.
+
+        They multiply with another reciprocal, that of the scale before it is rounded itself; of two numbers equally
+        near that can mean the other one.
+
+        Args:
+            values: of any shape.
+            block: how many share a scale.
+        """
+        return self._in_blocks(values, block, lambda largest, scales: np.float32(self.largest) / largest)
+
+    def _in_blocks(
+        self,
+        values: NDArray[Any],
+        block: int,
+        reciprocal: Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]],
+    ) -> NDArray[np.float32]:
         given = np.asarray(values, np.float32)
         flat = given.reshape(-1)
         padded = np.zeros(-(-flat.size // block) * block, np.float32)
         padded[: flat.size] = flat
         blocks = padded.reshape(-1, block)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            scales = np.abs(blocks).max(axis=1, keepdims=True) / np.float32(self.largest)
-            inverse = np.float32(1) / scales
+            largest = np.abs(blocks).max(axis=1, keepdims=True)
+            scales = largest / np.float32(self.largest)
+            inverse = reciprocal(largest, scales)
             # Blocks of zeros, or of numbers too small to have a reciprocal, become zeros.
             inverse[np.isinf(inverse)] = 0
             made = np.rint(blocks * inverse) * scales
