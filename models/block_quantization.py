@@ -9,6 +9,8 @@ scale`` and two of them share a byte, the first in its lower half.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,21 +39,9 @@ def quantize_8bit_blocks(
         ``[rows, columns / block]``.
     """
     rows, columns = weights.shape
-    if columns % block:
-        raise ValueError(f"{columns} columns are no multiple of the block {block}")
     quantized = np.empty((rows, columns // block, block), np.uint8)
     scales = np.empty((rows, columns // block), np.float32)
-    step = max(1, _SLICE_VALUES // max(columns, 1))
-    for start in range(0, rows, step):
-        part = slice(start, start + step)
-        blocks = np.ascontiguousarray(weights[part]).reshape(-1, block)
-        block_scales = _largest_magnitudes(blocks) / np.float32(_LARGEST)
-        with np.errstate(divide="ignore", over="ignore"):
-            inverse = np.float32(1) / block_scales
-        # Blocks of zeros, or of numbers too small to have a reciprocal, become zeros.
-        tiny = ~np.isfinite(inverse)
-        inverse[tiny], block_scales[tiny] = 0, 0
-        scaled = blocks * inverse[:, np.newaxis]
+    for part, blocks, scaled, block_scales in _slices(weights, block, _LARGEST):
         rounded = np.rint(scaled)
         if error is not None:
             _note(error, blocks, scaled, rounded, block_scales)
@@ -79,23 +69,33 @@ def quantize_4bit_blocks(
         ``[rows, columns / block]``.
     """
     rows, columns = weights.shape
-    if columns % block:
-        raise ValueError(f"{columns} columns are no multiple of the block {block}")
     packed = np.empty((rows, columns // block, block // 2), np.uint8)
     scales = np.empty((rows, columns // block), np.float32)
+    for part, _, scaled, block_scales in _slices(weights, block, _LARGEST_4BIT):
+        levels = (np.rint(scaled) + ZERO_POINT_4BIT).astype(np.uint8)
+        packed[part] = (levels[:, 0::2] | levels[:, 1::2] << 4).reshape(packed[part].shape)
+        scales[part] = block_scales.reshape(scales[part].shape)
+    return packed, scales
+
+
+def _slices(
+    weights: NDArray[np.float32], block: int, largest: int
+) -> Iterator[tuple[slice, NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]]:
+    """Some rows at a time: which, their blocks ``[blocks, block]``, those divided by their scales, and the scales."""
+    rows, columns = weights.shape
+    if columns % block:
+        raise ValueError(f"{columns} columns are no multiple of the block {block}")
     step = max(1, _SLICE_VALUES // max(columns, 1))
     for start in range(0, rows, step):
         part = slice(start, start + step)
         blocks = np.ascontiguousarray(weights[part]).reshape(-1, block)
-        block_scales = _largest_magnitudes(blocks) / np.float32(_LARGEST_4BIT)
+        scales = _largest_magnitudes(blocks) / np.float32(largest)
         with np.errstate(divide="ignore", over="ignore"):
-            inverse = np.float32(1) / block_scales
+            inverse = np.float32(1) / scales
+        # Blocks of zeros, or of numbers too small to have a reciprocal, become zeros.
         tiny = ~np.isfinite(inverse)
-        inverse[tiny], block_scales[tiny] = 0, 0
-        levels = (np.rint(blocks * inverse[:, np.newaxis]) + ZERO_POINT_4BIT).astype(np.uint8)
-        packed[part] = (levels[:, 0::2] | levels[:, 1::2] << 4).reshape(packed[part].shape)
-        scales[part] = block_scales.reshape(scales[part].shape)
-    return packed, scales
+        inverse[tiny], scales[tiny] = 0, 0
+        yield part, blocks, blocks * inverse[:, np.newaxis], scales
 
 
 def _largest_magnitudes(blocks: NDArray[np.float32]) -> NDArray[np.float32]:
