@@ -6,7 +6,7 @@ Knows nothing about how anything is computed or painted.
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -37,6 +37,7 @@ from desktop.panels.formula.term_cells import TermCells
 from desktop.panels.formula.terms_model import TermColumn, TermRows
 from desktop.panels.next_token.word import WordReader
 from desktop.panels.panel_body import put_below
+from desktop.panels.turn_panel import TurnPanel
 from desktop.phase import Phase
 from desktop.session import Session
 from inference.contract import Failed
@@ -51,8 +52,6 @@ from inference.formula.contract import (
 from inference.tensors.contract import TensorRef
 from models.anatomy.parts import Part
 
-FRAME_MS = 16
-WRITING_MS = 250
 ROWS_FOR_WIDTH = 24
 LEAST_ROWS = 5
 """Rows of the table that are seen at least, its head counted; there is more to see by scrolling."""
@@ -63,7 +62,7 @@ Asked = tuple[int, int, int, int]
 """Layer, neuron, position, and how many terms."""
 
 
-class FormulaPanel(QWidget):
+class FormulaPanel(TurnPanel):
     """One neuron.
 
     Args:
@@ -72,10 +71,9 @@ class FormulaPanel(QWidget):
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session, parent)
         self.setObjectName("formula")
         self.setAccessibleName(self.tr("Formula"))
-        self._session = session
         self._layers: tuple[NeuronLayer, ...] | None = None
         self.formula: Formula | None = None
         """What is shown."""
@@ -106,7 +104,6 @@ class FormulaPanel(QWidget):
         self.view = FittedTable(TermColumn.BAR, BAR_WIDTH, TABLE_WIDTH, (TermColumn.SHARE, TermColumn.SUM))
         self.empty = EmptyState()
         self.menu = ExportMenu("formula", self, table=self.table, picture=self)
-        self._frame = session.turns.turn(self._refresh)
         self._arrange()
         self._connect()
         self._dress()
@@ -134,23 +131,14 @@ class FormulaPanel(QWidget):
         return QSize(max(width, hint.width()), hint.height())
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up."""
-        super().showEvent(event)
+        """Catch up, in the window's fonts."""
         self._dress()
-        self._refresh()
+        super().showEvent(event)
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Ask nothing from now on."""
-        super().hideEvent(event)
-        self._frame.stop()
+    def _rest(self) -> None:
         self._inquiry.forget()
 
     # ------------------------------------------------------------ from the session
-
-    @Slot()
-    def _schedule(self) -> None:
-        if self.isVisible() and not self._frame.isActive():
-            self._frame.start(WRITING_MS if self._session.phase is Phase.WRITING else FRAME_MS)
 
     @Slot()
     def _take_model(self) -> None:

@@ -6,7 +6,6 @@ Knows nothing about how anything is muted; its parts paint, rank and tell tokens
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from desktop import theme
@@ -20,18 +19,17 @@ from desktop.panels.knife.body import KnifeBody
 from desktop.panels.knife.changes import Changes, changes_between
 from desktop.panels.knife.controls import KnifeControls
 from desktop.panels.knife.ranking import HeadRanking
+from desktop.panels.turn_panel import TurnPanel
 from desktop.phase import Phase
 from desktop.session import Session
 from inference.contract import Effect, Failed, ReadEffect
 from inference.sampling.settings import SamplingSettings
 
-FRAME_MS = 16
-WRITING_MS = 250
 MOST_CHANGES = 8
 """Tokens that gained, and as many that lost, at most."""
 
 
-class KnifePanel(QWidget):
+class KnifePanel(TurnPanel):
     """Grid of heads and blocks, the distribution before and after, and a ranking of all heads.
 
     Args:
@@ -40,10 +38,9 @@ class KnifePanel(QWidget):
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session, parent)
         self.setObjectName("knife")
         self.setAccessibleName(self.tr("Knife"))
-        self._session = session
         self._changes: Changes | None = None
         self._as_written = True
         self._refusal = ""
@@ -55,7 +52,6 @@ class KnifePanel(QWidget):
         self.ranking = HeadRanking(session, self)
         self.menu = ExportMenu("knife", self, table=self.table, picture=self)
         self._inquiry = Inquiry(session, self)
-        self._frame = session.turns.turn(self._refresh)
         self._arrange()
         self._connect()
         self._dress()
@@ -74,26 +70,11 @@ class KnifePanel(QWidget):
             [(one.token, wording.piece(pieces, one.token), one.before, one.after) for one in rows],
         )
 
-    # ------------------------------------------------------------ Qt's virtual methods
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up."""
-        super().showEvent(event)
-        self._refresh()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Ask nothing from now on."""
-        super().hideEvent(event)
-        self._frame.stop()
+    def _rest(self) -> None:
         self.ranking.stop()
         self._inquiry.forget()
 
     # ------------------------------------------------------------ from the session
-
-    @Slot()
-    def _schedule(self) -> None:
-        if self.isVisible() and not self._frame.isActive():
-            self._frame.start(WRITING_MS if self._session.phase is Phase.WRITING else FRAME_MS)
 
     @Slot()
     def _take_cursor(self) -> None:

@@ -6,7 +6,6 @@ Knows nothing about how anything is computed or painted.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -26,6 +25,7 @@ from desktop.inquiry import Inquiry
 from desktop.panels.empty_state import EmptyState
 from desktop.panels.lens import wording
 from desktop.panels.lens.reader import LensReader
+from desktop.panels.turn_panel import TurnPanel
 from desktop.phase import Phase
 from desktop.plots.layer_lines import LayerLines
 from desktop.plots.lens_grid import LensCell, LensGrid
@@ -35,11 +35,8 @@ from desktop.session import Session
 from inference.contract import Attribution, Failed, ReadAttribution
 from models.tokenizer.pieces import render_piece
 
-FRAME_MS = 16
-WRITING_MS = 250
 
-
-class LensPanel(QWidget):
+class LensPanel(TurnPanel):
     """The grid, the lines of the token at the cursor, and the shares of its logit.
 
     Args:
@@ -48,10 +45,9 @@ class LensPanel(QWidget):
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session, parent)
         self.setObjectName("lens")
         self.setAccessibleName(self.tr("Lens"))
-        self._session = session
         self._point = -1
         self._refusal = ""
         self._attribution: Attribution | None = None
@@ -68,7 +64,6 @@ class LensPanel(QWidget):
         self.empty = EmptyState()
         self.menu = ExportMenu("lens", self, table=self.table, picture=self)
         self._inquiry = Inquiry(session, self)
-        self._frame = session.turns.turn(self._refresh)
         self.grid.show_source(self._cell, self._heading, wording.point_name)
         self.lines.name_points(wording.short_point_name)
         self._arrange()
@@ -115,27 +110,12 @@ class LensPanel(QWidget):
             rows,
         )  # fmt: skip
 
-    # ------------------------------------------------------------ Qt's virtual methods
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up."""
-        super().showEvent(event)
-        self._refresh()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Ask nothing from now on."""
-        super().hideEvent(event)
-        self._frame.stop()
+    def _rest(self) -> None:
         self.reader.want(range(0))
         self.reader.stop()
         self._inquiry.forget()
 
     # ------------------------------------------------------------ from the session
-
-    @Slot()
-    def _schedule(self) -> None:
-        if self.isVisible() and not self._frame.isActive():
-            self._frame.start(WRITING_MS if self._session.phase is Phase.WRITING else FRAME_MS)
 
     @Slot()
     def _take_cursor(self) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QItemSelection, Qt, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -35,16 +34,14 @@ from desktop.panels.precision.format_table import FormatTable
 from desktop.panels.precision.replays import Replays
 from desktop.panels.precision.table_model import PrecisionRows
 from desktop.panels.precision.token_rows import TokenRow, TokenRows
+from desktop.panels.turn_panel import TurnPanel
 from desktop.phase import Phase
 from desktop.session import Session
 from inference.precision.contract import FORMAT_NAMES, REFERENCE
 from models.tokenizer.pieces import render_piece
 
-FRAME_MS = 16
-WRITING_MS = 250
 
-
-class PrecisionPanel(QWidget):
+class PrecisionPanel(TurnPanel):
     """Table, plot over the text, and one token in every format.
 
     Args:
@@ -53,10 +50,9 @@ class PrecisionPanel(QWidget):
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session, parent)
         self.setObjectName("precision")
         self.setAccessibleName(self.tr("Precision"))
-        self._session = session
         self._pointed = -1
         self.replays = Replays(session, self)
         self.rows = PrecisionRows(self.replays, self)
@@ -89,7 +85,6 @@ class PrecisionPanel(QWidget):
         )
         self.empty = EmptyState()
         self.menu = ExportMenu("precision", self, table=self.table, picture=self.figure)
-        self._frame = session.turns.turn(self._refresh)
         self.chart.name_tokens(self._label)
         self._arrange()
         self._connect()
@@ -126,24 +121,7 @@ class PrecisionPanel(QWidget):
         else:
             self.replays.read(*self._span())
 
-    # ------------------------------------------------------------ Qt's virtual methods
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up."""
-        super().showEvent(event)
-        self._refresh()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Show nothing from now on; what is being read is read to its end."""
-        super().hideEvent(event)
-        self._frame.stop()
-
     # ------------------------------------------------------------ from the session and from a person
-
-    @Slot()
-    def _schedule(self) -> None:
-        if self.isVisible() and not self._frame.isActive():
-            self._frame.start(WRITING_MS if self._session.phase is Phase.WRITING else FRAME_MS)
 
     @Slot(int)
     def _point(self, position: int) -> None:

@@ -6,7 +6,6 @@ Knows nothing about how anything is computed or painted.
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop import theme
@@ -20,16 +19,15 @@ from desktop.panels.readings import notes, wording
 from desktop.panels.readings.body import ReadingsBody
 from desktop.panels.readings.controls import PLAIN, TEMPLATE, ReadingsControls
 from desktop.panels.readings.reader import PairReader
+from desktop.panels.turn_panel import FRAME_MS, TurnPanel
 from desktop.phase import Phase
 from desktop.plots.similarity_chart import SimilarityLines
 from desktop.session import Session
 from inference.contract import FloatArray, Token
 from inference.readings.contract import Similarity
 
-FRAME_MS = 16
 
-
-class ReadingsPanel(QWidget):
+class ReadingsPanel(TurnPanel):
     """Sentences, chart, and the word at a point of the stream.
 
     Args:
@@ -37,11 +35,13 @@ class ReadingsPanel(QWidget):
         parent: the widget it lies in.
     """
 
+    writing_ms = FRAME_MS
+    """Nothing of it changes while a reply is written."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session, parent)
         self.setObjectName("readings")
         self.setAccessibleName(self.tr("Two readings"))
-        self._session = session
         self._point = -1
         self.reader = PairReader(session, self)
         self.controls = ReadingsControls(self)
@@ -52,7 +52,6 @@ class ReadingsPanel(QWidget):
         self.menu = ExportMenu(
             "readings", self, table=self.table, picture=self.body.widget(), arrays=self.arrays
         )
-        self._frame = session.turns.turn(self._refresh)
         self._arrange()
         self._connect()
         self._dress()
@@ -83,25 +82,10 @@ class ReadingsPanel(QWidget):
             shown |= {"first_attention": at.first.attention, "second_attention": at.second.attention}
         return shown
 
-    # ------------------------------------------------------------ Qt's virtual methods
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up."""
-        super().showEvent(event)
-        self._refresh()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Ask nothing from now on."""
-        super().hideEvent(event)
-        self._frame.stop()
+    def _rest(self) -> None:
         self.reader.rest()
 
     # ------------------------------------------------------------ from the session
-
-    @Slot()
-    def _schedule(self) -> None:
-        if self.isVisible() and not self._frame.isActive():
-            self._frame.start(FRAME_MS)
 
     @Slot()
     def _take_model(self) -> None:

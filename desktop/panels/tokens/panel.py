@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop import theme
@@ -21,16 +21,12 @@ from desktop.panels.empty_state import EmptyState
 from desktop.panels.panel_body import put_below
 from desktop.panels.tokens.table_model import TokenTableModel
 from desktop.panels.tokens.table_view import TokenTable
-from desktop.phase import Phase
+from desktop.panels.turn_panel import TurnPanel
 from desktop.session import Session
 from models.tokenizer.pieces import render_piece
 
-FRAME_MS = 16
-WRITING_MS = 200
-"""Between two batches of rows while the model writes: nobody reads a table faster."""
 
-
-class TokensPanel(QWidget):
+class TokensPanel(TurnPanel):
     """Every token of prompt and reply.
 
     Args:
@@ -38,11 +34,13 @@ class TokensPanel(QWidget):
         parent: the widget it lies in.
     """
 
+    writing_ms = 200
+    """Between two batches of rows while the model writes: nobody reads a table faster."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session, parent)
         self.setObjectName("tokens")
         self.setAccessibleName(self.tr("Tokens"))
-        self._session = session
         self.rows = TokenTableModel(session, self)
         self.view = TokenTable(self.rows)
         self.about = ElidedLabel()
@@ -51,7 +49,6 @@ class TokensPanel(QWidget):
         self.export = QPushButton(self.tr("Export"))
         self.empty = EmptyState()
         self.menu = ExportMenu("tokens", self, table=self.table, picture=self.view)
-        self._frame = session.turns.turn(self._refresh)
         self._arrange()
         self._connect()
         self._refresh()
@@ -90,24 +87,7 @@ class TokensPanel(QWidget):
             )
         return Table(columns, rows)
 
-    # ------------------------------------------------------------ Qt's virtual methods
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up."""
-        super().showEvent(event)
-        self._refresh()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Do nothing from now on."""
-        super().hideEvent(event)
-        self._frame.stop()
-
     # ------------------------------------------------------------ from the session
-
-    @Slot()
-    def _schedule(self) -> None:
-        if self.isVisible() and not self._frame.isActive():
-            self._frame.start(WRITING_MS if self._session.phase is Phase.WRITING else FRAME_MS)
 
     @Slot(int, int)
     def _take_statistics(self, start: int, stop: int) -> None:
