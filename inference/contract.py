@@ -850,6 +850,11 @@ class ProviderChoice:
     threads: int
     notes: tuple[str, ...] = ()
 
+    @property
+    def gpu(self) -> str:
+        """The GPU's name; empty where the processor runs the model."""
+        return "" if self.name == "CPU" else self.device
+
 
 @dataclass(frozen=True, slots=True)
 class GpuMemory:

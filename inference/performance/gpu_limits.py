@@ -5,13 +5,13 @@ Knows nothing about models. Everything lies on the device and stays there; the f
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from inference.contract import MachineLimits
+from inference.performance.fastest import fastest_run
 from inference.runtime.device_memory import DeviceMemory
 from inference.runtime.providers import Provider
 from inference.runtime.session import Interrupter, Session
@@ -61,13 +61,7 @@ def measure_gpu_limits(
         for number, value in enumerate(kept[:-1]):
             binding.bind_ortvalue_input(f"in{number}", value)
         binding.bind_ortvalue_output("out", kept[-1])
-        best = float("inf")
-        for done in range(ROUNDS):
-            tell(first + done, 2 * ROUNDS)
-            started = time.perf_counter()
-            session.run_bound(binding)
-            best = min(best, time.perf_counter() - started)
-        return best
+        return fastest_run(session, binding, ROUNDS, lambda done: tell(first + done, 2 * ROUNDS))
 
     moved = 2 * moving * _NUMBERS.itemsize / fastest("Neg", 1, (moving,), 0)
     multiplied = 2 * side**3 / fastest("MatMul", 2, (side, side), ROUNDS)

@@ -8,7 +8,6 @@ counts, for whatever else the machine does can only slow one down.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from inference.contract import MachineLimits
 from inference.memory import give_back_memory
+from inference.performance.fastest import fastest_run
 from inference.performance.memory_bandwidth import ROUNDS, array_bytes, read_bandwidth
 from inference.runtime.providers import cpu_because
 from inference.runtime.session import Interrupter, Session, bind_input, bind_output
@@ -93,13 +93,7 @@ def _product_speed(
     bind_input(binding, "left", left)
     bind_input(binding, "right", right)
     bind_output(binding, "product", result)
-    fastest = float("inf")
-    for done in range(PRODUCTS):
-        tell(done)
-        started = time.perf_counter()
-        session.run_bound(binding)
-        fastest = min(fastest, time.perf_counter() - started)
-    return 2 * SIDE**3 / fastest
+    return 2 * SIDE**3 / fastest_run(session, binding, PRODUCTS, tell)
 
 
 def _product_graph(kind: str, left: Any, right: Any, made: Any) -> bytes:

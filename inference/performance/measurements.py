@@ -84,7 +84,7 @@ class Measurements:
     def _limits(self, again: bool) -> MachineLimits:
         provider = self._model.provider
         choice, tell = provider.choice, self._teller("limits")
-        measured = (choice.device, choice.threads)
+        measured = (choice.gpu, choice.threads)
         known = _known_limits.get(measured)
         if known is None or again:
             if provider.own_memory:

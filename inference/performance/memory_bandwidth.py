@@ -9,7 +9,6 @@ can only slow one down.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from inference.performance.fastest import fastest_run
 from inference.runtime.providers import cpu_because
 from inference.runtime.session import Interrupter, Session, bind_input, bind_output
 from models.errors import VitrineError
@@ -63,15 +63,13 @@ def read_bandwidth(
     binding = session.binding()
     bind_input(binding, "array", array)
     bind_output(binding, "sums", sums)
-    fastest = float("inf")
-    for done in range(ROUNDS):
+
+    def tell(done: int) -> None:
         if progress is not None:
             progress(done, ROUNDS)
-        started = time.perf_counter()
-        session.run_bound(binding)
-        fastest = min(fastest, time.perf_counter() - started)
-    if progress is not None:
-        progress(ROUNDS, ROUNDS)
+
+    fastest = fastest_run(session, binding, ROUNDS, tell)
+    tell(ROUNDS)
     return array.nbytes / fastest
 
 

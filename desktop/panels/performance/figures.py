@@ -84,8 +84,7 @@ def limit_rows(shown: Shown) -> list[ShareRow]:
     per_second = 1000 / model_ms
     read = moved * per_second
     done = costs.flops * per_second
-    provider = shown.model.provider
-    if limits is None or limits.device != ("" if provider.name == "CPU" else provider.device):
+    if limits is None or limits.device != shown.model.provider.gpu:
         rows += [
             ShareRow(translate("Performance", "Memory"), None, wording.size(read) + "/s"),
             ShareRow(translate("Performance", "Arithmetic"), None, wording.operations(done) + "/s"),

@@ -81,8 +81,7 @@ class Measuring(QObject):
         model = self._session.model
         if model is None:
             return
-        provider = model.provider
-        measured = (provider.threads, "" if provider.name == "CPU" else provider.device)
+        measured = (model.provider.threads, model.provider.gpu)
         again = self.limits is not None and (self.limits.threads, self.limits.device) == measured
         self._waiting.append((ReadMachineLimits, {"again": again}))
         self._begin((ReadProfile, {"tokens": 8}))
